@@ -1,0 +1,71 @@
+"""Units: closed registry, internal units, and errors that name the nearest unit."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mgcells import units
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "expected"),
+    [
+        ("604 mg", "mass", 0.604),
+        ("20 uM", "concentration", 0.020),
+        ("20 µM", "concentration", 0.020),
+        ("0.25 1/d", "rate", 0.25 / 24),
+        ("15 %", "dimensionless", 0.15),
+        ("1.25 mL/min", "volume rate", 0.075),
+        ("1e-10 m^2/s", "diffusivity", 1e-10 * 1e12 * 3600),
+        ("24.305 g/mol", "molar mass", 0.024305),
+        ("-65 mV", "potential", -65.0),
+        ("12 d", "time", 288.0),
+        ("5 ng/mL", "mass concentration", 5.0),
+        (".5 h", "time", 0.5),
+    ],
+)
+def test_text_becomes_the_internal_unit(text: str, dimension: str, expected: float) -> None:
+    assert units.parse(text, dimension) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1.2 mMol", "unknown unit 'mMol'; did you mean 'mmol'?"),
+        ("1 Mg", "unknown unit 'Mg'; did you mean 'mg'?"),
+        ("abc", "is not a number with a unit"),
+        ("", "is not a number with a unit"),
+        ("1 h", "is a time, expected a concentration"),
+        ("3", "is a dimensionless, expected a concentration"),
+        ("1e999 mM", "is not a finite number"),
+        ("1 mM; import os", "is not a unit"),
+    ],
+)
+def test_bad_text_says_what_is_wrong(text: str, message: str) -> None:
+    with pytest.raises(units.UnitProblem) as caught:
+        units.parse(text, "concentration")
+    assert message in str(caught.value)
+
+
+def test_a_milligram_is_never_a_megagram() -> None:
+    assert units.parse("1 mg", "mass") == pytest.approx(1e-3)
+    assert "Mg" not in units.known_units()
+
+
+@given(st.floats(1e-6, 1e6), st.sampled_from([("mM", "uM"), ("d", "h"), ("kg", "mg"), ("mL/min", "L/d")]))
+def test_conversion_there_and_back(value: float, pair: tuple[str, str]) -> None:
+    there = units.convert(value, *pair)
+    assert units.convert(there, pair[1], pair[0]) == pytest.approx(value, rel=1e-12)
+
+
+def test_conversion_between_dimensions_is_refused() -> None:
+    with pytest.raises(units.UnitProblem, match="'mM' is concentration"):
+        units.convert(1.0, "mM", "h")
+
+
+def test_every_internal_unit_has_the_factor_one() -> None:
+    for dimension, unit in units.INTERNAL.items():
+        assert units.dimension_of(unit) == dimension
+        assert units.factor(unit) == pytest.approx(1.0)
