@@ -1,0 +1,87 @@
+"""Random numbers keyed by (seed, replicate, process, step, cell): no draw depends on the order or number of others.
+
+The generator is Philox4x32-10, a counter-based one: the key is made of the replicate's seed and the name of the
+process, the counter of the cell's `uid` and the step. Strategies are not part of the key, so replicate k meets the
+same numbers in every strategy for as long as a cell lives.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells import compiled
+from mgcells.compiled import njit
+
+Uids = NDArray[np.uint64]
+Floats = NDArray[np.float64]
+
+LOW = np.uint64(0xFFFFFFFF)
+SHIFT_HALF, SHIFT_MANTISSA = np.uint64(32), np.uint64(11)
+MULTIPLIER_0, MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+WEYL_0, WEYL_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
+TO_UNIT = 1.0 / 9007199254740992.0
+STEPS_PER_HOUR = 64
+
+
+def name_key(name: str) -> int:
+    """Return a 32-bit key for the name of a process, the same on every machine."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "little")
+
+
+@njit
+def _fill(seed: np.uint64, stream: np.uint64, step: np.uint64, uid: Uids, out: Floats) -> None:
+    for i in range(out.size):
+        x0, x1 = uid[i] & LOW, uid[i] >> SHIFT_HALF
+        x2, x3 = step & LOW, step >> SHIFT_HALF
+        a, b = seed, stream
+        for _ in range(10):
+            p0, p1 = MULTIPLIER_0 * x0, MULTIPLIER_1 * x2
+            x0, x1, x2, x3 = (p1 >> SHIFT_HALF) ^ x1 ^ a, p1 & LOW, (p0 >> SHIFT_HALF) ^ x3 ^ b, p0 & LOW
+            a, b = (a + WEYL_0) & LOW, (b + WEYL_1) & LOW
+        out[i] = float(((x0 << SHIFT_HALF) | x1) >> SHIFT_MANTISSA) * TO_UNIT
+
+
+def _fill_arrays(seed: np.uint64, stream: np.uint64, step: np.uint64, uid: Uids, out: Floats) -> None:
+    x0, x1 = uid & LOW, uid >> SHIFT_HALF
+    x2, x3 = np.full_like(uid, step & LOW), np.full_like(uid, step >> SHIFT_HALF)
+    a, b = seed, stream
+    for _ in range(10):
+        p0, p1 = MULTIPLIER_0 * x0, MULTIPLIER_1 * x2
+        x0, x1, x2, x3 = (p1 >> SHIFT_HALF) ^ x1 ^ a, p1 & LOW, (p0 >> SHIFT_HALF) ^ x3 ^ b, p0 & LOW
+        a, b = (a + WEYL_0) & LOW, (b + WEYL_1) & LOW
+    out[:] = (((x0 << SHIFT_HALF) | x1) >> SHIFT_MANTISSA).astype(np.float64) * TO_UNIT
+
+
+class Streams:
+    """The random numbers of one virtual subject."""
+
+    def __init__(self, seed: int, replicate: int) -> None:
+        digest = hashlib.blake2b(f"{seed}/{replicate}".encode(), digest_size=4).digest()
+        self._seed = np.uint64(int.from_bytes(digest, "little"))
+        self._entropy = (seed, replicate)
+        self._names: dict[str, np.uint64] = {}
+
+    def uniform(self, process: str, hour: float, uid: Uids) -> Floats:
+        """Return one number in [0, 1) for every cell in `uid`, for this process at this simulated hour."""
+        if process not in self._names:
+            self._names[process] = np.uint64(name_key(process))
+        out = np.empty(uid.size)
+        fill = _fill if compiled.AVAILABLE else _fill_arrays
+        fill(self._seed, self._names[process], np.uint64(round(hour * STEPS_PER_HOUR)), uid, out)
+        return out
+
+    def generator(self, name: str) -> np.random.Generator:
+        """Return a NumPy generator of its own for set-up draws such as placement, keyed by `name`."""
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence([*self._entropy, name_key(name)])))
+
+
+def daughters(mothers: Uids, hour: float) -> Uids:
+    """Return uids for cells born to `mothers` at `hour`: a mix of both, so one extra birth shifts no other cell."""
+    step = round(hour * STEPS_PER_HOUR) + 1
+    mixed = mothers + np.uint64(0x9E3779B97F4A7C15 * step % 2**64)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
