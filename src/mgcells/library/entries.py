@@ -1,0 +1,133 @@
+"""What the library hands out: checked entries, numbers already in internal units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mgcells.library.records import CellTypeRecord
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of the model with everything a reader needs to judge it.
+
+    `value`, `low` and `high` are in the internal unit of `dimension`; `text` is what the file says.
+    """
+
+    path: str
+    value: float
+    dimension: str
+    text: str
+    low: float | None
+    high: float | None
+    basis: str
+    sources: tuple[str, ...]
+    claims: tuple[str, ...]
+    note: str
+    file: str
+    line: int
+
+    @property
+    def origin(self) -> str:
+        """Where the number is written, as file:line."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of the review in our words, with our verdict on it."""
+
+    id: str
+    section: str
+    topic: str
+    statement: str
+    verdict: str
+    grade: str
+    review_refs: str
+    sources: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of a rule table. Numbers are in internal units; an empty cell is None."""
+
+    id: str
+    cell: str
+    behaviour: str
+    signal: str
+    effect: str
+    at_zero: float | None
+    at_saturation: float | None
+    half_max: float | None
+    half_max_text: str
+    hill: float
+    effect_low: float | None
+    effect_high: float | None
+    half_low: float | None
+    half_high: float | None
+    applies_when: tuple[tuple[str, tuple[str, ...]], ...]
+    claims: tuple[str, ...]
+    basis: str
+    grade: str
+    sources: tuple[str, ...]
+    status: str
+    note: str
+    form: str
+    parameters: Mapping[str, float]
+    file: str
+    line: int
+
+    @property
+    def origin(self) -> str:
+        """Where the row is written, as file:line."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class CellType:
+    """A cell type (or a tissue's niche): its record and its numbers by path."""
+
+    name: str
+    record: CellTypeRecord
+    parameters: Mapping[str, Parameter]
+    file: str
+
+
+@dataclass(frozen=True)
+class Variation:
+    """How one parameter differs between subjects: distribution and coefficient of variation."""
+
+    path: str
+    distribution: str
+    spread: Parameter
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of virtual subject."""
+
+    name: str
+    title: str
+    species: str
+    tissues: tuple[str, ...]
+    in_vitro: bool
+    parameters: Mapping[str, Parameter]
+    variation: Mapping[str, Variation]
+    file: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What differs from health: parameters that are set and rules that are switched."""
+
+    name: str
+    title: str
+    parameters: Mapping[str, Parameter]
+    rules_on: tuple[str, ...]
+    rules_off: tuple[str, ...]
+    diet: str | None
+    species: tuple[str, ...]
+    file: str
+    note: str

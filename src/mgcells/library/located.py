@@ -1,0 +1,118 @@
+"""Files read with the line of every key, so that a problem can name its place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mgcells.errors import InputProblems, Problem
+
+HEADER = re.compile(r"\s*\[(\[)?\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
+KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*=""")
+PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)""")
+
+Path_ = tuple[str | int, ...]
+
+
+def read_text(path: Path, shown: str) -> str:
+    """Return a file's text; InputProblems when it is missing, a directory, empty or not text."""
+
+    def refuse(text: str) -> InputProblems:
+        return InputProblems([Problem(shown, 0, text)])
+
+    if path.is_dir():
+        raise refuse("is a directory; name a TOML file in it")
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise refuse("does not exist") from None
+    except OSError as error:
+        raise refuse(f"cannot be read: {error.strerror}") from None
+    if not data.strip():
+        raise refuse("is empty")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise refuse("is not a text file (UTF-8 expected)") from None
+    if "\0" in text:
+        raise refuse("is not a text file (it holds NUL bytes)")
+    return text.replace("\r\n", "\n")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed TOML file that remembers where its keys stand."""
+
+    shown: str
+    text: str
+    data: dict[str, Any]
+    lines: dict[Path_, int] = field(repr=False)
+
+    def line(self, *path: str | int) -> int:
+        """Return the line of the longest known beginning of `path`; keys inside one value are searched in its text."""
+        for length in range(len(path), 0, -1):
+            found = self.lines.get(path[:length])
+            if found:
+                return self._within(found, [part for part in path[length:] if isinstance(part, str)])
+        return 0
+
+    def _within(self, line: int, keys: list[str]) -> int:
+        rows = self.text.split("\n")
+        end = min((other for other in self.lines.values() if other > line), default=len(rows) + 1)
+        for key in reversed(keys):
+            pattern = re.compile(rf"(?<![A-Za-z0-9_-])[\"']?{re.escape(key)}[\"']?\s*=")
+            for number in range(line, end):
+                if pattern.search(rows[number - 1]):
+                    return number
+        return line
+
+
+def parse(text: str, shown: str) -> Document:
+    """Parse TOML text; InputProblems with the line when it does not parse."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        number = int(place[1]) if place else text.count("\n") + 1
+        reason = re.sub(r"\s*\(at .*\)$", "", str(error))
+        raise InputProblems([Problem(shown, number, f"is not valid TOML: {reason}")]) from None
+    return Document(shown, text, data, _lines(text))
+
+
+def read(path: Path, shown: str | None = None) -> Document:
+    """Read and parse one TOML file."""
+    shown = shown or str(path)
+    return parse(read_text(path, shown), shown)
+
+
+def _split(dotted: str) -> list[str]:
+    return [a or b or c for a, b, c in PART.findall(dotted)]
+
+
+def _lines(text: str) -> dict[Path_, int]:
+    found: dict[Path_, int] = {}
+    counts: dict[tuple[str, ...], int] = {}
+    prefix: Path_ = ()
+    depth = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if depth == 0:
+            header, key = HEADER.match(line), KEY.match(line)
+            if header:
+                parts = tuple(_split(header[2]))
+                if header[1]:
+                    counts[parts] = counts.get(parts, -1) + 1
+                    prefix = (*parts, counts[parts])
+                else:
+                    prefix = parts
+                found.setdefault(prefix, number)
+                continue
+            if key:
+                names = (*prefix, *_split(key[1]))
+                for length in range(len(prefix) + 1, len(names) + 1):
+                    found.setdefault(names[:length], number)
+        bare = re.sub(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*', "", line)
+        depth = max(0, depth + sum(bare.count(c) for c in "[{") - sum(bare.count(c) for c in "]}"))
+    return found

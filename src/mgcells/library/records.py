@@ -1,0 +1,177 @@
+"""The records that data files are checked against: strict types, no unknown key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mgcells.errors import Problem, suggestion
+from mgcells.library.located import Document
+
+Basis = Literal["measured", "derived", "fitted", "assumed", "review-statement"]
+Grade = Literal["A", "B", "C", "D"]
+Status = Literal["on", "off", "switch"]
+
+
+class Record(BaseModel):
+    """Strict and closed: a wrong type or an unknown key is a problem, never a guess."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Quantity(Record):
+    """One number with its unit, its plausible range, and where it comes from."""
+
+    value: str | int | float
+    low: str | int | float | None = None
+    high: str | int | float | None = None
+    basis: Basis
+    sources: list[str] = Field(default_factory=list)
+    claims: list[str] = Field(default_factory=list)
+    note: str = ""
+
+
+class Source(Record):
+    """One paper or page."""
+
+    authors: str = ""
+    year: int | None = None
+    title: str = ""
+    journal: str = ""
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
+    seen: str = ""
+    tags: list[str] = Field(default_factory=list)
+
+
+class Compound(Record):
+    """A salt, its composition per mole, and how much of it dissolves for absorption."""
+
+    formula: str
+    molar_mass: str
+    magnesium: int
+    threonate: int = 0
+    aliases: list[str] = Field(default_factory=list)
+    available: Quantity
+    osmotic: Quantity
+    threonate_absorbed: Quantity | None = None
+    note: str = ""
+
+
+class BehaviourRecord(Record):
+    """Healthy value, time constant and way to combine of one behaviour of a cell type."""
+
+    label: str
+    unit: str = ""
+    combine: Literal["product", "sum"] = "product"
+    baseline: Quantity
+    time_constant: Quantity
+    maximum: Quantity | None = None
+    inhibited_by: list[str] = Field(default_factory=list)
+
+
+class SignalRecord(Record):
+    """What a cell senses. `reads` is "level:NAME", "own:BEHAVIOUR", "trait:NAME" or "scalar:NAME".
+
+    `healthy` is the path of the parameter that holds the healthy level (not needed for "own"). `measure` turns the
+    level into what the rule sees: the level itself, its ratio to healthy, its excess above healthy in the level's
+    unit, or its surplus above (deficit below) healthy as a share of healthy.
+    """
+
+    label: str
+    reads: str
+    measure: Literal["level", "ratio", "excess", "surplus", "deficit"] = "level"
+    unit: str = ""
+    healthy: str | None = None
+
+
+class CellTypeRecord(Record):
+    """One file of data/cells."""
+
+    title: str
+    tissue: list[str]
+    niche: bool = False
+    behaviours: dict[str, BehaviourRecord]
+    signals: dict[str, SignalRecord]
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class Switch(Record):
+    """A documented choice between structural variants."""
+
+    title: str
+    options: dict[str, str]
+    default: str
+    claims: list[str] = Field(default_factory=list)
+
+
+R = TypeVar("R", bound=BaseModel)
+
+
+def check(
+    record: type[R],
+    data: Any,
+    place: Callable[..., tuple[str, int]],
+    problems: list[Problem],
+    where: str,
+) -> R | None:
+    """Validate `data`; on failure append one problem per fault, in words a user can act on, and return None."""
+    try:
+        return record.model_validate(data)
+    except ValidationError as error:
+        for fault in error.errors():
+            path = tuple(part for part in fault["loc"] if not _is_union_tag(part))
+            file, line = place(*path)
+            problems.append(Problem(file, line, f"{where}{_sentence(record, fault, path)}"))
+        return None
+
+
+def place_in(document: Document, *prefix: str | int) -> Callable[..., tuple[str, int]]:
+    """Return a function from a path inside a record to (file, line)."""
+    return lambda *path: (document.shown, document.line(*prefix, *path))
+
+
+def _is_union_tag(part: str | int) -> bool:
+    return isinstance(part, str) and part in {"str", "int", "float", "function-after", "list[str]"}
+
+
+def _sentence(record: type[BaseModel], fault: Any, path: tuple[str | int, ...]) -> str:
+    name = ".".join(str(part) for part in path) or "entry"
+    kind = fault["type"]
+    if kind == "extra_forbidden":
+        return f"unknown key '{path[-1]}'{suggestion(str(path[-1]), _keys(record, path[:-1]))}"
+    if kind == "missing":
+        return f"{name} is missing"
+    if kind == "literal_error":
+        allowed = fault["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        return f"{name} = {fault['input']!r} is not allowed{suggestion(str(fault['input']), allowed)}"
+    return f"{name} = {fault['input']!r}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+
+
+def _keys(record: type[BaseModel], path: Iterable[str | int]) -> list[str]:
+    model: Any = record
+    for part in path:
+        if not (isinstance(model, type) and issubclass(model, BaseModel)):
+            return []
+        field = model.model_fields.get(str(part)) or _by_alias(model, str(part))
+        model = _inner(field.annotation) if field else None
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return []
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _by_alias(model: type[BaseModel], name: str) -> Any:
+    return next((field for field in model.model_fields.values() if field.alias == name), None)
+
+
+def _inner(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _inner(argument)
+        if found is not None:
+            return found
+    return None

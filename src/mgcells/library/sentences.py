@@ -1,0 +1,43 @@
+"""A rule as a sentence a biologist can check against the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mgcells.library.entries import CellType, Rule
+
+GRADES = {"A": "human trial", "B": "animal in vivo", "C": "in vitro", "D": "inference"}
+MEASURES = {
+    "level": "",
+    "ratio": " relative to healthy",
+    "excess": " above its healthy level",
+    "surplus": " above healthy, as a share of healthy",
+    "deficit": " below healthy, as a share of healthy",
+}
+
+
+def rule_sentence(rule: Rule, cells: Mapping[str, CellType]) -> str:
+    """Return the rule in one sentence with claims, grade, basis and sources."""
+    cell = cells[rule.cell].record
+    behaviour, signal = cell.behaviours[rule.behaviour], cell.signals[rule.signal]
+    sensed = f"{signal.label}{MEASURES[signal.measure]}"
+    begin = f"In {cell.title.lower()}, {sensed} {rule.effect} {behaviour.label}"
+    evidence = [", ".join(rule.claims), GRADES[rule.grade], rule.basis.replace("-", " ")]
+    cited = f" [{', '.join(rule.sources)}]" if rule.sources else ""
+    return f"{begin} {_size(rule, behaviour.combine == 'sum')} ({'; '.join(part for part in evidence if part)}){cited}."
+
+
+def _size(rule: Rule, additive: bool) -> str:
+    if rule.form == "power":
+        return f"as its power {rule.parameters['exponent']:g}"
+    if rule.form == "linear":
+        return f"in proportion, by {rule.parameters['slope']:g} for each unit"
+    if rule.form == "nmda block":
+        constant, voltage = rule.parameters["constant"], rule.parameters["voltage_factor"]
+        return f"by the voltage-dependent block 1/(1 + [Mg]/{constant:g} mM exp(-{voltage:g} V))"
+    power = f"half-max {rule.half_max_text} and Hill power {rule.hill:g}"
+    if additive:
+        return f"by up to {rule.at_saturation:g}, with {power}"
+    if rule.at_saturation is not None:
+        return f"towards {rule.at_saturation:g} times its healthy value, with {power}"
+    return f"from {rule.at_zero:g} times its healthy value when it is absent, with {power}"
