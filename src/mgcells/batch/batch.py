@@ -1,0 +1,155 @@
+"""A whole batch: what is done already is kept, the rest is run, then the tables are put together."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from mgcells import __version__
+from mgcells.batch.plan import RunSpec, plan
+from mgcells.batch.run import RunOutcome, Simulate, execute, real_simulation
+from mgcells.batch.store import Store
+from mgcells.batch.supervise import ExecutorFactory, all_cores, supervise
+from mgcells.scenario import Scenario
+
+PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "pint", "matplotlib")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a batch is; `resumed` of the `done` runs were there before."""
+
+    done: int
+    failed: int
+    total: int
+    resumed: int
+    elapsed_seconds: float
+
+    @property
+    def remaining_seconds(self) -> float | None:
+        """Time left at the pace so far; None before the first run of this call is over."""
+        run_now = self.done + self.failed - self.resumed
+        return None if run_now == 0 else self.elapsed_seconds / run_now * (self.total - self.done - self.failed)
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What a batch came to."""
+
+    folder: Path
+    done: int
+    failed: int
+    resumed: int
+    total: int
+    wall_seconds: float
+
+
+class BatchInterrupted(Exception):
+    """The user stopped the batch; finished runs are kept."""
+
+    def __init__(self, done: int, total: int) -> None:
+        super().__init__(f"stopped with {done} of {total} runs done")
+        self.done, self.total = done, total
+
+
+def run_batch(
+    scenario: Scenario,
+    out: Path,
+    *,
+    workers: int | None = None,
+    resume: bool = True,
+    force: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    executor_factory: ExecutorFactory | None = None,
+    simulate: Simulate = real_simulation,
+) -> BatchResult:
+    """Run every strategy on every virtual subject and write the tables.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    out : Path
+        The output folder; it is made when it is not there.
+    workers : int, optional
+        Processes; all cores of this machine when it is left out.
+    resume : bool
+        Keep the runs that are there already.
+    force : bool
+        Overwrite the results of a different scenario.
+    progress : callable, optional
+        Called with a Progress at the start and whenever a run ends.
+    executor_factory : callable, optional
+        Makes an Executor for the runs, such as Dask's `Client.get_executor`.
+    simulate : picklable callable
+        What one run does: (scenario, strategy, replicate) -> columns.
+
+    Raises
+    ------
+    InputProblems
+        The folder cannot be used, or holds results of a different scenario.
+    BatchInterrupted
+        Ctrl-C; the same call goes on from there.
+    """
+    begin = time.perf_counter()
+    store = Store(out)
+    store.open(scenario, force=force)
+    specs = plan(scenario)
+    if not resume:
+        store.forget(specs)
+    outcomes: dict[RunSpec, RunOutcome] = store.finished(specs)
+    resumed = len(outcomes)
+    store.write_scenario(scenario)
+    by_id = {spec.run_id: spec for spec in specs}
+
+    def report() -> None:
+        if progress:
+            failed = sum(outcome.status != "done" for outcome in outcomes.values())
+            state = Progress(len(outcomes) - failed, failed, len(specs), resumed, time.perf_counter() - begin)
+            progress(state)
+
+    report()
+    todo = [spec for spec in specs if spec not in outcomes]
+    count = workers or all_cores()
+    task = partial(execute, scenario=scenario, parts=store.parts, simulate=simulate)
+    try:
+        for outcome in supervise(todo, task, count, executor_factory):
+            outcomes[by_id[outcome.run_id]] = outcome
+            report()
+    except KeyboardInterrupt:
+        raise BatchInterrupted(sum(o.status == "done" for o in outcomes.values()), len(specs)) from None
+    store.write_tables(specs)
+    store.write_runs(outcomes[spec] for spec in specs)
+    failed = sum(outcome.status != "done" for outcome in outcomes.values())
+    wall = time.perf_counter() - begin
+    result = BatchResult(out, len(specs) - failed, failed, resumed, len(specs), wall)
+    store.write_manifest(_manifest(scenario, result, count))
+    return result
+
+
+def _manifest(scenario: Scenario, result: BatchResult, workers: int) -> Mapping[str, Any]:
+    versions = {"mgcells": __version__, "python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return {
+        "schema": 1,
+        "title": scenario.title,
+        "fingerprint": scenario.fingerprint(),
+        "seed": scenario.seed,
+        "replicates": scenario.replicates,
+        "strategies": [strategy.name for strategy in scenario.strategies],
+        "runs": {"done": result.done, "failed": result.failed, "resumed": result.resumed, "total": result.total},
+        "workers": workers,
+        "wall_seconds": round(result.wall_seconds, 3),
+        "versions": versions,
+        "platform": f"{platform.system()} {platform.machine()}, {sys.implementation.name}",
+    }

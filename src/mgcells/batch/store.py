@@ -1,0 +1,160 @@
+"""The folder of a batch: part files, and the tables put together from them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mgcells.batch.plan import RunSpec
+from mgcells.batch.run import RunOutcome, part_path
+from mgcells.errors import InputProblems, Problem
+from mgcells.observables import units
+from mgcells.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+OURS = (
+    "timeseries.csv", "timeseries.parquet", "units.csv", "runs.csv", "manifest.json", "resolved.json",
+    "scenario.toml", "effects.csv", "report.html", "references.bib", "fingerprint",
+)  # fmt: skip
+OUR_FOLDERS = ("parts", "figures")
+
+
+class Store:
+    """One output folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.parts = folder / "parts"
+
+    def open(self, scenario: Scenario, *, force: bool) -> None:
+        """Make the folder ready; results of another scenario are kept from harm unless `force`."""
+        mark = self.folder / "fingerprint"
+        fingerprint = scenario.fingerprint()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            taken = any((self.folder / name).exists() for name in (*OURS, *OUR_FOLDERS))
+            same = mark.exists() and mark.read_text(encoding="utf-8").strip() == fingerprint
+            if taken and not same:
+                if not force:
+                    reason = "holds results of a different scenario; choose another --out, or --force to overwrite them"
+                    raise InputProblems([Problem(str(self.folder), 0, reason)])
+                self._clear()
+            self.parts.mkdir(exist_ok=True)
+            for left_over in self.folder.rglob("*.tmp"):
+                left_over.unlink()
+            write_text(mark, fingerprint + "\n")
+        except OSError as error:
+            reason = f"cannot be used for results: {error.strerror or error}"
+            raise InputProblems([Problem(str(self.folder), 0, reason)]) from None
+
+    def _clear(self) -> None:
+        for name in OURS:
+            (self.folder / name).unlink(missing_ok=True)
+        for name in OUR_FOLDERS:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def finished(self, specs: Iterable[RunSpec]) -> dict[RunSpec, RunOutcome]:
+        """Return the runs whose part file is there and whole."""
+        return {
+            spec: RunOutcome(spec.run_id, spec.strategy, spec.replicate, "done", 0.0)
+            for spec in specs
+            if _whole(part_path(self.parts, spec.run_id))
+        }
+
+    def forget(self, specs: Iterable[RunSpec]) -> None:
+        """Take the part files of these runs away."""
+        for spec in specs:
+            part_path(self.parts, spec.run_id).unlink(missing_ok=True)
+
+    def write_scenario(self, scenario: Scenario) -> None:
+        """Write the scenario as it was given and as it was understood."""
+        write_text(self.folder / "scenario.toml", scenario.text)
+        write_text(self.folder / "resolved.json", _json(scenario.resolved()))
+
+    def write_tables(self, specs: Sequence[RunSpec]) -> None:
+        """Put the part files of `specs` together, one at a time, as Parquet and CSV; units beside them."""
+        import pyarrow.csv as pacsv
+        import pyarrow.parquet as pq
+
+        present = [spec for spec in specs if part_path(self.parts, spec.run_id).exists()]
+        if not present:
+            for name in ("timeseries.parquet", "timeseries.csv", "units.csv"):
+                (self.folder / name).unlink(missing_ok=True)
+            return
+        schema = self._part(present[0]).schema
+        aside = {name: self.folder / f"{name}.tmp" for name in ("timeseries.parquet", "timeseries.csv")}
+        options = {"compression": "zstd", "use_dictionary": ["strategy"], "write_statistics": False}
+        floats = [name for name in schema.names if name not in ("strategy", "replicate")]
+        with (
+            pq.ParquetWriter(aside["timeseries.parquet"], schema, use_byte_stream_split=floats, **options) as parquet,
+            pacsv.CSVWriter(aside["timeseries.csv"], schema) as text,
+        ):
+            for spec in present:
+                table = self._part(spec)
+                parquet.write_table(table)
+                text.write_table(table)
+        for name, path in aside.items():
+            os.replace(path, self.folder / name)
+        names = [name for name in floats if name != "day"]
+        rows = [("observable", "unit", "label"), *((name, *units(names)[name]) for name in names)]
+        write_text(self.folder / "units.csv", _csv(rows))
+
+    def write_runs(self, outcomes: Iterable[RunOutcome]) -> None:
+        """Write one row per run."""
+        rows: list[tuple[object, ...]] = [("run_id", "strategy", "replicate", "status", "seconds", "error")]
+        rows += [(o.run_id, o.strategy, o.replicate, o.status, f"{o.seconds:.3f}", o.error) for o in outcomes]
+        write_text(self.folder / "runs.csv", _csv(rows))
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Write what is needed to run the batch again."""
+        write_text(self.folder / "manifest.json", _json(manifest))
+
+    def _part(self, spec: RunSpec) -> pa.Table:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(part_path(self.parts, spec.run_id), memory_map=False)
+        count = table.num_rows
+        table = table.add_column(0, "replicate", pa.array([spec.replicate] * count, pa.int64()))
+        return table.add_column(0, "strategy", pa.array([spec.strategy] * count, pa.string()))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file aside and rename it, so that it is never half there."""
+    aside = path.with_name(path.name + ".tmp")
+    aside.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(aside, path)
+
+
+def _whole(path: Path) -> bool:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.exists():
+        return False
+    try:
+        pq.read_metadata(path)
+    except (pa.ArrowInvalid, OSError):
+        path.unlink()
+        return False
+    return True
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
