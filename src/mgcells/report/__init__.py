@@ -1,0 +1,69 @@
+"""Figures and one self-contained page, drawn from the tables of a finished run and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mgcells.analysis.effects import write_effects
+from mgcells.report.results import read_results
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """What `build_report` wrote."""
+
+    page: Path
+    effects: Path
+    references: Path
+    figures: tuple[Path, ...]
+
+
+def build_report(folder: Path) -> ReportFiles:
+    """Write effects.csv, figures/, references.bib and report.html into a finished output folder.
+
+    Parameters
+    ----------
+    folder : Path
+        An output folder with timeseries.parquet, units.csv, runs.csv, manifest.json and resolved.json.
+
+    Raises
+    ------
+    FileNotFoundError
+        One of these files is missing; the message names it.
+    """
+    from mgcells.report.drawing import draw_all, save_figures
+    from mgcells.report.page import render_page
+    from mgcells.report.references import bibtex
+
+    results = read_results(folder)
+    drawn = draw_all(results)
+    files = ReportFiles(
+        page=folder / "report.html",
+        effects=folder / "effects.csv",
+        references=folder / "references.bib",
+        figures=tuple(save_figures(drawn, folder / "figures")),
+    )
+    write_effects(results.effects, files.effects)
+    files.references.write_text(bibtex(results.sources), encoding="utf-8", newline="\n")
+    files.page.write_text(render_page(results, drawn), encoding="utf-8", newline="\n")
+    return files
+
+
+def answers(folder: Path) -> list[str]:
+    """Return the answer of a finished output folder as text: each drawn endpoint, then a sentence per strategy."""
+    from mgcells.report.sentences import effect_sentences
+
+    results = read_results(folder)
+    if results.effects.empty:
+        return [f"No finished pair of a strategy and {results.control}: no effect can be computed."]
+    lines = []
+    for endpoint in results.main:
+        observable = results.observables[endpoint.observable]
+        rows = {name: results.effect(name, endpoint) for name in results.compared}
+        lines.append(f"{observable.heading}, {endpoint.label}:")
+        lines += [f"  {sentence}" for _, sentence in effect_sentences(observable, rows)]
+    return lines
+
+
+__all__ = ["ReportFiles", "answers", "build_report"]

@@ -1,0 +1,263 @@
+"""A finished output folder, read once; everything in the report is drawn from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from mgcells.analysis import Endpoint, at_the_end, effects, paired_difference_series, read_endpoints, trajectory_summary
+from mgcells.analysis.cube import KEYS, observable_columns
+
+PANELS = 12
+PRETTY_UNITS = {"uM": "µM", "um": "µm", "um/d": "µm/d", "ug": "µg"}
+
+
+@dataclass(frozen=True)
+class Observable:
+    """A column of the time series: its unit ("" is relative to healthy = 1), its label and the tissue it reads.
+
+    A label that ends in "(0 to 1)" marks an index without a unit that is not relative to health.
+    """
+
+    name: str
+    unit: str
+    label: str
+    tissue: str
+
+    @property
+    def shown_unit(self) -> str:
+        """The unit for an axis or a table."""
+        return PRETTY_UNITS.get(self.unit, self.unit) or ("index" if self.is_index else "relative to healthy = 1")
+
+    @property
+    def difference_unit(self) -> str:
+        """The unit of a difference, for an axis."""
+        return "healthy = 1" if not self.unit and not self.is_index else self.shown_unit
+
+    @property
+    def suffix(self) -> str:
+        """What follows a number within a sentence."""
+        if self.unit:
+            return f" {self.shown_unit}"
+        return "" if self.is_index else " \N{MULTIPLICATION SIGN} healthy"
+
+    @property
+    def is_index(self) -> bool:
+        """Whether it is an index from 0 to 1."""
+        return not self.unit and self.label.endswith("(0 to 1)")
+
+    @property
+    def heading(self) -> str:
+        """The label as it begins a line."""
+        return self.label[:1].upper() + self.label[1:]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a finished scenario left in its folder.
+
+    `timeseries` holds finished runs only, strategies in the order of the scenario. `listed` are the endpoints of the
+    resolved scenario, `endpoints` adds every other observable at the last day.
+    """
+
+    folder: Path
+    scenario: dict[str, Any]
+    strategies: tuple[dict[str, Any], ...]
+    observables: dict[str, Observable]
+    timeseries: pd.DataFrame
+    runs: pd.DataFrame
+    manifest: dict[str, Any]
+    parameters: dict[str, dict[str, Any]]
+    rules: dict[str, dict[str, Any]]
+    sources: dict[str, dict[str, Any]]
+    listed: tuple[Endpoint, ...] = ()
+
+    @property
+    def control(self) -> str:
+        """The strategy the others are compared with; the first one when the scenario names none."""
+        return str(self.scenario.get("control") or self.strategies[0]["name"])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All strategies in the order of the scenario."""
+        return tuple(str(strategy["name"]) for strategy in self.strategies)
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The strategies that are not control."""
+        return tuple(name for name in self.names if name != self.control)
+
+    @property
+    def seed(self) -> int:
+        """Seed of the scenario, which also seeds the resampling."""
+        return int(self.scenario.get("seed") or 0)
+
+    @property
+    def last_day(self) -> float:
+        """The last recorded day."""
+        return float(self.timeseries["day"].max()) if len(self.timeseries) else 0.0
+
+    @property
+    def declared(self) -> tuple[Endpoint, ...]:
+        """The endpoints the scenario chose; none when it lists every observable at the end, which is the default."""
+        at_end = {item.observable for item in self.listed if item.kind == "at" and item.to_day >= self.duration}
+        return () if at_end >= set(self.observables) else self.listed
+
+    @property
+    def duration(self) -> float:
+        """Length of the scenario in days."""
+        return float(self.scenario.get("duration_days") or self.last_day)
+
+    @property
+    def main(self) -> tuple[Endpoint, ...]:
+        """The endpoints that are drawn: the declared ones, or the first observables of each tissue in turn."""
+        if self.declared:
+            return self.declared[:PANELS]
+        by_tissue: dict[str, list[Endpoint]] = {}
+        for endpoint in self.endpoints:
+            by_tissue.setdefault(self.observables[endpoint.observable].tissue, []).append(endpoint)
+        longest = max(map(len, by_tissue.values()), default=0)
+        turns = [group[turn] for turn in range(longest) for group in by_tissue.values() if turn < len(group)]
+        return tuple(sorted(turns[:PANELS], key=self.endpoints.index))
+
+    @property
+    def main_observables(self) -> tuple[str, ...]:
+        """The observables of the main endpoints, each once."""
+        return tuple(dict.fromkeys(endpoint.observable for endpoint in self.main))
+
+    @cached_property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """The listed endpoints, then every other observable at the last day."""
+        named = {endpoint.observable for endpoint in self.listed}
+        others = [name for name in self.observables if name not in named]
+        return (*self.listed, *at_the_end(others, self.last_day))
+
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """The table written as effects.csv."""
+        units = {name: observable.unit for name, observable in self.observables.items()}
+        return effects(self.timeseries, control=self.control, endpoints=self.endpoints, units=units, seed=self.seed)
+
+    @cached_property
+    def courses(self) -> pd.DataFrame:
+        """Median and 5-95 % band of the main observables."""
+        return trajectory_summary(self.timeseries, self.main_observables)
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Mean paired difference of the main observables over time."""
+        return paired_difference_series(
+            self.timeseries, control=self.control, seed=self.seed, observables=self.main_observables
+        )
+
+    @cached_property
+    def pairs(self) -> str:
+        """Number of pairs per comparison as text, a range where strategies differ."""
+        counts = self.effects["n"]
+        if counts.empty:
+            return "0"
+        low, high = int(counts.min()), int(counts.max())
+        return str(high) if low == high else f"{low} to {high}"
+
+    @cached_property
+    def same_as_control(self) -> frozenset[str]:
+        """Strategies whose runs equal those of control in every observable at every time."""
+        columns = list(self.observables)
+        by_strategy = {
+            name: rows.set_index(["replicate", "day"])[columns].sort_index()
+            for name, rows in self.timeseries.groupby("strategy", sort=False, observed=True)
+        }
+        control = by_strategy.get(self.control)
+        if control is None:
+            return frozenset()
+        return frozenset(name for name in self.compared if name in by_strategy and by_strategy[name].equals(control))
+
+    def effect(self, strategy: str, endpoint: Endpoint) -> dict[str, Any] | None:
+        """One row of the effects table, with the share of `pairs_below`; None without a finished pair."""
+        return self._effect_rows.get((strategy, endpoint.observable, endpoint.label))
+
+    @cached_property
+    def _effect_rows(self) -> dict[tuple[str, str, str], dict[str, Any]]:
+        # effects.csv holds the share of pairs above control; as pairs may tie, the share below is counted, not inferred
+        columns = list(self.observables)
+        mirrored = self.timeseries.assign(**{name: -self.timeseries[name] for name in columns})
+        below = effects(mirrored, control=self.control, endpoints=self.endpoints, units={}, seed=self.seed, resamples=1)
+        records = self.effects.assign(pairs_below=below["pairs_favouring"]).to_dict("records")
+        return {
+            (row["strategy"], row["observable"], row["endpoint"]): {str(key): cell for key, cell in row.items()}
+            for row in records
+            if row["n"] > 0
+        }
+
+
+def read_results(folder: Path) -> Results:
+    """Read a finished output folder.
+
+    Raises
+    ------
+    FileNotFoundError
+        The folder lacks one of its files; the message names it.
+    """
+    resolved = json.loads((folder / "resolved.json").read_text(encoding="utf-8"))
+    strategies = tuple(resolved["strategies"])
+    runs = pd.read_csv(folder / "runs.csv", keep_default_na=False, dtype={"strategy": str, "error": str})
+    order = {str(strategy["name"]): place for place, strategy in enumerate(strategies)}
+    timeseries = _finished_rows(pd.read_parquet(folder / "timeseries.parquet"), runs, order)
+    labels = pd.read_csv(folder / "units.csv", keep_default_na=False, dtype=str).set_index("observable")
+    spreads = resolved.get("variation", {})
+    present = [name for name in labels.index if name in timeseries.columns]
+    present += [name for name in observable_columns(timeseries) if name not in labels.index]
+    return Results(
+        folder=folder,
+        scenario=resolved["scenario"],
+        strategies=strategies,
+        observables=_observables(present, labels, resolved.get("observables", {})),
+        timeseries=timeseries[[*KEYS, *present]],
+        runs=runs,
+        manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+        parameters=resolved.get("parameters", {}) | {f"variation.{path}": item for path, item in spreads.items()},
+        rules=resolved.get("rules", {}),
+        sources=resolved.get("sources", {}),
+        listed=tuple(item for item in read_endpoints(resolved.get("endpoints", [])) if item.observable in present),
+    )
+
+
+def failed_runs(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs that did not finish."""
+    return runs[runs["status"].astype(str).str.lower().isin(["failed", "error", "lost"])]
+
+
+def _finished_rows(timeseries: pd.DataFrame, runs: pd.DataFrame, order: dict[str, int]) -> pd.DataFrame:
+    table = timeseries.assign(strategy=timeseries["strategy"].astype(str))
+    failed = failed_runs(runs)
+    lost = pd.MultiIndex.from_arrays([failed["strategy"], failed["replicate"]])
+    keep = ~pd.MultiIndex.from_frame(table[["strategy", "replicate"]]).isin(lost) & table["strategy"].isin(list(order))
+    table = table[keep]
+    table = table.assign(_place=table["strategy"].map(order)).sort_values(["_place", "replicate", "day"])
+    return table.drop(columns="_place").reset_index(drop=True)
+
+
+def _observables(names: Iterable[str], labels: pd.DataFrame, known: dict[str, Any]) -> dict[str, Observable]:
+    written = {name: str(labels.loc[name, "label"]) if name in labels.index else name for name in names}
+    titled = all(text[:1].isupper() for text in written.values())
+    return {
+        name: Observable(
+            name=name,
+            unit=str(labels.loc[name, "unit"]) if name in labels.index else "",
+            label=_lowered(text) if titled else text,
+            tissue=str(known.get(name, {}).get("tissue") or "body"),
+        )
+        for name, text in written.items()
+    }
+
+
+def _lowered(label: str) -> str:
+    """Write a label that begins like a title as it stands within a sentence; abbreviations stay."""
+    first = label.split(" ")[0]
+    return label[0].lower() + label[1:] if first[1:].islower() else label

@@ -1,0 +1,282 @@
+"""The whole report on made-up output folders, ordinary and awkward."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mgcells.report import ReportFiles, answers, build_report
+from mgcells.report.drawing import draw_all, registered_figures
+from mgcells.report.page import render_page
+from mgcells.report.results import read_results
+
+OBSERVABLES = {
+    "plasma.magnesium": ("mM", "plasma magnesium", 0.8, "body"),
+    "csf.magnesium": ("mM", "CSF magnesium", 0.8, "body"),
+    "urine.magnesium": ("mmol/d", "magnesium in urine", 0.4, "body"),
+    "faeces.magnesium": ("mmol/d", "magnesium in stool", 0.9, "body"),
+    "brain.synapse_density": ("", "synapse density", 1.0, "brain"),
+}
+GAIN = {
+    "vehicle": (0.0, 0.0, 0.0, 0.0, 0.0),
+    "L-TAMS": (0.001, 0.12, 0.2, 0.4, 0.2),
+    "chloride, equal magnesium": (0.002, 0.0, 0.3, 0.4, -0.1),
+    "sham": (0.0, 0.0, 0.0, 0.0, 0.0),
+}
+
+
+def write_folder(
+    folder: Path,
+    *,
+    strategies: tuple[str, ...] = tuple(GAIN),
+    replicates: int = 6,
+    failed: tuple[tuple[str, int], ...] = (),
+    endpoints: tuple[str, ...] = ("csf.magnesium", "brain.synapse_density", "plasma.magnesium"),
+) -> Path:
+    """Write a finished output folder; runs named in `failed` have no rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    days = np.arange(0, 24.1, 2.0)
+    subject = np.random.default_rng(1).normal(1.0, 0.05, (replicates, len(OBSERVABLES)))
+    noise = np.random.default_rng(2)
+    blocks: list[pd.DataFrame] = []
+    runs: list[tuple[str, str, int, str, float, str]] = []
+    for strategy in strategies:
+        for replicate in range(replicates):
+            lost = (strategy, replicate) in failed
+            status, error = ("failed", "KeyError: <body.csf>") if lost else ("done", "")
+            runs.append((f"r{len(runs)}", strategy, replicate, status, 1.5, error))
+            if lost:
+                continue
+            block: dict[str, Any] = {"strategy": strategy, "replicate": replicate, "day": days}
+            for place, (name, (_, _, baseline, _)) in enumerate(OBSERVABLES.items()):
+                gain = GAIN[strategy][place]
+                jitter = noise.normal(0, 0.01, len(days)) if gain else 0.0
+                block[name] = baseline * subject[replicate, place] + gain * (1 - np.exp(-days / 8)) + jitter
+            blocks.append(pd.DataFrame(block))
+    columns = ["strategy", "replicate", "day", *OBSERVABLES]
+    table = pd.concat(blocks) if blocks else pd.DataFrame({column: [] for column in columns})
+    table.to_parquet(folder / "timeseries.parquet", index=False)
+    units = [(name, unit, label) for name, (unit, label, _, _) in OBSERVABLES.items()]
+    pd.DataFrame(units, columns=["observable", "unit", "label"]).to_csv(folder / "units.csv", index=False)
+    runs_columns = ["run id", "strategy", "replicate", "status", "seconds", "error"]
+    pd.DataFrame(runs, columns=runs_columns).to_csv(folder / "runs.csv", index=False)
+    (folder / "manifest.json").write_text(json.dumps({"versions": {"mgcells": "0.1.0"}, "fingerprint": "abc123"}))
+    (folder / "resolved.json").write_text(json.dumps(resolved(strategies, replicates, endpoints)))
+    return folder
+
+
+def resolved(strategies: tuple[str, ...], replicates: int, endpoints: tuple[str, ...]) -> dict[str, Any]:
+    parameter = {"value": 0.8, "unit": "mM", "low": 0.7, "high": 0.9, "note": "", "claims": ["B01"], "changed_by": {}}
+    rule = {
+        "sentence": "In neuron, intracellular magnesium increases synapse density.",
+        "grade": "B",
+        "claims": ["B27"],
+        "note": "Disputed & <open>.",
+        "changed_by": {},
+    }
+    return {
+        "scenario": {
+            "title": "Which salt reaches the brain <fast>?",
+            "subject": "rat",
+            "conditions": ["healthy"],
+            "duration_days": 24.0,
+            "replicates": replicates,
+            "seed": 7,
+            "control": "vehicle",
+            "tissues": ["brain"],
+            "record_every_hours": 48,
+        },
+        "strategies": [
+            {
+                "name": name,
+                "doses": [] if name in ("vehicle", "sham") else ["604 mg/kg of salt every 24 h, drinking water"],
+                "magnesium_mmol_per_day": 0.0 if name in ("vehicle", "sham") else 0.615,
+                "threonate_mmol_per_day": 0.0,
+                "dose_days": list(range(24)) if name == "L-TAMS" else None,
+                "changes": ["rule brain.glut3.threonate off"] if name == "L-TAMS" else [],
+                "warnings": ["dose above the range of the sources"] if name == "L-TAMS" else [],
+            }
+            for name in strategies
+        ],
+        "parameters": {
+            "body.csf.magnesium": parameter | {"basis": "measured", "sources": ["Sun2016"], "origin": "rat.toml:12"},
+            "brain.gain": parameter
+            | {"basis": "assumed", "sources": [], "origin": "brain.toml:3", "changed_by": {"L-TAMS": "0.9 mM"}},
+        },
+        "rules": {
+            "neuron.synapse": rule | {"status": "on", "basis": "fitted", "sources": ["Sun2016"]},
+            "neuron.nr2b": rule | {"status": "switch", "basis": "assumed", "sources": ["Old_1999"]},
+            "neuron.unused": rule | {"status": "off", "basis": "assumed", "sources": []},
+        },
+        "endpoints": [
+            {"observable": name, "label": "at 24 d", "kind": "at", "from_day": 24.0, "to_day": 24.0}
+            for name in endpoints
+        ],
+        "observables": {
+            name: {"unit": unit, "label": label, "tissue": tissue}
+            for name, (unit, label, _, tissue) in OBSERVABLES.items()
+        },
+        "sources": {
+            "Sun2016": {
+                "authors": "Sun Q, Weinger JG, Mao F, Liu G",
+                "year": 2016,
+                "title": "Threonate & 100% of _neurons_",
+                "journal": "Neuropharmacology",
+                "doi": "10.1000/x_y",
+                "pmid": "",
+                "seen": True,
+            },
+            "Old_1999": {"authors": "Old et al.", "title": "From memory", "seen": False},
+        },
+    }
+
+
+class Page(HTMLParser):
+    """Collects what a test needs to know of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> ReportFiles:
+    return build_report(write_folder(tmp_path_factory.mktemp("ordinary"), failed=(("L-TAMS", 2),)))
+
+
+def page_text(files: ReportFiles) -> str:
+    return files.page.read_text(encoding="utf-8")
+
+
+def test_every_figure_is_written_twice_and_shown_with_words(built: ReportFiles) -> None:
+    names = {path.stem for path in built.figures}
+    assert names == {"time-courses", "paired-differences", "forest", "magnesium-balance", "overview", "evidence"}
+    assert {path.suffix for path in built.figures} == {".png", ".svg"}
+    images = [attributes for tag, attributes in Page(page_text(built)).tags if tag == "img"]
+    assert len(images) == len(names)
+    assert all(len(str(image["alt"])) > 30 for image in images)
+    assert "6 finished runs" in page_text(built) or "5 to 6 finished runs" in page_text(built)
+
+
+def test_page_is_self_contained(built: ReportFiles) -> None:
+    text = page_text(built)
+    tags = Page(text).tags
+    assert not {"script", "link", "iframe", "object"} & {tag for tag, _ in tags}
+    assert all(str(attributes["src"]).startswith("data:") for _, attributes in tags if "src" in attributes)
+    assert "@import" not in text
+    assert "url(" not in text
+    targets = {attributes["id"] for _, attributes in tags if "id" in attributes}
+    anchors = [str(attributes["href"]) for tag, attributes in tags if tag == "a" and "href" in attributes]
+    assert all(anchor[1:] in targets for anchor in anchors if anchor.startswith("#"))
+
+
+def test_page_says_what_it_must(built: ReportFiles) -> None:
+    text = page_text(built)
+    assert "not medical advice" in text
+    assert "2 of 4 (50 %)" in text
+    assert "1 of 24 runs failed" in text
+    assert "KeyError: &lt;body.csf&gt;" in text
+    assert "rule brain.glut3.threonate off" in text
+    assert "dose above the range of the sources" in text
+    assert "abc123" in text
+    assert "--seed 7" in text
+    assert "Which salt reaches the brain &lt;fast&gt;?" in text
+    assert "contested; a scenario chooses" in text
+    assert "Recalled, not read" in text
+    assert "significant" not in text.lower()
+
+
+def test_effects_are_said_in_sentences_nulls_included(built: ReportFiles) -> None:
+    text = re.sub(r"\s+", " ", page_text(built))
+    assert re.search(r"L-TAMS raised CSF magnesium by 0\.1\d+ mM \(0\.1\d+ to 0\.1\d+; higher in 5 of 5 pairs", text)
+    assert "chloride, equal magnesium lowered synapse density by" in text
+    assert "chloride, equal magnesium; sham left CSF magnesium exactly as in control, in all 6 pairs." in text
+    assert "the interval includes zero" in text
+    assert "All results equal those of control." in text
+
+
+def test_table_and_page_come_from_the_same_numbers(built: ReportFiles) -> None:
+    table = pd.read_csv(built.effects)
+    assert list(table["observable"][:5]) == [
+        "csf.magnesium",
+        "brain.synapse_density",
+        "plasma.magnesium",
+        "urine.magnesium",
+        "faeces.magnesium",
+    ]
+    assert set(table["n"]) == {5, 6}
+
+
+def test_same_folder_gives_the_same_bytes(built: ReportFiles, tmp_path: Path) -> None:
+    again = build_report(write_folder(tmp_path / "again", failed=(("L-TAMS", 2),)))
+    pairs = [(built.page, again.page), (built.effects, again.effects), (built.references, again.references)]
+    for one, two in [*pairs, *zip(built.figures, again.figures, strict=True)]:
+        assert one.read_bytes() == two.read_bytes(), one.name
+
+
+AWKWARD: dict[str, dict[str, Any]] = {
+    "control only": {"strategies": ("vehicle",)},
+    "one replicate": {"replicates": 1},
+    "identical arms": {"strategies": ("vehicle", "sham")},
+    "no endpoints": {"endpoints": ()},
+    "control failed": {"replicates": 2, "failed": (("vehicle", 0), ("vehicle", 1))},
+    "all failed": {"replicates": 1, "failed": tuple((name, 0) for name in GAIN)},
+    "one arm failed": {"replicates": 2, "failed": (("L-TAMS", 0), ("L-TAMS", 1))},
+}
+
+
+@pytest.mark.parametrize("case", AWKWARD)
+@pytest.mark.filterwarnings("error")
+def test_awkward_folders_still_make_a_report(case: str, tmp_path: Path) -> None:
+    results = read_results(write_folder(tmp_path / "run", **AWKWARD[case]))
+    drawn = draw_all(results) if case == "one replicate" else []
+    for item in registered_figures():
+        drawing = item.draw(results)
+        assert drawing is None or (drawing.caption and drawing.alt)
+    text = render_page(results, drawn)
+    expected = {
+        "control only": "no effect can be computed",
+        "one replicate": "one pair gives no interval",
+        "identical arms": "exactly as in control",
+        "no endpoints": "at 24 d",
+        "control failed": "no effect can be computed",
+        "all failed": "runs failed",
+        "one arm failed": "L-TAMS has no finished pair with control",
+    }
+    assert expected[case] in text
+    assert "nan" not in re.sub(r"base64,[^\"]+", "", text)
+
+
+def test_references_hold_known_fields_only(built: ReportFiles) -> None:
+    text = built.references.read_text()
+    assert text.count("@article{Sun2016") == 1
+    assert "Sun, Q and Weinger, JG and Mao, F and Liu, G" in text
+    assert r"Threonate \& 100\% of \_neurons\_" in text
+    assert "doi = {10.1000/x_y}" in text
+    assert "pmid" not in text
+    assert "@misc{Old_1999" in text
+    assert "Old and others" in text
+    assert text.count("Recalled, not read") == 1
+
+
+def test_answers_on_the_command_line_are_those_of_the_page(built: ReportFiles) -> None:
+    lines = answers(built.page.parent)
+    assert lines[0] == "CSF magnesium, at 24 d:"
+    assert all(line.strip() in page_text(built) for line in lines if line.startswith("  "))
+
+
+def test_endpoints_that_list_everything_count_as_not_chosen(tmp_path: Path) -> None:
+    everything = read_results(write_folder(tmp_path / "all", endpoints=tuple(OBSERVABLES)))
+    assert everything.declared == ()
+    assert len(everything.effects) == len(OBSERVABLES) * 3
