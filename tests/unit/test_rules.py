@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mgcells.rules import Behaviour, Response, RuleError, RuleTable, Signal, kernels, respond
+from mgcells.rules import Behaviour, Response, RuleError, Signal, kernels, respond
+from mgcells.rules.compiled_table import RuleTable
 from mgcells.rules.behaviour import Source
 from mgcells.rules.response import Row, normalise
 

@@ -1,0 +1,1 @@
+"""What each type of cell can do, and its Mesa agents."""

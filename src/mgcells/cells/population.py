@@ -1,0 +1,133 @@
+"""All cells of one type in one subject: columns of numbers, advanced together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.rules.compiled_table import RuleTable
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Uids = NDArray[np.uint64]
+GROWTH = 1.5
+
+
+class Population:
+    """Dense rows of cells; a cell's row may change when another dies, its `uid` never does.
+
+    Attributes
+    ----------
+    state : float array, shape (behaviours, capacity)
+    traits : float array, shape (traits, capacity)
+        Properties that rules do not change: position in a column, age, kind, membrane potential.
+    voxel : integer array, shape (capacity,)
+        Flat index of the lattice site where the cell is.
+    uid : unsigned integer array, shape (capacity,)
+    count : int
+        Living cells; rows from `count` on are spare.
+    """
+
+    def __init__(self, name: str, table: RuleTable, traits: Sequence[str] = (), capacity: int = 16) -> None:
+        self.name = name
+        self.table = table
+        self.behaviour_row = {behaviour: index for index, behaviour in enumerate(table.names)}
+        self.trait_row = {trait: index for index, trait in enumerate(traits)}
+        self.count = 0
+        self.generation = 0
+        self.state = np.zeros((len(table.names), capacity))
+        self.traits = np.zeros((len(traits), capacity))
+        self.voxel = np.zeros(capacity, np.int64)
+        self.uid = np.zeros(capacity, np.uint64)
+        self._rows: dict[int, int] = {}
+        self._rows_of = -1
+
+    def __len__(self) -> int:
+        return self.count
+
+    def behaviour(self, name: str) -> Floats:
+        """Return the living cells' values of a behaviour: a view, shape (count,)."""
+        return self.state[self.behaviour_row[name], : self.count]
+
+    def trait(self, name: str) -> Floats:
+        """Return the living cells' values of a trait: a view, shape (count,)."""
+        return self.traits[self.trait_row[name], : self.count]
+
+    def mean(self, name: str) -> float:
+        """Return the mean of a behaviour over living cells; NaN when there are none."""
+        return float(self.behaviour(name).mean()) if self.count else float("nan")
+
+    def advance(self, levels: Floats, scalars: Floats, hours: float) -> None:
+        """Let every cell sense and answer for `hours`; infinity puts each behaviour on its target."""
+        if self.count:
+            self.table.advance(self.state, self.count, levels, self.voxel, self.traits, scalars, hours)
+
+    def settle(self, levels: Floats, scalars: Floats, rounds: int = 60) -> None:
+        """Bring every behaviour to the equilibrium of the present surroundings."""
+        for _ in range(rounds):
+            before = self.state[:, : self.count].copy()
+            self.advance(levels, scalars, float("inf"))
+            if np.allclose(before, self.state[:, : self.count], rtol=1e-12, atol=0.0):
+                return
+
+    def add(self, uid: Uids, voxel: Integers, state: Floats | None = None, **traits: Floats | float) -> slice:
+        """Append cells and return their rows; behaviours start at their healthy baseline unless `state` is given.
+
+        Parameters
+        ----------
+        uid, voxel : shape (n,)
+        state : float array, shape (behaviours, n), optional
+        traits
+            One value or array of shape (n,) per trait; traits not named start at 0.
+        """
+        begin, end = self.count, self.count + uid.size
+        self._reserve(end)
+        rows = slice(begin, end)
+        self.uid[rows] = uid
+        self.voxel[rows] = voxel
+        baseline = np.array([behaviour.baseline for behaviour in self.table.behaviours])[:, None]
+        self.state[:, rows] = baseline if state is None else state
+        self.traits[:, rows] = 0.0
+        for name, values in traits.items():
+            self.traits[self.trait_row[name], rows] = values
+        self.count = end
+        self.generation += 1
+        return rows
+
+    def remove(self, rows: Integers) -> None:
+        """Take cells out; the last rows move into the gaps (in row order, so the result is reproducible)."""
+        if rows.size == 0:
+            return
+        leaving = np.unique(rows)
+        end = self.count - leaving.size
+        gaps = leaving[leaving < end]
+        tail = np.arange(end, self.count)
+        movers = tail[~np.isin(tail, leaving)]
+        for column in (self.state, self.traits):
+            column[:, gaps] = column[:, movers]
+        self.uid[gaps] = self.uid[movers]
+        self.voxel[gaps] = self.voxel[movers]
+        self.count = end
+        self.generation += 1
+
+    def row(self, uid: int) -> int:
+        """Return the row of a living cell; KeyError when it has died."""
+        if self._rows_of != self.generation:
+            self._rows = {int(name): row for row, name in enumerate(self.uid[: self.count].tolist())}
+            self._rows_of = self.generation
+        return self._rows[uid]
+
+    def _reserve(self, needed: int) -> None:
+        capacity = self.uid.size
+        if needed <= capacity:
+            return
+        capacity = max(needed, int(capacity * GROWTH) + 1)
+        for name in ("state", "traits"):
+            old = getattr(self, name)
+            new = np.zeros((old.shape[0], capacity))
+            new[:, : self.count] = old[:, : self.count]
+            setattr(self, name, new)
+        self.voxel = np.concatenate([self.voxel, np.zeros(capacity - self.voxel.size, np.int64)])
+        self.uid = np.concatenate([self.uid, np.zeros(capacity - self.uid.size, np.uint64)])

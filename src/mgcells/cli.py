@@ -1,0 +1,233 @@
+"""The command line: each command calls one public function and prints what it returns.
+
+Nothing heavy is imported here: a command imports what it uses when it runs, so that help answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mgcells import __version__
+from mgcells.errors import InputProblems, Problem
+
+BAD_INPUT, RUNS_FAILED, INTERRUPTED = 2, 1, 130
+
+app = typer.Typer(
+    name="mgcells",
+    help="Simulate what magnesium supplements do to brain, spinal cord, bone and gut, cell by cell.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+class Kind(StrEnum):
+    """What `mgcells list` can list."""
+
+    RULES = "rules"
+    COMPOUNDS = "compounds"
+    SUBJECTS = "subjects"
+    CONDITIONS = "conditions"
+    OBSERVABLES = "observables"
+    SCENARIOS = "scenarios"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mgcells {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+@app.command()
+def run(
+    scenario: Annotated[
+        Path, typer.Argument(help="Scenario file, or the name of one that ships (see: mgcells list scenarios).")
+    ],
+    out: Annotated[Path | None, typer.Option(help="Folder for the results.  [default: outputs/<file stem>]")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes to use.  [default: all cores]")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, help="Virtual subjects per strategy, instead of the file's.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed, instead of the file's.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite results of a different scenario.")] = False,
+    resume: Annotated[bool, typer.Option(help="Keep runs that are already done.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but problems.")] = False,
+) -> None:
+    """Run every strategy of a scenario on the same virtual subjects and write tables, figures and a report."""
+    from mgcells.progress import batch_progress
+    from mgcells.scenario.shipped import load_named
+
+    with _problems():
+        study, stem = load_named(scenario, replicates=replicates, seed=seed)
+        folder = out or Path("outputs") / stem
+        with batch_progress(study, folder, quiet=quiet) as watch:
+            from mgcells.batch import BatchInterrupted, run_batch
+
+            try:
+                result = run_batch(study, folder, workers=workers, resume=resume, force=force, progress=watch.runs)
+            except BatchInterrupted as stop:
+                watch.close()
+                kept = f"{stop.done} of {stop.total} runs are kept in {folder}"
+                typer.echo(f"Stopped. {kept}; the same command goes on from there.", err=True)
+                raise typer.Exit(INTERRUPTED) from None
+            watch.reporting()
+            from mgcells.report import build_report
+
+            build_report(folder)
+    if not quiet:
+        _print_answers(folder)
+    if result.failed:
+        typer.echo(f"{result.failed} of {result.total} runs failed; see {folder / 'runs.csv'}.", err=True)
+        raise typer.Exit(RUNS_FAILED)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Scenario files to check.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check scenario files and the library without running anything."""
+    from mgcells.scenario.shipped import load_named
+
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            load_named(file)
+        except InputProblems as error:
+            problems += error.problems
+    if as_json:
+        typer.echo(json.dumps([{"file": p.file, "line": p.line, "text": p.text} for p in dict.fromkeys(problems)]))
+        raise typer.Exit(BAD_INPUT if problems else 0)
+    if problems:
+        _refuse(InputProblems(problems))
+    typer.echo(f"{len(files)} file{'s' if len(files) > 1 else ''} checked, no problems.")
+
+
+@app.command()
+def rules(
+    cell: Annotated[str | None, typer.Option(help="Only this cell type.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print each rule as a sentence with its claims, grade, basis and sources."""
+    from mgcells.catalogue import rule_entries
+
+    with _problems():
+        entries = rule_entries(cell)
+    _print(
+        entries,
+        as_json,
+        lambda entry: (
+            f"{entry['id']}{'' if entry['status'] == 'on' else ' [' + entry['status'] + ']'}\n  {entry['sentence']}"
+        ),
+    )
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[Kind, typer.Argument(help="What to list.")],
+    as_json: AsJson = False,
+) -> None:
+    """List what the library knows of one kind."""
+    from mgcells.catalogue import entries_of
+
+    with _problems():
+        entries = entries_of(kind.value)
+    width = max(len(entry["id"]) for entry in entries)
+    _print(entries, as_json, lambda entry: f"{entry['id']:<{width}}  {entry['text']}")
+
+
+@app.command()
+def show(
+    name: Annotated[
+        str, typer.Argument(help="A rule, parameter, compound, claim, source, subject, condition or observable.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show one entry of the library with everything known about it."""
+    from mgcells.catalogue import entry_of
+
+    with _problems():
+        entry = entry_of(name)
+    if as_json:
+        typer.echo(json.dumps(entry, ensure_ascii=False))
+        return
+    for key, value in entry.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        if shown not in ("", None):
+            typer.echo(f"{key:<14} {shown}")
+
+
+@app.command()
+def doctor() -> None:
+    """Print versions of Python and of what mgcells stands on, and where the compiled kernels are kept."""
+    from mgcells.catalogue import environment
+
+    for name, value in environment().items():
+        typer.echo(f"{name:<12} {value}")
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader of a pipe has left; Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+
+
+@contextmanager
+def _problems() -> Iterator[None]:
+    try:
+        yield
+    except InputProblems as error:
+        _refuse(error)
+
+
+def _refuse(error: InputProblems) -> None:
+    for problem in error.problems:
+        typer.echo(str(problem), err=True)
+    count = len(error.problems)
+    typer.echo(f"{count} problem{'s' if count != 1 else ''}. Nothing was run.", err=True)
+    raise typer.Exit(BAD_INPUT)
+
+
+def _print(entries: list[dict[str, Any]], as_json: bool, text: Callable[[dict[str, Any]], str]) -> None:
+    if as_json:
+        typer.echo(json.dumps(entries, ensure_ascii=False))
+        return
+    for entry in entries:
+        typer.echo(text(entry))
+
+
+def _print_answers(folder: Path) -> None:
+    from mgcells.report import answers
+
+    for line in answers(folder):
+        typer.echo(line)
+    typer.echo(f"Report: {folder / 'report.html'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The registry of observables: one decorated function each, found without any list."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mgcells.model import MagnesiumModel
+
+Measure = Callable[["MagnesiumModel"], float]
+_FOUND: dict[str, Observable] = {}
+
+
+@dataclass(frozen=True)
+class Observable:
+    """A number that a run records. `unit` "" means relative to the healthy reference subject; `tissue` "" the body."""
+
+    name: str
+    unit: str
+    label: str
+    tissue: str
+    measure: Measure
+
+
+def observable(name: str, *, unit: str = "", label: str, tissue: str = "") -> Callable[[Measure], Measure]:
+    """Register a function of the model as the observable `name`."""
+
+    def register(measure: Measure) -> Measure:
+        if name in _FOUND:
+            raise ValueError(f"observable {name} is registered twice")
+        _FOUND[name] = Observable(name, unit, label, tissue, measure)
+        return measure
+
+    return register
+
+
+@lru_cache(maxsize=1)
+def observables() -> dict[str, Observable]:
+    """Return every observable by name, in the order body, brain, spinal cord, bone, gut."""
+    package = importlib.import_module("mgcells.observables")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    order = ["", "brain", "spinal cord", "bone", "gut"]
+    return dict(sorted(_FOUND.items(), key=lambda item: order.index(item[1].tissue)))
+
+
+def recorded(tissues: Iterable[str]) -> list[Observable]:
+    """Return the observables of the body and of these tissues."""
+    present = {"", *tissues}
+    return [observable for observable in observables().values() if observable.tissue in present]
+
+
+def units(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return name -> (unit, label) for a table of units."""
+    return {name: (observables()[name].unit, observables()[name].label) for name in names}

@@ -1,0 +1,57 @@
+"""Progress of a batch on the terminal: finished runs, time left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from mgcells.batch import Progress as BatchProgress
+    from mgcells.scenario import Scenario
+
+
+class Watch:
+    """Shows what a batch reports; written to standard error, so that results can be piped."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("preparing (the first run after installation compiles its kernels)", total=None)
+
+    def runs(self, state: BatchProgress) -> None:
+        """Take the state of the batch."""
+        failed = f", {state.failed} failed" if state.failed else ""
+        resumed = f", {state.resumed} from before" if state.resumed else ""
+        self._bar.update(
+            self._task, total=state.total, completed=state.done + state.failed, description=f"runs{resumed}{failed}"
+        )
+
+    def reporting(self) -> None:
+        """Say that figures and report are being drawn."""
+        self._bar.update(self._task, description="drawing figures and report")
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._bar.stop()
+
+
+@contextmanager
+def batch_progress(scenario: Scenario, folder: Path, *, quiet: bool) -> Iterator[Watch]:
+    """Show a progress bar while a batch runs."""
+    console = Console(stderr=True, quiet=quiet)
+    runs = len(scenario.strategies) * scenario.replicates
+    console.print(
+        f"{scenario.title}\n{len(scenario.strategies)} strategies x {scenario.replicates} subjects = {runs} runs "
+        f"of {scenario.hours / 24:g} days, into {folder}",
+        highlight=False, markup=False, soft_wrap=True,
+    )  # fmt: skip
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        TextColumn("left"), TimeRemainingColumn(), console=console, disable=quiet, transient=False,
+    )  # fmt: skip
+    with bar:
+        yield Watch(bar)

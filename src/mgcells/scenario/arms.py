@@ -1,0 +1,274 @@
+"""Reading the common part of a scenario and its strategies."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from mgcells import units
+from mgcells.body.routes import ROUTES
+from mgcells.errors import Problem, suggestion
+from mgcells.library import Library
+from mgcells.library.located import Document
+from mgcells.library.rule_rows import EDITABLE_COLUMNS
+from mgcells.scenario import texts
+from mgcells.scenario.records import (
+    Common,
+    DietRecord,
+    DoseRecord,
+    InhibitorRecord,
+    Number,
+    RuleChanges,
+    ScenarioRecord,
+    TimedCondition,
+)
+from mgcells.scenario.scenario import Activation, Changes, Diet, Dose, Strategy
+
+INHIBITOR_TARGETS: Mapping[str, tuple[str, ...]] = {
+    "GLUT": ("GLUT1", "GLUT3"),
+    **{name: (name,) for name in ("GLUT1", "GLUT3", "NMDA", "TNF", "NFkB", "NK1", "RANKL", "TRPM7")},
+}
+STRATEGY_KEYS = ("subject", "condition", "diet", "doses", "inhibitors", "rules", "parameters", "switches")
+Place = tuple[str | int, ...]
+
+
+class ArmReader:
+    """Turns records into strategies, collecting problems on the way."""
+
+    def __init__(self, known: Library, document: Document, problems: list[Problem], duration: float) -> None:
+        self._known = known
+        self._document = document
+        self._problems = problems
+        self._duration = duration
+
+    def arms(self, record: ScenarioRecord) -> tuple[Strategy, list[Strategy]]:
+        """Return the common part and the strategies in the file's order."""
+        base = self._merge(Strategy("", "", record.subject, (), None, (), (), Changes(), ()), record, (), "", None)
+        found: dict[str, Strategy] = {}
+        for index, arm in enumerate(record.strategy):
+            at: Place = ("strategy", index)
+            if not arm.name.strip():
+                self._problem("the name of a strategy is empty", *at, "name")
+            if arm.name in found:
+                self._problem(f"strategy '{arm.name}' stands twice", *at, "name")
+            start = base
+            if arm.like is not None:
+                if arm.like in found:
+                    start = found[arm.like]
+                else:
+                    known = suggestion(arm.like, found)
+                    self._problem(f"like = '{arm.like}' is not a strategy above this one{known}", *at, "like")
+            merged = self._merge(replace(start, name=arm.name, like=arm.like or ""), arm, at, arm.name, arm.doses)
+            found.setdefault(arm.name, merged)
+        return base, list(found.values())
+
+    def _merge(
+        self, start: Strategy, record: Common, at: Place, name: str, doses: Sequence[DoseRecord] | None
+    ) -> Strategy:
+        subject = record.subject or start.subject
+        if subject not in self._known.subjects:
+            self._problem(f"unknown subject '{subject}'{suggestion(subject, self._known.subjects)}", *at, "subject")
+            subject = start.subject
+        species = self._known.subjects[subject].species
+        own = tuple(key for key in STRATEGY_KEYS if name and key in record.model_fields_set)
+        return Strategy(
+            name, start.like, subject,
+            start.conditions if record.condition is None else self._conditions(record.condition, species, at),
+            start.diet if record.diet is None else self._diet(record.diet, species, at),
+            start.doses if doses is None else tuple(self._doses(doses, at)),
+            start.inhibitors if record.inhibitors is None else self._inhibitors(record.inhibitors, at),
+            start.changes.merged(self._changes(record, at)),
+            tuple(dict.fromkeys((*start.own, *own))),
+        )  # fmt: skip
+
+    def _conditions(
+        self, records: str | Sequence[str | TimedCondition], species: str, at: Place
+    ) -> tuple[Activation, ...]:
+        found = []
+        for entry in [records] if isinstance(records, str) else records:
+            record = TimedCondition(name=entry) if isinstance(entry, str) else entry
+            condition = self._known.conditions.get(record.name)
+            if condition is None:
+                known = suggestion(record.name, self._known.conditions)
+                self._problem(f"unknown condition '{record.name}'{known}", *at, "condition")
+                continue
+            if condition.species and species not in condition.species:
+                who = ", ".join(condition.species)
+                self._problem(f"condition '{record.name}' is described for {who} only", *at, "condition")
+            begin = -math.inf if record.begin is None else self._time(record.begin, *at, "condition", "from")
+            until = math.inf if record.until is None else self._time(record.until, *at, "condition", "until")
+            timed = record.begin is not None or record.until is not None
+            fixed = [path for path in condition.parameters if ".drive." not in path]
+            if timed and (fixed or condition.rules_on or condition.rules_off or condition.diet):
+                what = fixed[0] if fixed else "its rules or diet"
+                self._problem(
+                    f"condition '{record.name}' cannot start or end during a run: it changes {what}", *at, "condition"
+                )
+            if until <= begin:
+                self._problem(f"condition '{record.name}' ends before it begins", *at, "condition")
+            found.append(Activation(record.name, begin, until))
+        return tuple(found)
+
+    def _diet(self, record: DietRecord, species: str, at: Place) -> Diet | None:
+        try:
+            return texts.diet(record.magnesium, species, self._known)
+        except units.UnitProblem as error:
+            self._problem(f"diet: {error}", *at, "diet", "magnesium")
+            return None
+
+    def _inhibitors(self, records: Sequence[InhibitorRecord], at: Place) -> tuple[tuple[str, float], ...]:
+        found: dict[str, float] = {}
+        for record in records:
+            if record.target not in INHIBITOR_TARGETS:
+                known = suggestion(record.target, INHIBITOR_TARGETS)
+                self._problem(f"unknown inhibitor target '{record.target}'{known}", *at, "inhibitors", "target")
+            if not 0 <= record.residual <= 1:
+                self._problem(f"residual = {record.residual} should lie between 0 and 1", *at, "inhibitors", "residual")
+            for target in INHIBITOR_TARGETS.get(record.target, ()):
+                found[target] = found.get(target, 1.0) * float(record.residual)
+        return tuple(found.items())
+
+    def _doses(self, records: Sequence[DoseRecord], at: Place) -> list[Dose]:
+        found = []
+        for record in records:
+            dose = self._dose(record, (*at, "doses"))
+            if dose:
+                found.append(dose)
+        return found
+
+    def _dose(self, record: DoseRecord, at: Place) -> Dose | None:
+        before = len(self._problems)
+        compound = self._known.compound(record.compound)
+        if compound is None:
+            names = [*self._known.compounds, *(alias for c in self._known.compounds.values() for alias in c.aliases)]
+            self._problem(f"unknown compound '{record.compound}'{suggestion(record.compound, names)}", *at, "compound")
+        if record.route not in ROUTES:
+            self._problem(f"unknown route '{record.route}'{suggestion(record.route, ROUTES)}", *at, "route")
+        amount, per_kilogram, clamp = 0.0, False, math.nan
+        if record.clamp is not None:
+            clamp = self._number(record.clamp, "concentration", *at, "clamp")
+            if record.amount is not None:
+                self._problem("a dose has an amount or a clamp, not both", *at, "clamp")
+            if record.route != "intravenous":
+                self._problem("a clamp needs route = 'intravenous'", *at, "route")
+        elif record.amount is None:
+            self._problem(f"the dose of '{record.compound}' has no amount", *at)
+        elif record.of is None:
+            self._problem("say what the amount is of: of = 'salt', 'magnesium' or 'threonate'", *at)
+        elif compound is not None:
+            try:
+                amount, per_kilogram = texts.amount(record.amount, record.of, compound, self._known)
+            except units.UnitProblem as error:
+                self._problem(f"amount: {error}", *at, "amount")
+        every = math.inf if record.every is None else self._time(record.every, *at, "every")
+        begin = self._time(record.begin, *at, "from")
+        until = math.inf if record.until is None else self._time(record.until, *at, "until")
+        over = 0.0 if record.over is None else self._time(record.over, *at, "over")
+        if every == 0.0:
+            self._problem("every = 0: name the interval between doses", *at, "every")
+        if until <= begin:
+            self._problem("the dose ends before it begins", *at, "until")
+        if begin >= self._duration:
+            self._problem(f"the first dose lies after the end, {texts.spoken(self._duration)}", *at, "from")
+        if over > every:
+            self._problem("over is longer than the interval between doses", *at, "over")
+        if len(self._problems) > before or compound is None:
+            return None
+        return Dose(
+            compound, record.route, amount, per_kilogram, every, begin, until, over, clamp, record.with_meal,
+            _sentence(record, compound),
+        )  # fmt: skip
+
+    def _changes(self, record: Common, at: Place) -> Changes:
+        rules, known = record.rules, self._known
+        for key, names in (("on", rules.on), ("off", rules.off)):
+            for name in names:
+                if name not in known.rules:
+                    self._problem(f"unknown rule '{name}'{suggestion(name, known.rules)}", *at, "rules", key)
+        for name in set(rules.on) & set(rules.off):
+            self._problem(f"rule '{name}' is switched on and off", *at, "rules")
+        for name, option in record.switches.items():
+            if name not in known.switches:
+                self._problem(f"unknown switch '{name}'{suggestion(name, known.switches)}", *at, "switches", name)
+            elif option not in known.switches[name].options:
+                options = suggestion(option, known.switches[name].options)
+                self._problem(f"switch {name} has no option '{option}'{options}", *at, "switches", name)
+        return Changes(
+            tuple(rules.on), tuple(rules.off), tuple(self._rule_values(rules, at)),
+            tuple(self._parameters(record.parameters, at)), tuple(record.switches.items()),
+        )  # fmt: skip
+
+    def _rule_values(self, rules: RuleChanges, at: Place) -> list[tuple[str, str, float]]:
+        found = []
+        for address, value in rules.set.items():
+            name, _, column = address.rpartition(".")
+            rule = self._known.rules.get(name)
+            if rule is None:
+                self._problem(
+                    f"unknown rule '{name}'{suggestion(name, self._known.rules)}", *at, "rules", "set", address
+                )
+                continue
+            columns = (*EDITABLE_COLUMNS, *rule.parameters)
+            if column not in columns:
+                known = suggestion(column, columns)
+                self._problem(f"rule {name} has no number '{column}'{known}", *at, "rules", "set", address)
+                continue
+            try:
+                found.append((name, column, rule_number(rule.half_max_text, column, value)))
+            except units.UnitProblem as error:
+                self._problem(f"{address}: {error}", *at, "rules", "set", address)
+        return found
+
+    def _parameters(self, parameters: Mapping[str, Number], at: Place) -> list[tuple[str, float, str]]:
+        known = dict(self._known.parameters)
+        for subject in self._known.subjects.values():
+            known |= subject.parameters
+        found = []
+        for path, value in parameters.items():
+            if path not in known:
+                self._problem(f"unknown parameter '{path}'{suggestion(path, known)}", *at, "parameters", path)
+                continue
+            try:
+                found.append((path, units.parse(str(value), known[path].dimension), str(value)))
+            except units.UnitProblem as error:
+                self._problem(f"{path}: {error}", *at, "parameters", path)
+        return found
+
+    def _time(self, text: str, *path: str | int) -> float:
+        try:
+            return texts.hours(text)
+        except units.UnitProblem as error:
+            self._problem(f"{path[-1]}: {error}", *path)
+            return math.nan
+
+    def _number(self, text: str, dimension: str, *path: str | int) -> float:
+        try:
+            value = units.parse(text, dimension)
+        except units.UnitProblem as error:
+            self._problem(f"{path[-1]}: {error}", *path)
+            return math.nan
+        if value < 0:
+            self._problem(f"{path[-1]}: '{text}' is negative", *path)
+        return value
+
+    def _problem(self, text: str, *path: str | int) -> None:
+        self._problems.append(Problem(self._document.shown, self._document.line(*path), text))
+
+
+def rule_number(half_max: str, column: str, value: Number) -> float:
+    """Return the internal value of a rule's number; half_max keeps the dimension that the table gives it."""
+    if column == "half_max":
+        return units.parse(str(value), units.dimension_of(units.split(half_max)[1]))
+    return units.parse_any(str(value))[0]
+
+
+def _sentence(record: DoseRecord, compound: str) -> str:
+    if record.clamp is not None:
+        return f"plasma magnesium held at {record.clamp}, {record.route}"
+    rhythm = "once" if record.every is None else f"every {record.every}"
+    spread = f", over {record.over}" if record.over else ""
+    window = f" from {record.begin}" if record.begin != "0 h" else ""
+    window += f" until {record.until}" if record.until else ""
+    meal = ", with a meal" if record.with_meal else ""
+    return f"{record.amount} of {compound} (as {record.of}) {rhythm}{window}{spread}, {record.route}{meal}"

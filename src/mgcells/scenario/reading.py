@@ -1,0 +1,110 @@
+"""From a scenario file to a checked Scenario, or to the list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+from mgcells import units
+from mgcells.errors import InputProblems, Problem, suggestion
+from mgcells.library import Library, library
+from mgcells.library.located import Document, parse, read_text
+from mgcells.library.records import check, place_in
+from mgcells.scenario.arms import ArmReader
+from mgcells.scenario.endpoints import read_endpoints
+from mgcells.scenario.records import ScenarioRecord
+from mgcells.scenario.scenario import Scenario
+from mgcells.scenario.texts import hours
+
+SHORTEST_STEP_HOURS, LONGEST_STEP_HOURS = 0.25, 1.0
+TISSUES = ("brain", "spinal cord", "bone", "gut")
+MOST_REPLICATES = 100_000
+ENDLESS_HOURS = 1e9
+
+
+def load_scenario(path: Path, **overrides: int | None) -> Scenario:
+    """Read a scenario file.
+
+    Parameters
+    ----------
+    path : Path
+    overrides
+        `replicates` or `seed` given elsewhere than in the file; None leaves what the file says.
+
+    Raises
+    ------
+    InputProblems
+        All that is wrong, each with file, line and the nearest valid name.
+    """
+    text = read_text(path, str(path))
+    return read_scenario(text, str(path), source=path.resolve(), **overrides)
+
+
+def read_scenario(text: str, shown: str, *, source: Path | None = None, **overrides: int | None) -> Scenario:
+    """Check scenario text; see load_scenario."""
+    document = parse(text, shown)
+    data: dict[str, Any] = document.data | {key: value for key, value in overrides.items() if value is not None}
+    problems: list[Problem] = []
+    record = check(ScenarioRecord, data, place_in(document), problems, "")
+    if record is None:
+        raise InputProblems(problems)
+    scenario = _build(record, document, library(), problems, source)
+    if problems or scenario is None:
+        raise InputProblems(problems)
+    return scenario
+
+
+def _build(
+    record: ScenarioRecord, document: Document, known: Library, problems: list[Problem], source: Path | None
+) -> Scenario | None:
+    def problem(text: str, *path: str | int) -> None:
+        problems.append(Problem(document.shown, document.line(*path), text))
+
+    def time(value: str, *path: str | int) -> float:
+        try:
+            return hours(value)
+        except units.UnitProblem as error:
+            problem(f"{path[-1]}: {error}", *path)
+            return math.nan
+
+    for name, count, least in (("replicates", record.replicates, 1), ("seed", record.seed, 0)):
+        if not least <= count <= (MOST_REPLICATES if name == "replicates" else 2**63):
+            problem(f"{name} = {count} should be at least {least}", name)
+    duration, step = time(record.duration, "duration"), time(record.step, "step")
+    every = time(record.record_every, "record_every")
+    if not SHORTEST_STEP_HOURS <= step <= LONGEST_STEP_HOURS or not _whole(1.0 / step):
+        problem(f"step = '{record.step}' should be 1 h, 30 min, 20 min or 15 min", "step")
+    for name, value in (("duration", duration), ("record_every", every)):
+        if value == 0 or not _whole(value / step):
+            text = record.duration if name == "duration" else record.record_every
+            problem(f"{name} = '{text}' should be a whole number of steps of {record.step}, at least one", name)
+    if record.subject not in known.subjects:
+        problem(f"unknown subject '{record.subject}'{suggestion(record.subject, known.subjects)}", "subject")
+        return None
+    allowed = known.subjects[record.subject].tissues
+    tissues = tuple(record.tissues) if record.tissues is not None else tuple(t for t in TISSUES if t in allowed)
+    for index, tissue in enumerate(tissues):
+        if tissue not in allowed:
+            problem(f"subject '{record.subject}' has no {tissue}{suggestion(tissue, allowed)}", "tissues")
+        if tissue in tissues[:index]:
+            problem(f"tissue '{tissue}' stands twice", "tissues")
+    # With a duration that cannot be read the rest is still checked, against an end that nothing passes.
+    horizon = duration if math.isfinite(duration) else ENDLESS_HOURS
+    reader = ArmReader(known, document, problems, horizon)
+    base, strategies = reader.arms(record)
+    names = [strategy.name for strategy in strategies]
+    if not names:
+        problem("there is no [[strategy]]; a scenario compares at least one with its control")
+    if record.control not in names:
+        problem(f"control = '{record.control}' is not a strategy{suggestion(record.control, names)}", "control")
+    endpoints = read_endpoints(record.endpoints, tissues, horizon, document, problems)
+    ordered = tuple(tissue for tissue in TISSUES if tissue in tissues)
+    return Scenario(
+        record.title, base, tuple(strategies), record.control, record.replicates, record.seed, duration, step,
+        every, ordered, endpoints, document.text, source,
+    )  # fmt: skip
+
+
+def _whole(value: float) -> bool:
+    return math.isfinite(value) and math.isclose(value, round(value), abs_tol=1e-9)

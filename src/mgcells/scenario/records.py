@@ -1,0 +1,99 @@
+"""What a scenario file may say, word by word."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from mgcells.library.records import Record
+
+Tissue = Literal["brain", "spinal cord", "bone", "gut"]
+Number = str | int | float
+
+
+class DoseRecord(Record):
+    """One dose stream of a strategy."""
+
+    compound: str
+    amount: str | None = None
+    of: Literal["salt", "magnesium", "threonate"] | None = None
+    route: str
+    every: str | None = None
+    begin: str = Field(default="0 h", alias="from")
+    until: str | None = None
+    over: str | None = None
+    clamp: str | None = None
+    with_meal: bool = False
+
+
+class TimedCondition(Record):
+    """A condition that begins or ends during the run."""
+
+    name: str
+    begin: str | None = Field(default=None, alias="from")
+    until: str | None = None
+
+
+class InhibitorRecord(Record):
+    """A blocker and the share of its target's activity that it leaves."""
+
+    target: str
+    residual: int | float
+
+
+class RuleChanges(Record):
+    """Rules switched on or off by id, and single columns set by `id.column`."""
+
+    on: list[str] = Field(default_factory=list)
+    off: list[str] = Field(default_factory=list)
+    set: dict[str, Number] = Field(default_factory=dict)
+
+
+class DietRecord(Record):
+    """Magnesium of the diet: "300 mg/d", or "0.5 g/kg" of chow."""
+
+    magnesium: str
+
+
+class Common(Record):
+    """What may stand at the top of a scenario and in a strategy."""
+
+    subject: str | None = None
+    condition: str | list[str | TimedCondition] | None = None
+    diet: DietRecord | None = None
+    inhibitors: list[InhibitorRecord] | None = None
+    rules: RuleChanges = Field(default_factory=RuleChanges)
+    parameters: dict[str, Number] = Field(default_factory=dict)
+    switches: dict[str, str] = Field(default_factory=dict)
+
+
+class StrategyRecord(Common):
+    """One strategy: its doses and what it changes."""
+
+    name: str
+    like: str | None = None
+    doses: list[DoseRecord] | None = None
+
+
+class EndpointRecord(Record):
+    """When an observable is compared: at one time, or as the mean over a window at the end."""
+
+    at: str | None = None
+    mean_over: str | None = None
+
+
+class ScenarioRecord(Common):
+    """A whole scenario file."""
+
+    title: str
+    subject: str
+    duration: str
+    replicates: int = 20
+    seed: int = 1
+    control: str
+    tissues: list[Tissue] | None = None
+    record_every: str = "6 h"
+    step: str = "1 h"
+    strategy: list[StrategyRecord]
+    endpoints: dict[str, EndpointRecord] = Field(default_factory=dict)

@@ -1,0 +1,134 @@
+"""A scenario with every text turned into numbers and every name known to exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Dose:
+    """One dose stream. `amount` is mmol of the compound, per kg of body weight when `per_kilogram`.
+
+    Times are hours from the start; `every` is infinite for a single dose, `until` for an open end. A `clamp` (mM)
+    holds plasma instead of giving an amount.
+    """
+
+    compound: str
+    route: str
+    amount: float
+    per_kilogram: bool
+    every: float
+    begin: float
+    until: float
+    over: float
+    clamp: float
+    with_meal: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A condition and when it holds: hours from the start, [begin, until)."""
+
+    name: str
+    begin: float
+    until: float
+
+
+@dataclass(frozen=True)
+class Diet:
+    """Dietary magnesium: mmol/h, or mmol per gram of chow when `per_gram`."""
+
+    amount: float
+    per_gram: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a scenario or a strategy changes in the library's numbers, rules and structural switches."""
+
+    rules_on: tuple[str, ...] = ()
+    rules_off: tuple[str, ...] = ()
+    rule_values: tuple[tuple[str, str, float | str], ...] = ()
+    parameters: tuple[tuple[str, float, str], ...] = ()
+    switches: tuple[tuple[str, str], ...] = ()
+
+    def merged(self, later: Changes) -> Changes:
+        """Return these changes with `later` ones added; a later word on the same thing wins."""
+        return Changes(
+            tuple(dict.fromkeys((*(r for r in self.rules_on if r not in later.rules_off), *later.rules_on))),
+            tuple(dict.fromkeys((*(r for r in self.rules_off if r not in later.rules_on), *later.rules_off))),
+            tuple({(rule, column): (rule, column, value)
+                   for rule, column, value in (*self.rule_values, *later.rule_values)}.values()),
+            tuple({path: (path, value, text) for path, value, text in (*self.parameters, *later.parameters)}.values()),
+            tuple(dict((*self.switches, *later.switches)).items()),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """One arm: what the subject is, gets, and what is changed, with the scenario's common part merged in."""
+
+    name: str
+    like: str
+    subject: str
+    conditions: tuple[Activation, ...]
+    diet: Diet | None
+    doses: tuple[Dose, ...]
+    inhibitors: tuple[tuple[str, float], ...]
+    changes: Changes
+    own: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """When an observable is compared, in days; `kind` is "at" or "mean"."""
+
+    observable: str
+    label: str
+    kind: str
+    from_day: float
+    to_day: float
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked scenario. `base` is the common part: the state in which every subject starts."""
+
+    title: str
+    base: Strategy
+    strategies: tuple[Strategy, ...]
+    control: str
+    replicates: int
+    seed: int
+    hours: float
+    step_hours: float
+    record_hours: float
+    tissues: tuple[str, ...]
+    endpoints: tuple[Endpoint, ...]
+    text: str
+    source: Path | None
+
+    def strategy(self, name: str) -> Strategy:
+        """Return the strategy of this name; KeyError when there is none."""
+        return {strategy.name: strategy for strategy in self.strategies}[name]
+
+    @property
+    def steps(self) -> int:
+        """Number of steps of the whole run."""
+        return round(self.hours / self.step_hours)
+
+    def fingerprint(self) -> str:
+        """Return a hash of what the scenario and the library say, the number of replicates left out."""
+        from mgcells.scenario.resolved import fingerprint
+
+        return fingerprint(self)
+
+    def resolved(self) -> Mapping[str, object]:
+        """Return every effective parameter and rule with its origin, ready for JSON."""
+        from mgcells.scenario.resolved import resolved
+
+        return resolved(self)

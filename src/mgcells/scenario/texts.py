@@ -1,0 +1,85 @@
+"""The small texts of a scenario: times, windows, amounts, diets."""
+
+from __future__ import annotations
+
+import math
+
+from mgcells import units
+from mgcells.library import Library
+from mgcells.scenario.scenario import Diet
+from mgcells.units import UnitProblem
+
+
+def hours(text: str) -> float:
+    """Return a time that is not negative, in hours."""
+    value = units.parse(text, "time")
+    if value < 0:
+        raise UnitProblem(f"'{text}' is negative")
+    return value
+
+
+def amount(text: str, of: str, name: str, library: Library) -> tuple[float, bool]:
+    """Return (mmol of the compound, per kilogram of body weight?) for text such as "604 mg/kg".
+
+    Raises
+    ------
+    UnitProblem
+        Not a mass or an amount, negative, or the compound does not contain what the amount is of.
+    """
+    compound = library.compounds[name]
+    plain, per_kilogram = text.strip(), False
+    if plain.endswith("/kg"):
+        plain, per_kilogram = plain.removesuffix("/kg").strip(), True
+    content = {"salt": 1.0, "magnesium": float(compound.magnesium), "threonate": float(compound.threonate)}[of]
+    if content == 0.0:
+        raise UnitProblem(f"the compound contains no {of}")
+    value, dimension = units.parse_any(plain)
+    if dimension == "mass":
+        value /= units.parse(compound.molar_mass, "molar mass") if of == "salt" else molar_mass(of, library)
+    elif dimension != "amount":
+        raise UnitProblem(f"'{text}' is a {dimension}; a dose is a mass or an amount, such as '50 mg/kg' or '6 mmol'")
+    if value < 0:
+        raise UnitProblem(f"'{text}' is negative")
+    return value / content, per_kilogram
+
+
+def molar_mass(substance: str, library: Library) -> float:
+    """Return g/mmol of "magnesium" or "threonate"."""
+    return library.parameters[f"constant.{substance}.molar_mass"].value
+
+
+def diet(text: str, species: str, library: Library) -> Diet:
+    """Return the magnesium of a diet given as "300 mg/d", "12 mmol/d" or, for animals, "0.5 g/kg" of chow."""
+    per_mole = molar_mass("magnesium", library)
+    plain = text.strip()
+    per_gram = plain.endswith("/kg")
+    if per_gram and species == "human":
+        raise UnitProblem(f"'{text}' is a content of chow; give people's diets as '300 mg/d'")
+    if per_gram:
+        value = units.parse(plain.removesuffix("/kg").strip(), "mass") / per_mole / units.parse("1 kg", "mass")
+    else:
+        value, dimension = units.parse_any(plain)
+        if dimension == "mass rate":
+            value /= per_mole
+        elif dimension != "amount rate":
+            raise UnitProblem(f"'{text}' is a {dimension}; a diet is such as '300 mg/d' or '0.5 g/kg' of chow")
+    if value < 0:
+        raise UnitProblem(f"'{text}' is negative")
+    return Diet(value, per_gram, plain)
+
+
+def window(text: str) -> float:
+    """Return the hours of "last 3 d"."""
+    words = text.strip()
+    if not words.startswith("last "):
+        raise UnitProblem(f"'{text}' should read such as 'last 3 d'")
+    return hours(words.removeprefix("last "))
+
+
+def spoken(value: float) -> str:
+    """Return hours in the largest unit that keeps them whole: 24 d, 6 h, 30 min."""
+    for name, size in (("d", 24.0), ("h", 1.0), ("min", 1 / 60)):
+        count = value / size
+        if math.isclose(count, round(count), abs_tol=1e-9) and count >= 1:
+            return f"{round(count)} {name}"
+    return f"{value:g} h"

@@ -1,0 +1,182 @@
+"""Scenarios: what the file format promises, and every kind of bad input in one list with line and nearest name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mgcells.errors import InputProblems
+from mgcells.library import library
+from mgcells.scenario import Scenario, load_scenario, read_scenario
+from mgcells.scenario.settings import layered, setting
+from mgcells.scenario.subject import deliveries, diet_rate
+from mgcells.scenario.timeline import Timeline
+
+GOOD = """title = "Test"
+subject = "rat"
+duration = "4 d"
+replicates = 2
+control = "vehicle"
+
+[[strategy]]
+name = "vehicle"
+
+[[strategy]]
+name = "L-TAMS"
+doses = [{ compound = "magnesium L-threonate", amount = "604 mg/kg", of = "salt", every = "24 h", route = "oral" }]
+
+[[strategy]]
+name = "blocked"
+like = "L-TAMS"
+rules = { off = ["brain.glut3.threonate"] }
+inhibitors = [{ target = "GLUT", residual = 0.1 }]
+
+[endpoints]
+"csf.magnesium" = { at = "4 d" }
+"brain.synapse_density" = { mean_over = "last 3 d" }
+"""
+
+
+def read(text: str) -> Scenario:
+    return read_scenario(text, "test.toml")
+
+
+def problems_of(text: str) -> list[str]:
+    with pytest.raises(InputProblems) as caught:
+        read(text)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_good_scenario_is_read_whole() -> None:
+    scenario = read(GOOD)
+    assert [strategy.name for strategy in scenario.strategies] == ["vehicle", "L-TAMS", "blocked"]
+    assert (scenario.hours, scenario.step_hours, scenario.record_hours, scenario.steps) == (96.0, 1.0, 6.0, 96)
+    assert scenario.tissues == ("brain", "spinal cord", "bone", "gut")
+    blocked = scenario.strategy("blocked")
+    assert blocked.doses == scenario.strategy("L-TAMS").doses
+    assert dict(blocked.inhibitors) == {"GLUT1": 0.1, "GLUT3": 0.1}
+    assert [endpoint.label for endpoint in scenario.endpoints] == ["at 4 d", "mean of last 3 d"]
+
+
+def test_salt_magnesium_and_threonate_doses_agree() -> None:
+    known, amounts = library(), []
+    for of, amount in (("salt", "604 mg/kg"), ("magnesium", "49.848 mg/kg"), ("threonate", "554.14 mg/kg")):
+        text = GOOD.replace('amount = "604 mg/kg", of = "salt"', f'amount = "{amount}", of = "{of}"')
+        strategy = read(text).strategy("L-TAMS")
+        values = setting(known, strategy, ()).values
+        (delivery,) = deliveries(known, strategy, values)
+        assert delivery.threonate == pytest.approx(2 * delivery.magnesium)
+        amounts.append(delivery.magnesium)
+    assert amounts == pytest.approx([amounts[0]] * 3, rel=1e-4)
+    assert amounts[0] == pytest.approx(604 * 0.3 / 294.5, rel=1e-3)
+
+
+def test_without_endpoints_every_observable_at_the_end() -> None:
+    scenario = read(GOOD[: GOOD.index("[endpoints]")])
+    assert len(scenario.endpoints) > 20
+    assert {endpoint.label for endpoint in scenario.endpoints} == {"at 4 d"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('title = "Test"', 'titel = "Test"', ":1  unknown key 'titel'; did you mean 'title'?"),
+        ('title = "Test"\n', "", "title is missing"),
+        ('subject = "rat"', 'subject = "ratt"', ":2  unknown subject 'ratt'; did you mean 'rat'?"),
+        ('"4 d"\nrep', '"4 days of"\nrep', ":3  duration"),
+        ('"4 d"\nrep', '"4 mM"\nrep', "'4 mM' is a concentration, expected a time"),
+        ('"4 d"\nrep', '"-4 d"\nrep', "'-4 d' is negative"),
+        ('"4 d"\nrep', '"90 min"\nrep', "whole number of steps"),
+        ("replicates = 2", "replicates = 0", ":4  replicates = 0 should be at least 1"),
+        ("replicates = 2", 'replicates = "2"', ":4  replicates = '2'"),
+        ("replicates = 2", "replicates = true", ":4  replicates = True"),
+        ('control = "vehicle"', 'control = "vehical"', ":5  control = 'vehical' is not a strategy; did you mean 'vehicle'?"),
+        ('name = "L-TAMS"', 'name = "vehicle"', ":11  strategy 'vehicle' stands twice"),
+        ('like = "L-TAMS"', 'like = "MgT"', ":16  like = 'MgT' is not a strategy above this one"),
+        ("magnesium L-threonate", "magnesium L-threonat", "unknown compound 'magnesium L-threonat'; did you mean 'magnesium L-threonate'?"),
+        ("604 mg/kg", "-604 mg/kg", ":12  amount: '-604 mg/kg' is negative"),
+        ("604 mg/kg", "604 mgg/kg", "unknown unit 'mgg'; did you mean 'mg'?"),
+        ("604 mg/kg", "604 h", "a dose is a mass or an amount"),
+        (', of = "salt"', "", ":12  say what the amount is of"),
+        (', of = "salt"', ', of = "sald"', "of = 'sald' is not allowed; did you mean 'salt'?"),
+        ('route = "oral"', 'route = "orel"', ":12  unknown route 'orel'; did you mean 'oral'?"),
+        ('every = "24 h"', 'every = "0 h"', ":12  every = 0"),
+        ('every = "24 h"', 'every = "24 h", from = "9 d"', "the first dose lies after the end, 4 d"),
+        ('every = "24 h"', 'every = "24 h", dayly = 1', "unknown key 'dayly'"),
+        ("brain.glut3.threonate", "brain.glut3.treonate", ":17  unknown rule 'brain.glut3.treonate'; did you mean 'brain.glut3.threonate'?"),
+        ('target = "GLUT"', 'target = "GLUD"', ":18  unknown inhibitor target 'GLUD'"),
+        ("residual = 0.1", "residual = 1.1", ":18  residual = 1.1 should lie between 0 and 1"),
+        ('"csf.magnesium"', '"csf.magnesum"', ":21  endpoint: unknown observable 'csf.magnesum'; did you mean 'csf.magnesium'?"),
+        ('at = "4 d"', 'at = "5 d"', ":21  endpoint csf.magnesium: '5 d' lies after the end"),
+        ('"last 3 d"', '"first 3 d"', ":22  endpoint brain.synapse_density: 'first 3 d' should read such as 'last 3 d'"),
+        ('control = "vehicle"', 'control = "vehicle"\ntissues = ["brian"]', "'brian' is not allowed; did you mean 'brain'?"),
+        ('control = "vehicle"', 'control = "vehicle"\ncondition = "healty"', "unknown condition 'healty'"),
+        ('control = "vehicle"', 'control = "vehicle"\ndiet = { magnesium = "0.5 g/g" }', "diet: '0.5 g/g'"),
+        ('control = "vehicle"', 'control = "vehicle"\nparameters = { "body.csf.tau_gian" = "10 d" }', "unknown parameter 'body.csf.tau_gian'; did you mean 'body.csf.tau_gain'?"),
+        ('control = "vehicle"', 'control = "vehicle"\nparameters = { "body.csf.tau_gain" = "10 mM" }', "expected a time"),
+        ('control = "vehicle"', 'control = "vehicle"\nswitches = { basal_nr2b = "down" }', "switch basal_nr2b has no option 'down'"),
+        ("rules = { off", 'rules = { set = { "neuron.nr2b.intracellular_magnesium.half" = "1 mM" }, off', "has no number 'half'; did you mean 'half_max'?"),
+    ],
+)  # fmt: skip
+def test_bad_input_names_line_and_nearest_match(old: str, new: str, message: str) -> None:
+    assert old in GOOD
+    found = problems_of(GOOD.replace(old, new))
+    assert any(message in problem for problem in found), found
+
+
+def test_all_problems_come_in_one_list() -> None:
+    text = GOOD.replace("magnesium L-threonate", "salt of life").replace('"GLUT"', '"GLUTT"').replace("csf.mag", "cfs.mag")
+    assert len(problems_of(text)) == 3
+
+
+def test_a_person_is_not_fed_chow() -> None:
+    text = GOOD.replace('subject = "rat"', 'subject = "human-adult"\ndiet = { magnesium = "0.5 g/kg" }')
+    assert any("content of chow" in problem for problem in problems_of(text))
+
+
+def test_diet_in_chow_and_per_day() -> None:
+    known = library()
+    for diet, per_day in (("0.5 g/kg", None), ("6 mg/d", 6 / 24.305), ("0.25 mmol/d", 0.25)):
+        strategy = read(GOOD.replace('control = "vehicle"', f'control = "vehicle"\ndiet = {{ magnesium = "{diet}" }}')).base
+        values = setting(known, strategy, ()).values
+        expected = values["body.diet.food"] * 24 * 0.5e-3 / 24.305e-3 if per_day is None else per_day
+        assert diet_rate(known, strategy, values) * 24 == pytest.approx(expected)
+
+
+def test_parameters_rules_and_switches_change_only_their_strategy() -> None:
+    text = GOOD.replace(
+        'like = "L-TAMS"', 'like = "L-TAMS"\nparameters = { "body.csf.tau_gain" = "10 d" }'
+    ).replace("rules = { off", 'rules = { set = { "neuron.synapse_density.intracellular_magnesium.half_max" = "1.2" }, off')
+    scenario, known = read(text), library()
+    plain, changed = (layered(known, scenario.strategy(name)) for name in ("vehicle", "blocked"))
+    assert changed.parameters["body.csf.tau_gain"].value == 240.0
+    assert plain.parameters["body.csf.tau_gain"].value != 240.0
+    assert changed.healthy["body.csf.tau_gain"] == plain.healthy["body.csf.tau_gain"]
+    assert "brain.glut3.threonate" not in changed.rules
+    assert "brain.glut3.threonate" in plain.rules
+    assert changed.rules["neuron.synapse_density.intracellular_magnesium"].half_max == pytest.approx(1.2)
+
+
+def test_a_timed_condition_acts_in_its_window_only() -> None:
+    text = GOOD.replace('control = "vehicle"', 'control = "vehicle"\ncondition = [{ name = "neuropathic-pain", from = "2 d", until = "3 d" }]')
+    scenario, known = read(text), library()
+    values = setting(known, scenario.base, ()).values
+    timeline = Timeline(known, scenario.base, values)
+    drive = "spinal_cord.drive.injury"
+    assert [timeline.at(hour)[drive] for hour in (0.0, 47.0, 48.0, 71.0, 72.0)] == [0.0, 0.0, 1.0, 1.0, 0.0]
+
+
+def test_fingerprint_follows_meaning_not_spelling_or_replicates() -> None:
+    base = read(GOOD).fingerprint()
+    assert read(GOOD.replace("replicates = 2", "replicates = 50")).fingerprint() == base
+    assert read(GOOD.replace('"4 d"\nrep', '"96 h"\nrep')).fingerprint() == base
+    assert read(GOOD.replace("604 mg/kg", "605 mg/kg")).fingerprint() != base
+    assert read(GOOD.replace("replicates = 2", "replicates = 2\nseed = 2")).fingerprint() != base
+
+
+def test_overrides_come_from_the_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(GOOD)
+    scenario = load_scenario(path, replicates=7, seed=None)
+    assert (scenario.replicates, scenario.seed) == (7, 1)
