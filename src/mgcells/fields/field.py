@@ -1,0 +1,191 @@
+"""One concentration on a lattice, as its owner sees it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mgcells.fields import arrays, kernels
+from mgcells.fields.grids import block_means, lay_out, regions, view, without_pockets
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+STILL = 1e-7
+TOLERANCE = 1e-3
+VOXELS_PER_SCREENING_LENGTH = 8.0
+
+
+@dataclass(frozen=True)
+class Medium:
+    """What a field is made of.
+
+    Parameters
+    ----------
+    diffusivity : float
+        In the tissue, um^2/h.
+    decay : float
+        First-order loss everywhere, 1/h.
+    half : float
+        Concentration of half-maximal uptake by cells, mM; infinite when cells take up none.
+
+    Raises
+    ------
+    ValueError
+        For a negative or infinite diffusivity or decay, or a half that is not above zero.
+    """
+
+    diffusivity: float
+    decay: float = 0.0
+    half: float = math.inf
+
+    def __post_init__(self) -> None:
+        if not (0.0 <= self.diffusivity < math.inf and 0.0 <= self.decay < math.inf and self.half > 0.0):
+            raise ValueError(f"a medium needs finite diffusivity and decay >= 0 and half > 0, not {self}")
+
+
+class Field:
+    """One concentration on a lattice, advanced by `step`.
+
+    Parameters
+    ----------
+    name : str
+        For messages.
+    shape : (int, int)
+        Rows and columns of the fine lattice, on which cells live.
+    spacing : float
+        Side of a fine voxel, um.
+    medium : Medium
+    exchange : array, shape `shape`, optional
+        Permeability to the bath of every fine voxel, 1/h; none when left out.
+    mask : bool array, shape `shape`, optional
+        True where there is tissue; everywhere when left out. A voxel of a coarser field counts as tissue, and with
+        its full volume, when any of its fine voxels is.
+    factor : int
+        Fine voxels along a side of a field voxel; must divide the lattice.
+    initial : float
+        Concentration at the start, mM.
+    uptake : float
+        Rate (1/h) at which cells will take up on average; only used to judge whether `factor` is too coarse.
+
+    Attributes
+    ----------
+    values, source, capacity, mean : (ny / factor, nx / factor)
+        Concentration now, what cells secrete and their greatest uptake (both mM/h, >= 0) and the mean concentration of
+        the last step, which is what cells took up from. The same arrays for life. The owner fills `source` and
+        `capacity`; what a cell gives to its fine voxel counts 1 / factor^2 in the field's voxel. `capacity` is
+        read-only when `half` is infinite. What is written into holes is ignored.
+    solves, cycles : int
+        Steps that needed a solution (one in equilibrium needs none), and the multigrid cycles they took.
+
+    Raises
+    ------
+    ValueError
+        For impossible sizes or values, or a field voxel larger than an eighth of the screening length.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        shape: tuple[int, int],
+        spacing: float,
+        medium: Medium,
+        *,
+        exchange: ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+        factor: int = 1,
+        initial: float = 0.0,
+        uptake: float = 0.0,
+    ) -> None:
+        if min(shape) < 1 or factor < 1 or shape[0] % factor or shape[1] % factor:
+            raise ValueError(f"field {name}: a factor of {factor} must divide the lattice of {shape[0]} x {shape[1]}")
+        if not (0.0 < spacing < math.inf and 0.0 <= initial < math.inf):
+            raise ValueError(f"field {name}: spacing must be > 0 um and initial >= 0 mM, not {spacing} and {initial}")
+        tissue = np.ones(shape, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
+        permeable = np.zeros(shape) if exchange is None else np.asarray(exchange, dtype=np.float64)
+        if tissue.shape != tuple(shape) or permeable.shape != tuple(shape) or not tissue.any():
+            raise ValueError(f"field {name}: mask and exchange must have the shape {shape} and some tissue")
+        if not (np.isfinite(permeable).all() and (permeable >= 0.0).all()):
+            raise ValueError(f"field {name}: exchange must be finite and >= 0 per hour")
+        self.name, self.medium, self.factor, self._width = name, medium, factor, shape[1]
+        opened = np.ascontiguousarray(block_means(tissue.astype(np.float64), factor) > 0.0)
+        self._exchange: Floats = block_means(permeable * tissue, factor)
+        side = factor * spacing
+        _check_side(name, side, factor, medium, float(self._exchange[opened].mean()) + uptake)
+        self._q = float(medium.diffusivity / side**2)
+        self._members, self._starts = regions(opened)
+        held = without_pockets(opened, self._members, self._starts)
+        self._work, self._plan = lay_out(opened, held, self._q, self._exchange + medium.decay)
+        self._supply = view(self._work, self._plan, 0, arrays.SUPPLY)
+        self._half = float(medium.half) if math.isfinite(medium.half) else 1.0
+        self.values: Floats = np.where(opened, float(initial), 0.0)
+        self.mean: Floats = self.values.copy()
+        self.source: Floats = np.zeros(opened.shape)
+        self._capacity: Floats = np.zeros(opened.shape)
+        self.capacity: Floats = self._capacity.view()
+        self.capacity.flags.writeable = math.isfinite(medium.half)
+        self.solves = 0
+        self.cycles = 0
+        self._hours = 0.0
+        self.bath = 0.0
+
+    @property
+    def bath(self) -> float | Floats:
+        """Concentration (mM) beyond the exchange: one number, or one for every field voxel. Assign, do not edit."""
+        return self._bath
+
+    @bath.setter
+    def bath(self, concentration: float | Floats) -> None:
+        self._bath = concentration
+        np.multiply(self._exchange, concentration, out=self._supply)
+
+    def step(self, hours: float) -> None:
+        """Advance by `hours` (> 0) with `source`, `capacity` and `bath` as they are."""
+        if not 0.0 < hours < math.inf:
+            raise ValueError(f"field {self.name}: a step lasts more than 0 hours, not {hours}")
+        cycles = kernels.advance(
+            self.values, self.source, self._capacity, self.mean, self._work, self._plan, self._members, self._starts,
+            self._half, self._q, float(hours), STILL, TOLERANCE,
+        )  # fmt: skip
+        self._hours = hours
+        if cycles:
+            self.solves += 1
+            self.cycles += cycles - 1
+
+    def index(self, voxel: Integers) -> Integers:
+        """Return the flat index into `values` of flat indices into the fine lattice, both row by row."""
+        y, x = np.divmod(np.asarray(voxel, dtype=np.int64), self._width)
+        index: Integers = y // self.factor * self.values.shape[1] + x // self.factor
+        return index
+
+    def balance(self) -> float:
+        """Return what the last step gained or lost without a cause, relative to all that was there or came in.
+
+        Decay, exchange and uptake are taken at `mean`, as cells take up; so this is the error in time, and rounding
+        alone where nothing is lost.
+        """
+        now, before, gain, loss, capacity = (
+            view(self._work, self._plan, 0, array)
+            for array in (arrays.NOW, arrays.BEFORE, arrays.GAIN, arrays.LOSS, arrays.CAPACITY)
+        )
+        out = self._hours * float(((loss + capacity / (self._half + self.mean)) * self.mean).sum())
+        come, start, end = self._hours * float(gain.sum()), float(before.sum()), float(now.sum())
+        scale = max(start + come, end + out)
+        return abs(end - start - come + out) / scale if scale > 0.0 else 0.0
+
+
+def _check_side(name: str, side: float, factor: int, medium: Medium, loss: float) -> None:
+    rate = medium.decay + loss
+    if factor == 1 or rate == 0.0:
+        return
+    screening = math.sqrt(medium.diffusivity / rate)
+    largest = screening / VOXELS_PER_SCREENING_LENGTH
+    if side > largest:
+        best = max(1, math.floor(largest / (side / factor)))
+        raise ValueError(
+            f"field {name}: field voxels of {side:g} um are too coarse, they may be at most {largest:.3g} um "
+            f"(screening length {screening:.3g} um / {VOXELS_PER_SCREENING_LENGTH:g}); use factor = {best}"
+        )

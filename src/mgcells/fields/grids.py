@@ -1,0 +1,172 @@
+"""The grids of a field's solver: coarse cells of up to four, faces that conduct as far as their centres are apart."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.fields import arrays
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+POCKET = 16
+
+
+def block_means(x: Floats, factor: int) -> Floats:
+    """Return the means of square blocks of `factor` cells a side."""
+    rows, columns = x.shape
+    means: Floats = x.reshape(rows // factor, factor, columns // factor, factor).mean(axis=(1, 3))
+    return means
+
+
+def view(work: Floats, plan: Integers, level: int, array: int) -> Floats:
+    """Return the cells (rows, columns) of one array of one grid in `work`, without the closed border."""
+    rows, columns, offset, stored = plan[level].tolist()
+    start = offset + array * stored
+    cells: Floats = work[start : start + stored].reshape(rows + 2, columns + 1)[1:-1, :-1]
+    return cells
+
+
+def lay_out(opened: Mask, held: Mask, q: float, loss: Floats) -> tuple[Floats, Integers]:
+    """Lay out the grids of a solver, down to a single cell.
+
+    Parameters
+    ----------
+    opened : bool array (ny, nx)
+        True where there is tissue.
+    held : bool array (ny, nx)
+        True where the coarse grids take part: the tissue without its pockets.
+    q : float
+        Diffusivity over spacing squared, 1/h.
+    loss : (ny, nx)
+        First-order loss, 1/h.
+
+    Returns
+    -------
+    work : (n,)
+        All arrays of all grids, those that never change filled, then one row of scratch.
+    plan : int (grids + 1, 4)
+        Rows, columns, offset in `work` and stored size of an array, of every grid; the last row has the end's offset.
+    """
+    sizes = [opened.shape]
+    while max(sizes[-1]) > 1:
+        sizes.append(((sizes[-1][0] + 1) // 2, (sizes[-1][1] + 1) // 2))
+    plan, offset = np.zeros((len(sizes) + 1, 4), dtype=np.int64), 0
+    for level, (rows, columns) in enumerate(sizes):
+        stored = (rows + 2) * (columns + 1)
+        plan[level] = rows, columns, offset, stored
+        offset += stored * (arrays.COARSE_ARRAYS if level else arrays.FINE_ARRAYS)
+    plan[-1, arrays.OFFSET] = offset
+    work = np.zeros(offset + sizes[0][1] + 3)
+
+    volume = opened.astype(np.float64)
+    across, down = q * volume[:, :-1] * volume[:, 1:], q * volume[:-1] * volume[1:]
+    faces = _faces(across, down, volume.shape)
+    view(work, plan, 0, arrays.VOLUME)[:] = volume
+    still = arrays.STILL * int(plan[0, arrays.STORED])
+    work[still : still + int(plan[0, arrays.STORED])] = 1.0
+    view(work, plan, 0, arrays.STILL)[:] = np.where(opened, loss + faces, 1.0)
+    view(work, plan, 0, arrays.LOSS)[:] = np.where(opened, loss, 0.0)
+    view(work, plan, 0, arrays.HELD)[:] = held
+    volume = held.astype(np.float64)
+    across, down = q * volume[:, :-1] * volume[:, 1:], q * volume[:-1] * volume[1:]
+    faces = _faces(across, down, volume.shape)
+    heights, widths = np.ones(opened.shape[0]), np.ones(opened.shape[1])
+    for level in range(1, len(sizes)):
+        finer, volume = volume, _sum_fours(volume)
+        view(work, plan, level - 1, arrays.SPREAD)[:] = _shares(finer > 0.0, (volume > 0.0).astype(np.float64))
+        across, down = (across * _distance(widths))[:, 1::2], (down * _distance(heights)[:, None])[1::2]
+        heights, widths = _sum_pairs(heights, 0), _sum_pairs(widths, 0)
+        across = _sum_pairs(across, 0) / _distance(widths)
+        down = _sum_pairs(down, 1) / _distance(heights)[:, None]
+        inner, faces = _sum_fours(faces), _faces(across, down, volume.shape)
+        view(work, plan, level, arrays.VOLUME)[:] = volume
+        view(work, plan, level, arrays.SHIFT)[:] = faces - inner
+        view(work, plan, level, arrays.ACROSS)[:, :-1] = across
+        view(work, plan, level, arrays.DOWN)[:-1] = down
+    return work, plan
+
+
+def without_pockets(opened: Mask, members: Integers, starts: Integers) -> Mask:
+    """Return the tissue without its regions of fewer than `POCKET` cells, which sweeps alone solve."""
+    held = np.zeros((opened.shape[0] + 2, opened.shape[1] + 1), dtype=bool)
+    held[1:-1, :-1] = opened
+    sizes = np.diff(starts)
+    for region in np.flatnonzero((sizes < POCKET) & (sizes < sizes.max())):
+        held.ravel()[members[starts[region] : starts[region + 1]]] = False
+    return held[1:-1, :-1]
+
+
+def regions(opened: Mask) -> tuple[Integers, Integers]:
+    """Find the regions of connected tissue.
+
+    Returns
+    -------
+    members : int (tissue voxels,)
+        Where the cells of one region after the other are stored in an array of the finest grid; empty when there is
+        only one region.
+    starts : int (regions + 1,)
+        Where each region starts in `members`.
+    """
+    rows, columns = opened.shape
+    width = columns + 1
+    left = np.zeros((rows + 2) * width, dtype=bool)
+    left.reshape(rows + 2, width)[1:-1, :-1] = opened
+    total = int(left.sum())
+    members: list[int] = []
+    starts = [0]
+    for seed in np.flatnonzero(left).tolist():
+        if not left[seed]:
+            continue
+        left[seed] = False
+        members.append(seed)
+        done = starts[-1]
+        while done < len(members):
+            for near in (members[done] - width, members[done] - 1, members[done] + 1, members[done] + width):
+                if left[near]:
+                    left[near] = False
+                    members.append(near)
+            done += 1
+        starts.append(len(members))
+        if len(members) == total and len(starts) == 2:
+            members = []
+            starts = [0, 0]
+            break
+    return np.array(members, dtype=np.int64), np.array(starts, dtype=np.int64)
+
+
+def _faces(across: Floats, down: Floats, shape: tuple[int, ...]) -> Floats:
+    faces = np.zeros(shape)
+    faces[:, :-1] += across
+    faces[:, 1:] += across
+    faces[:-1] += down
+    faces[1:] += down
+    return faces
+
+
+def _distance(sides: Floats) -> Floats:
+    return 0.5 * (sides[:-1] + sides[1:])
+
+
+def _sum_pairs(x: Floats, axis: int) -> Floats:
+    if x.shape[axis] == 0:
+        return x
+    pairs: Floats = np.add.reduceat(x, np.arange(0, x.shape[axis], 2), axis=axis)
+    return pairs
+
+
+def _sum_fours(x: Floats) -> Floats:
+    return _sum_pairs(_sum_pairs(x, 0), 1)
+
+
+def _shares(opened: Mask, coarse: Floats) -> Floats:
+    """Return 1 / (the bilinear weights of those coarse cells that are open), 0 where closed."""
+    weight = coarse
+    for axis in (0, 1):
+        i = np.arange(opened.shape[axis])
+        padded = np.pad(weight, [(1, 1) if axis == a else (0, 0) for a in (0, 1)])
+        weight = 0.75 * np.take(padded, i // 2 + 1, axis) + 0.25 * np.take(padded, i // 2 + 2 * (i & 1), axis)
+    shares: Floats = np.divide(1.0, weight, out=np.zeros_like(weight), where=opened)
+    return shares

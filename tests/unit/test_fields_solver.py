@@ -1,0 +1,156 @@
+"""The layout of a field: coarser grids, checks at construction, and that every way of running the solver agrees."""
+
+from __future__ import annotations
+
+import inspect
+import math
+
+import numpy as np
+import pytest
+
+from mgcells.fields import Field, Medium, arrays, kernels
+from mgcells.fields.grids import regions
+
+LOOPS = [name for name, _ in inspect.getmembers(arrays, inspect.isfunction) if not name.startswith("_")]
+DRIVERS = ["grid", "weigh", "expand", "fit", "descend", "balance_regions", "steer", "advance"]
+
+
+def uncompiled(name: str) -> object:
+    function = getattr(kernels, name)
+    return getattr(function, "py_func", function)
+
+
+def run(shape: tuple[int, int], holes: float) -> tuple[np.ndarray, np.ndarray, int]:
+    rng = np.random.default_rng(7)
+    mask = rng.random(shape) >= holes
+    field = Field(
+        "any", shape, 10.0, Medium(4e3, 0.1, 0.5), mask=mask, exchange=rng.random(shape) * (rng.random(shape) < 0.2)
+    )
+    for hour in range(2):
+        field.bath = 0.5 + 0.1 * hour
+        field.source[:] = np.where(rng.random(shape) < 0.2, rng.random(shape), 0.0)
+        field.capacity[:] = rng.random(shape)
+        field.step(1.0)
+    field.step(1.0)
+    return field.values, field.mean, field.cycles
+
+
+@pytest.mark.parametrize("holes", [0.0, 0.35])
+def test_the_arrays_that_stand_in_for_the_loops_agree(monkeypatch: pytest.MonkeyPatch, holes: float) -> None:
+    compiled = run((19, 26), holes)
+    for name in LOOPS:
+        monkeypatch.setattr(kernels, name, getattr(arrays, name))
+    for name in DRIVERS:
+        monkeypatch.setattr(kernels, name, uncompiled(name))
+    plain = run((19, 26), holes)
+    np.testing.assert_allclose(plain[0], compiled[0], rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(plain[1], compiled[1], rtol=1e-12, atol=1e-14)
+    assert plain[2] == compiled[2]
+
+
+def test_uncompiled_loops_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = run((7, 6), 0.3)
+    for name in LOOPS + DRIVERS:
+        monkeypatch.setattr(kernels, name, uncompiled(name))
+    plain = run((7, 6), 0.3)
+    np.testing.assert_allclose(plain[0], compiled[0], rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(plain[1], compiled[1], rtol=1e-12, atol=1e-14)
+
+
+def test_every_loop_has_its_stand_in() -> None:
+    for name in LOOPS:
+        assert inspect.signature(uncompiled(name)) == inspect.signature(getattr(arrays, name))
+
+
+def test_a_coarser_field_is_read_and_filled_by_index() -> None:
+    field = Field("cytokine", (8, 12), 10.0, Medium(3.6e5), factor=4)
+    assert field.values.shape == (2, 3)
+    voxel = np.array([0, 3, 4, 11, 3 * 12 + 3, 4 * 12, 7 * 12 + 11])
+    np.testing.assert_array_equal(field.index(voxel), [0, 0, 1, 2, 0, 3, 5])
+    field.values.ravel()[field.index(voxel[2])] = 7.0
+    assert field.values[0, 1] == 7.0
+
+
+def test_the_arrays_are_contiguous_and_the_same_for_life() -> None:
+    field = Field("any", (6, 9), 10.0, Medium(3.6e5, 0.1, 1.0), mask=np.ones((9, 6)).T, initial=1.0)
+    before = [field.values, field.mean, field.source, field.capacity]
+    field.step(1.0)
+    after = [field.values, field.mean, field.source, field.capacity]
+    assert all(a is b and a.flags.c_contiguous for a, b in zip(before, after, strict=True))
+
+
+def test_a_coarser_field_is_near_the_fine_one() -> None:
+    source = np.zeros((32, 32))
+    source[8:12, 20:24] = 1.0
+    results = []
+    for factor in (1, 2):
+        field = Field("cytokine", (32, 32), 10.0, Medium(3.6e5, 0.5), factor=factor)
+        field.source[:] = source.reshape(32 // factor, factor, 32 // factor, factor).mean(axis=(1, 3))
+        for _ in range(3):
+            field.step(1.0)
+        results.append(np.kron(field.values, np.ones((factor, factor))))
+    assert np.linalg.norm(results[1] - results[0]) < 0.01 * np.linalg.norm(results[0])
+
+
+def test_exchange_and_holes_of_a_coarser_field_are_block_means() -> None:
+    exchange, mask = np.zeros((4, 4)), np.ones((4, 4), dtype=bool)
+    exchange[0, 0], mask[2:, 2:] = 0.8, False
+    field = Field("oxygen", (4, 4), 10.0, Medium(3.6e9), exchange=exchange, mask=mask, factor=2)
+    field.bath = 1.0
+    field.step(1.0)
+    np.testing.assert_allclose(
+        field.values, (1.0 - math.exp(-0.2 / 3.0)) * np.array([[1.0, 1.0], [1.0, 0.0]]), rtol=1e-5
+    )
+
+
+def test_a_factor_too_coarse_for_the_screening_length_is_refused() -> None:
+    medium = Medium(3.6e5, decay=25.0)
+    Field("cytokine", (16, 16), 7.0, medium, factor=2)
+    with pytest.raises(ValueError, match=r"too coarse.*15 um.*use factor = 2"):
+        Field("cytokine", (16, 16), 7.0, medium, factor=4)
+    with pytest.raises(ValueError, match="use factor = 1"):
+        Field("cytokine", (16, 16), 7.0, Medium(3.6e5), factor=4, uptake=100.0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"factor": 3},
+        {"initial": -1.0},
+        {"mask": np.zeros((8, 8))},
+        {"mask": np.ones((8, 7))},
+        {"exchange": np.full((8, 8), -1.0)},
+        {"exchange": np.full((8, 8), np.nan)},
+    ],
+)
+def test_impossible_fields_are_refused(arguments: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="field any"):
+        Field("any", (8, 8), 10.0, Medium(1.0), **arguments)
+
+
+def test_a_step_must_last() -> None:
+    field = Field("any", (4, 4), 10.0, Medium(1.0))
+    for hours in (0.0, -1.0, math.nan, math.inf):
+        with pytest.raises(ValueError, match="more than 0 hours"):
+            field.step(hours)
+
+
+def test_impossible_media_are_refused() -> None:
+    for medium in ((-1.0, 0.0, 1.0), (1.0, -1.0, 1.0), (1.0, 0.0, 0.0), (math.inf, 0.0, 1.0)):
+        with pytest.raises(ValueError, match="medium"):
+            Medium(*medium)
+
+
+def test_capacity_cannot_be_set_where_cells_take_up_none() -> None:
+    field = Field("any", (4, 4), 10.0, Medium(1.0))
+    with pytest.raises(ValueError, match="read-only"):
+        field.capacity[0, 0] = 1.0
+
+
+def test_regions_are_told_apart() -> None:
+    mask = np.ones((3, 5), dtype=bool)
+    assert regions(mask)[0].size == 0
+    mask[:, 2] = False
+    members, starts = regions(mask)
+    assert starts.tolist() == [0, 6, 12]
+    assert {(k // 6 - 1, k % 6) for k in members[:6].tolist()} == {(i, j) for i in range(3) for j in (0, 1)}
