@@ -1,0 +1,289 @@
+"""The body of n subjects: what they receive, where it goes, what can be measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.body import layout
+from mgcells.body.delivery import Delivery
+from mgcells.body.dosing import clamp, constant_inputs, give, steady_intake
+from mgcells.body.equilibrium import equilibrium
+from mgcells.body.kernel import march
+from mgcells.body.ledger import Account, account
+from mgcells.body.parameters import Baseline, body_parameters
+from mgcells.body.recent import RecentAmounts
+from mgcells.body.schedule import SAME_TIME, Cohort, cohorts_of
+from mgcells.body.steps import steps_per_hour
+
+Floats = NDArray[np.float64]
+Values = Mapping[str, float]
+HOURS_PER_DAY = 24.0
+
+
+class Body:
+    """Whole-body kinetics of magnesium and threonate for n subjects at once.
+
+    Plasma stands for the volume in which injected magnesium is first found. Cerebrospinal fluid is followed as a
+    concentration: what it holds is too little to count, and it is no part of the mass balance.
+
+    Parameters
+    ----------
+    values : sequence of n mappings path -> value
+        Internal units: mmol, L, g, h, mM.
+    diet : sequence of n floats, optional
+        Dietary magnesium in mmol/h; the subject's own when it is left out.
+    deliveries : sequence of n sequences of Delivery, optional
+    inhibitors : mapping target -> residual activity, optional
+        GLUT1 (or GLUT) slows the entry of threonate into cerebrospinal fluid and the gain that goes with it.
+    reference : sequence of n mappings, optional
+        The reference subject in health, to which levels are normalised and by which the kidney is calibrated; the
+        subject itself when it is left out.
+
+    Raises
+    ------
+    KeyError
+        A parameter is missing.
+    ValueError
+        Lengths differ, or the reference subject cannot be in balance.
+    """
+
+    def __init__(
+        self,
+        values: Sequence[Values],
+        *,
+        diet: Sequence[float] | Floats | None = None,
+        deliveries: Sequence[Sequence[Delivery]] | None = None,
+        inhibitors: Mapping[str, float] | None = None,
+        reference: Sequence[Values] | None = None,
+    ) -> None:
+        self._reference = list(values if reference is None else reference)
+        self._feedback = (1.0, 1.0)
+        self._cohorts: list[Cohort] = []
+        self._residual = _residual(inhibitors or {})
+        self._load(values)
+        self.diet = np.array([entry["body.diet.magnesium"] for entry in values])
+        self._set(diet, [()] * len(values) if deliveries is None else deliveries)
+        self.equilibrate()
+
+    def equilibrate(self) -> None:
+        """Start anew in the equilibrium under the present parameters and diet, before any dose."""
+        self.state = equilibrium(self.parameters, self.diet)
+        self._initial = self.state.copy()
+        self._restart()
+        columns = self.parameters.columns
+        absorbed = columns[:, layout.ABSORPTION_RATE] * self.state[:, layout.GUT_DISSOLVED]
+        faeces = columns[:, layout.TRANSIT_RATE] * self.state[:, layout.GUT_REMAINDER]
+        rates = np.stack([self.diet, absorbed, self.diet - faeces, faeces, np.zeros_like(faeces)], axis=1)
+        self._recent = RecentAmounts(self.state[:, layout.RUNNING_TOTALS], rates)
+
+    def adopt(
+        self,
+        values: Sequence[Values],
+        *,
+        diet: Sequence[float] | Floats | None = None,
+        deliveries: Sequence[Sequence[Delivery]] | None = None,
+        inhibitors: Mapping[str, float] | None = None,
+    ) -> None:
+        """Live on with other parameters, and with another diet, doses and inhibitors where given; the state stays."""
+        if inhibitors is not None:
+            self._residual = _residual(inhibitors)
+        self._load(values)
+        self._set(diet, deliveries)
+
+    def advance(self, hour: float, hours: float = 1.0, *, drive: Values | None = None) -> None:
+        """Carry every subject from `hour` to `hour + hours`.
+
+        Parameters
+        ----------
+        drive : mapping, optional
+            For a single subject: the parameters in force now, when a timed condition may have changed them.
+        """
+        if drive is not None and drive is not self._values[0]:
+            self._load([drive])
+            self._restart()
+        for cohort in self._cohorts:
+            self._advance(cohort, hour, hour + hours)
+        self._recent.add(hours, self.state[:, layout.RUNNING_TOTALS])
+
+    def set_feedback(self, absorption: float = 1.0, bone_exchange: float = 1.0) -> None:
+        """Let tissues scale the carriers' absorption and the exchange with the bone surface; 1 in health."""
+        self._feedback = (absorption, bone_exchange)
+        self.parameters.columns[:, layout.TISSUE_ABSORPTION] = absorption
+        self.parameters.columns[:, layout.TISSUE_BONE_EXCHANGE] = bone_exchange
+
+    @property
+    def baseline(self) -> Baseline:
+        """The reference subject's levels in health."""
+        return self.parameters.baseline
+
+    @property
+    def plasma_magnesium(self) -> Floats:
+        """Total magnesium of plasma, mM."""
+        return np.asarray(self.state[:, layout.PLASMA] / self.parameters.plasma_volume)
+
+    @property
+    def plasma_ionised(self) -> Floats:
+        """Ionised magnesium of plasma, mM."""
+        return self.plasma_magnesium * self.parameters.ionised_share
+
+    @property
+    def plasma_threonate(self) -> Floats:
+        """Threonate of plasma, mM."""
+        return np.asarray(self.state[:, layout.THREONATE_PLASMA] / self.parameters.columns[:, layout.THREONATE_VOLUME])
+
+    @property
+    def csf_magnesium(self) -> Floats:
+        """Ionised magnesium of cerebrospinal fluid, mM."""
+        injected = self.state[:, layout.INTRATHECAL] / self.parameters.csf_volume
+        return np.asarray(self.state[:, layout.CSF_MAGNESIUM] + injected)
+
+    @property
+    def csf_threonate(self) -> Floats:
+        """Threonate of cerebrospinal fluid, mM."""
+        injected = self.state[:, layout.THREONATE_INTRATHECAL] / self.parameters.csf_volume
+        return np.asarray(self.state[:, layout.CSF_THREONATE] + injected)
+
+    @property
+    def bone_magnesium(self) -> Floats:
+        """Magnesium of bone, surface and deep, mmol."""
+        return np.asarray(self.state[:, layout.BONE_SURFACE] + self.state[:, layout.BONE_DEEP])
+
+    @property
+    def body_magnesium(self) -> Floats:
+        """Magnesium of the body without the content of the gut, mmol."""
+        return np.asarray(self.state[:, layout.MAGNESIUM_BODY].sum(axis=1))
+
+    @property
+    def lumen_magnesium(self) -> Floats:
+        """Magnesium of the water in the gut that will not be absorbed, mM."""
+        return np.asarray(self.state[:, layout.GUT_REMAINDER] / self.parameters.lumen_volume)
+
+    @property
+    def lumen_threonate(self) -> Floats:
+        """Threonate of the water in the gut that will not be absorbed, mM."""
+        return np.asarray(self.state[:, layout.THREONATE_REMAINDER] / self.parameters.lumen_volume)
+
+    @property
+    def scaffold_release(self) -> Floats:
+        """Magnesium that an implanted scaffold releases, mmol/h."""
+        columns = self.parameters.columns
+        fast, slow = layout.SCAFFOLD_FAST, layout.SCAFFOLD_SLOW
+        rate = layout.DEPOT_RATE - layout.INTRAPERITONEAL
+        return np.asarray(columns[:, rate + fast] * self.state[:, fast] + columns[:, rate + slow] * self.state[:, slow])
+
+    @property
+    def stool_water(self) -> Floats:
+        """Mass of the day's stool, g/h: its usual mass and the water that unabsorbed supplements hold [Fine1991b]."""
+        return np.asarray(self.parameters.stool_water + self.parameters.water_per_magnesium * self.osmotic_magnesium)
+
+    @property
+    def osmotic_magnesium(self) -> Floats:
+        """Magnesium of supplements that held water in the stool of the last 24 h, mmol/h."""
+        return np.asarray(self._recent.rate()[:, 4])
+
+    @property
+    def plasma_pth(self) -> Floats:
+        """Parathyroid hormone of plasma relative to health."""
+        return np.asarray(self.state[:, layout.PARATHYROID])
+
+    @property
+    def plasma_calcitriol(self) -> Floats:
+        """Active vitamin D of plasma relative to health."""
+        return np.asarray(self.state[:, layout.CALCITRIOL])
+
+    @property
+    def absorbed(self) -> Floats:
+        """Magnesium absorbed in the last 24 h, mmol/h."""
+        return np.asarray(self._recent.rate()[:, 1])
+
+    @property
+    def urine(self) -> Floats:
+        """Magnesium of the last 24 h of urine, mmol/h."""
+        return np.asarray(self._recent.rate()[:, 2])
+
+    @property
+    def faeces(self) -> Floats:
+        """Magnesium of the last 24 h of stool, mmol/h."""
+        return np.asarray(self._recent.rate()[:, 3])
+
+    @property
+    def balance(self) -> Floats:
+        """What was received less what left with urine and stool in the last 24 h, mmol/h."""
+        received, _, urine, faeces, _ = self._recent.rate().T
+        return np.asarray(received - urine - faeces)
+
+    def signals(self) -> dict[str, float]:
+        """Return what tissues of the first subject sense beside levels.
+
+        Plasma mediators relative to health, and "osmotic_magnesium" of the stool in mmol/d.
+        """
+        return {
+            "pth": float(self.plasma_pth[0]),
+            "calcitriol": float(self.plasma_calcitriol[0]),
+            "osmotic_magnesium": float(self.osmotic_magnesium[0]) * HOURS_PER_DAY,
+        }
+
+    def ledger(self) -> dict[str, Account]:
+        """Return, for "magnesium" and "threonate", what came in, went out and is stored since the start."""
+        return account(self.state, self._initial)
+
+    def _load(self, values: Sequence[Values]) -> None:
+        if len(values) != len(self._reference):
+            raise ValueError(f"{len(values)} subjects, but {len(self._reference)} references")
+        self._values = list(values)
+        self.parameters = body_parameters(values, self._reference, self._residual)
+        self.set_feedback(*self._feedback)
+        self._steps_per_hour = steps_per_hour(self.parameters.columns)
+
+    def _set(self, diet: Sequence[float] | Floats | None, deliveries: Sequence[Sequence[Delivery]] | None) -> None:
+        if diet is not None:
+            self.diet = np.array(diet, dtype=np.float64)
+            if self.diet.shape != (len(self._values),):
+                raise ValueError(f"{self.diet.size} diets for {len(self._values)} subjects")
+        if deliveries is not None:
+            if len(deliveries) != len(self._values):
+                raise ValueError(f"doses of {len(deliveries)} subjects for {len(self._values)} subjects")
+            self._cohorts = cohorts_of(deliveries)
+        self._restart()
+
+    def _restart(self) -> None:
+        """Make the next advance look at the schedules again."""
+        for cohort in self._cohorts:
+            cohort.next_edge = -np.inf
+
+    def _advance(self, cohort: Cohort, begin: float, end: float) -> None:
+        time = begin
+        while end - time > SAME_TIME:
+            if time >= cohort.next_edge - SAME_TIME:
+                self._meet(cohort, time)
+            stop = min(end, cohort.next_edge)
+            steps = np.maximum(np.ceil((stop - time) * self._steps_per_hour), 1.0).astype(np.int64)
+            if len(self._cohorts) == 1:
+                march(self.state, self.parameters.columns, cohort.inputs, stop - time, steps)
+            else:
+                rows = cohort.rows
+                part = self.state[rows]
+                march(part, self.parameters.columns[rows], cohort.inputs[rows], stop - time, steps[rows])
+                self.state[rows] = part
+            time = stop
+
+    def _meet(self, cohort: Cohort, time: float) -> None:
+        """Give what falls due at `time`, and find what flows from then on and until when."""
+        flowing = [group for group in cohort.groups if group.flows(time)]
+        for group in flowing:
+            if group.clamped and group not in cohort.flowing:
+                clamp(self.parameters, group, self.state)
+        steady = steady_intake(self.diet, flowing)
+        for group in cohort.groups:
+            if group.due(time):
+                give(self.parameters, group, steady, self.state)
+        cohort.inputs = constant_inputs(self.parameters, self.diet, flowing, self.state)
+        cohort.flowing = flowing
+        cohort.next_edge = min((group.next_edge(time) for group in cohort.groups), default=np.inf)
+
+
+def _residual(inhibitors: Mapping[str, float]) -> float:
+    return float(inhibitors.get("GLUT1", inhibitors.get("GLUT", 1.0)))
