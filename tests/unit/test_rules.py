@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mgcells.rules import Behaviour, Response, RuleError, Signal, kernels, respond
-from mgcells.rules.compiled_table import RuleTable
+from mgcells.rules import Behaviour, Response, RuleError, Signal, arrays, respond
 from mgcells.rules.behaviour import Source
+from mgcells.rules.compiled_table import RuleTable
 from mgcells.rules.response import Row, normalise
 
 
@@ -126,12 +126,7 @@ def test_kernel_array_and_scalar_evaluators_agree() -> None:
     compiled_state, array_state = cells["state"].copy(), cells["state"].copy()
     rest = (cells["levels"], cells["voxel"], cells["traits"], cells["scalars"])
     table.advance(compiled_state, 600, *rest, 1.0)
-    arguments = (
-        table.rates(1.0), table._source, table._place, table._offset, table._scale, table._potential, table._start,
-        table._signal, table._form, table._first, table._second, table._half, table._inverse_half, table._power,
-        table._whole, table._baseline, table._additive, table._maximum, table.residual, table._buffer, table._work,
-    )  # fmt: skip
-    kernels.advance_arrays(array_state, 600, *rest, *arguments)
+    arrays.advance(array_state, 600, *rest, *table.arguments(1.0))
     np.testing.assert_allclose(compiled_state, array_state, rtol=1e-12)
     for row in (0, 255, 256, 599):
         sensed = table.sense(

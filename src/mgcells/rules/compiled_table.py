@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells import compiled
-from mgcells.rules import kernels
+from mgcells.rules import arrays, kernels
 from mgcells.rules.behaviour import Behaviour, Signal, Source
 from mgcells.rules.response import BLOCK, Response, respond
+from mgcells.rules.terms import Terms
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+TableArrays = tuple[Integers, Floats, Integers, Floats, Integers, Floats, Integers, Floats, int, Floats]
+POTENTIAL = "potential"
 
 
 class RuleTable:
@@ -55,38 +58,52 @@ class RuleTable:
             Source.TRAIT: {name: index for index, name in enumerate(traits)},
             Source.SCALAR: {name: index for index, name in enumerate(scalars)},
         }
-        self.residual = np.array([(residuals or {}).get(name, 1.0) for name in self.names])
-        self._source = np.array([signal.source for signal in signals], np.int64)
-        self._place = np.array([places[signal.source][signal.quantity] for signal in signals], np.int64)
-        self._offset = np.array([signal.offset for signal in signals])
-        self._scale = np.array([signal.scale for signal in signals])
-        self._potential = sensed.get("potential", -1)
-        counts = np.bincount([position[response.behaviour] for response in self.responses], minlength=len(behaviours))
-        self._start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        self._signal = np.array([sensed[response.signal] for response in self.responses], np.int64)
-        self._form = np.array([response.form for response in self.responses], np.int64)
-        self._first = np.array([response.first for response in self.responses])
-        self._second = np.array([response.second for response in self.responses])
-        self._half = np.array([response.half_max for response in self.responses])
-        self._inverse_half = 1.0 / self._half
-        self._power = np.array([response.hill for response in self.responses])
-        whole = self._power == np.round(self._power)
-        self._whole = np.where(whole & (self._power <= kernels.LARGEST_WHOLE_POWER), self._power, 0).astype(np.int64)
-        self._baseline = np.array([behaviour.baseline for behaviour in behaviours])
-        self._additive = np.array([behaviour.additive for behaviour in behaviours])
-        self._maximum = np.array([behaviour.maximum for behaviour in behaviours])
+        self._sensing = np.array(
+            [
+                (signal.source, places[signal.source][signal.quantity], signal.name != POTENTIAL)
+                for signal in self.signals
+            ],
+            np.int64,
+        ).reshape(-1, 3)
+        self._sensing_numbers = np.array([(signal.offset, signal.scale) for signal in self.signals]).reshape(-1, 2)
+        self._potential = sensed.get(POTENTIAL, -1)
+        terms = Terms(len(self.signals))
+        rows = [terms.row(response, sensed[response.signal]) for response in self.responses]
+        self._rows = np.array([row[0] for row in rows], np.int64)
+        self._row_numbers = np.array([row[1:] for row in rows]).reshape(-1, 3)
+        self._terms, self._term_numbers = terms.arrays()
+        owners = np.array([position[response.behaviour] for response in self.responses], np.int64)
+        additive = np.array([behaviour.additive for behaviour in behaviours])
+        self._behaviours = np.zeros((len(behaviours) + 1, 2), np.int64)
+        self._behaviours[1:, kernels.FIRST_ROW] = np.cumsum(np.bincount(owners, minlength=len(behaviours)))
+        self._behaviours[:-1, kernels.ADDITIVE] = additive
+        left = np.array([(residuals or {}).get(name, 1.0) for name in self.names])
+        baseline = np.array([behaviour.baseline for behaviour in behaviours])
+        np.add.at(baseline, owners[additive[owners]], self._row_numbers[additive[owners], 0])
+        self._row_numbers[additive[owners]] *= left[owners[additive[owners]], None]
+        self._behaviour_numbers = np.zeros((len(behaviours), 3))
+        self._behaviour_numbers[:, kernels.BASELINE] = baseline * left
+        self._behaviour_numbers[:, kernels.MAXIMUM] = [behaviour.maximum for behaviour in behaviours]
         self._time_constant = np.array([behaviour.time_constant for behaviour in behaviours])
-        self._buffer = np.empty((len(signals), kernels.BLOCK_CELLS))
-        self._work = np.empty((2, kernels.BLOCK_CELLS))
-        self._rates: dict[float, Floats] = {}
+        self._buffer = np.empty((len(signals) + len(self._terms) + kernels.SPARE_ROWS, kernels.BLOCK_CELLS))
+        self._paces: dict[float, Floats] = {}
 
     def rates(self, hours: float) -> Floats:
         """Return the share of the way to its target that each behaviour goes in `hours`, shape (behaviours,)."""
-        if hours not in self._rates:
-            safe = np.where(self._time_constant > 0, self._time_constant, 1.0)
-            fast = -np.expm1(-hours / safe) if math.isfinite(hours) else np.ones_like(safe)
-            self._rates[hours] = np.where(self._time_constant > 0, fast, 1.0)
-        return self._rates[hours]
+        safe = np.where(self._time_constant > 0, self._time_constant, 1.0)
+        fast = -np.expm1(-hours / safe) if math.isfinite(hours) else np.ones_like(safe)
+        return np.where(self._time_constant > 0, fast, 1.0)
+
+    def arguments(self, hours: float) -> TableArrays:
+        """Return what the kernels are told about the table after the cells and their surroundings."""
+        if hours not in self._paces:
+            numbers = self._behaviour_numbers.copy()
+            numbers[:, kernels.RATE] = self.rates(hours)
+            self._paces[hours] = numbers
+        return (
+            self._sensing, self._sensing_numbers, self._terms, self._term_numbers, self._rows, self._row_numbers,
+            self._behaviours, self._paces[hours], self._potential, self._buffer,
+        )  # fmt: skip
 
     def advance(
         self, state: Floats, count: int, levels: Floats, voxel: Integers, traits: Floats, scalars: Floats, hours: float
@@ -103,20 +120,14 @@ class RuleTable:
         hours : float
             Infinity puts every behaviour on its target.
         """
-        advance = kernels.advance if compiled.AVAILABLE else kernels.advance_arrays
-        advance(
-            state, count, levels, voxel, traits, scalars, self.rates(hours),
-            self._source, self._place, self._offset, self._scale, self._potential,
-            self._start, self._signal, self._form, self._first, self._second, self._half, self._inverse_half,
-            self._power, self._whole, self._baseline, self._additive, self._maximum, self.residual,
-            self._buffer, self._work,
-        )  # fmt: skip
+        advance = kernels.advance if compiled.AVAILABLE else arrays.advance
+        advance(state, count, levels, voxel, traits, scalars, *self.arguments(hours))
 
     def sense(self, state: Floats, row: int, levels: Floats, voxel: int, traits: Floats, scalars: Floats) -> Floats:
         """Return what one cell senses, shape (signals,)."""
         sensed = np.empty(len(self.signals))
         for index, signal in enumerate(self.signals):
-            place = self._place[index]
+            place = self._sensing[index, kernels.PLACE]
             column = {Source.LEVEL: levels, Source.OWN: state, Source.TRAIT: traits, Source.SCALAR: scalars[:, None]}
             position = {Source.LEVEL: voxel, Source.OWN: row, Source.TRAIT: row, Source.SCALAR: 0}
             level = column[signal.source][place, position[signal.source]]
