@@ -58,7 +58,7 @@ class CellAgent(mesa.Agent):  # type: ignore[misc]
         if value is not None:
             raise AttributeError("a cell's place follows from its tissue and cannot be set")
 
-    def __getattr__(self, name: str) -> float:
+    def __getattr__(self, name: str) -> Any:
         population = self.__dict__.get("_population")
         if population is not None:
             if name in population.behaviour_row:

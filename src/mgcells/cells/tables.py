@@ -8,8 +8,8 @@ from mgcells.errors import InputProblems, Problem
 from mgcells.library import CellType, Library, Rule
 from mgcells.library.setting import Setting
 from mgcells.rules import Behaviour, Response, RuleError, Signal
-from mgcells.rules.compiled_table import RuleTable
 from mgcells.rules.behaviour import Source
+from mgcells.rules.compiled_table import RuleTable
 from mgcells.rules.response import Row, normalise
 
 SOURCES = {"level": Source.LEVEL, "own": Source.OWN, "trait": Source.TRAIT, "scalar": Source.SCALAR}

@@ -1,0 +1,88 @@
+"""Neurons: beyond its rules one rests at a potential of its own and, in the dorsal horn, becomes sensitised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.cells.agents import CellAgent, cell_agent
+
+Floats = NDArray[np.float64]
+
+
+@cell_agent("neuron")
+class Neuron(CellAgent):
+    """A hippocampal neuron."""
+
+
+@cell_agent("dorsal_horn_neuron")
+class DorsalHornNeuron(CellAgent):
+    """A neuron of the spinal dorsal horn."""
+
+
+def draw_potentials(values: Mapping[str, float], cell: str, number: int, generator: np.random.Generator) -> Floats:
+    """Return membrane potentials in mV, shape (number,): normal, drawn again where they leave the stated range.
+
+    Raises
+    ------
+    ValueError
+        The range does not hold the mean, so that drawing might never end.
+    """
+    section = f"{cell}.potential"
+    mean, spread = values[f"{section}.mean"], values[f"{section}.spread"]
+    lowest, highest = values[f"{section}.lowest"], values[f"{section}.highest"]
+    if not lowest <= mean <= highest:
+        raise ValueError(f"{section}.mean = {mean:g} mV lies outside {lowest:g} to {highest:g} mV")
+    potentials = generator.normal(mean, spread, number)
+    while (outside := (potentials < lowest) | (potentials > highest)).any():
+        potentials[outside] = generator.normal(mean, spread, int(outside.sum()))
+    return potentials
+
+
+@dataclass(frozen=True)
+class Sensitisation:
+    """How a dorsal horn neuron becomes and stays sensitised [MagnesiumFreeDiet1997].
+
+    `dZ/dt = rate * drive * (1 - Z) - Z / decay_time`, where the drive is what NMDA current times NR2B, and with the
+    weight `cytokine_drive` NF-kB, exceed in the neuron's own health.
+
+    Attributes
+    ----------
+    rate : float
+        1/h per unit of drive.
+    decay_time : float
+        h
+    cytokine_drive : float
+    """
+
+    rate: float
+    decay_time: float
+    cytokine_drive: float
+
+    @classmethod
+    def read(cls, values: Mapping[str, float]) -> Sensitisation:
+        """Take the numbers from the parameters in force."""
+        section = "dorsal_horn_neuron.sensitisation"
+        return cls(values[f"{section}.rate"], values[f"{section}.decay_time"], values[f"{section}.cytokine_drive"])
+
+    def drive(self, input_now: Floats, input_in_health: Floats, nfkb: Floats, nfkb_in_health: float) -> Floats:
+        """Return the drive of each neuron, never negative.
+
+        Parameters
+        ----------
+        input_now, input_in_health : shape (neurons,)
+            NMDA current times NR2B.
+        nfkb : shape (neurons,)
+        nfkb_in_health : float
+        """
+        excess = input_now / input_in_health - 1.0 + self.cytokine_drive * (nfkb / nfkb_in_health - 1.0)
+        return np.maximum(0.0, excess)
+
+    def advance(self, sensitisation: Floats, drive: Floats, hours: float) -> None:
+        """Move the state of each neuron by `hours` under a constant drive, exactly and in place."""
+        growth = self.rate * drive
+        speed = growth + 1.0 / self.decay_time
+        sensitisation += (growth / speed - sensitisation) * -np.expm1(-speed * hours)

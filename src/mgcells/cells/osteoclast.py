@@ -1,0 +1,44 @@
+"""Osteoclasts: each resorbs its site for one resorption period."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.cells.agents import CellAgent, cell_agent
+from mgcells.cells.population import Population
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+TRAITS = ("age",)
+
+
+@cell_agent("osteoclast")
+class Osteoclast(CellAgent):
+    """A bone-resorbing cell at its site of the lattice."""
+
+
+def resorb(cells: Population, hours: float, period: float, depth: float) -> tuple[Floats, Integers]:
+    """Let every osteoclast erode its site.
+
+    Parameters
+    ----------
+    hours : float
+        Length of the step, h.
+    period : float
+        Time that one osteoclast resorbs, h.
+    depth : float
+        What it erodes in that time in health, um.
+
+    Returns
+    -------
+    eroded : float array, shape (count,)
+        um of bone taken by each cell in this step.
+    finished : integer array
+        Rows of the cells whose time is over; they still have to be removed.
+    """
+    age = cells.trait("age")
+    active = np.minimum(hours, period - age)
+    eroded = depth / period * active * cells.behaviour("resorption")
+    age += active
+    return eroded, np.flatnonzero(age >= period * (1.0 - 1e-12))

@@ -1,0 +1,75 @@
+"""What is read from the brain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from mgcells.observables.registry import observable
+
+if TYPE_CHECKING:
+    from mgcells.model import MagnesiumModel
+    from mgcells.tissues.brain import Brain
+
+
+def _brain(model: MagnesiumModel) -> Brain:
+    return cast("Brain", model.tissues["brain"])
+
+
+@observable("brain.neuron_magnesium", unit="mM", label="free magnesium in hippocampal neurons", tissue="brain")
+def neuron_magnesium(model: MagnesiumModel) -> float:
+    """Return the mean over neurons, mM."""
+    return _brain(model).neurons.mean("magnesium")
+
+
+@observable("brain.nmda_current", label="NMDA current of hippocampal neurons", tissue="brain")
+def nmda_current(model: MagnesiumModel) -> float:
+    """Return the mean current at each neuron's own potential, relative to health."""
+    return _brain(model).relative("nmda_current")
+
+
+@observable("brain.nr2b", label="NR2B in hippocampal neurons", tissue="brain")
+def nr2b(model: MagnesiumModel) -> float:
+    """Return the mean over neurons, relative to health."""
+    return _brain(model).relative("nr2b")
+
+
+@observable("brain.synapse_density", label="functional synapse density of the hippocampus", tissue="brain")
+def synapse_density(model: MagnesiumModel) -> float:
+    """Return the mean over neurons, relative to health."""
+    return _brain(model).relative("synapse_density")
+
+
+@observable("brain.ltp", label="long-term potentiation", tissue="brain")
+def ltp(model: MagnesiumModel) -> float:
+    """Return long-term potentiation relative to health."""
+    return _brain(model).potentiation
+
+
+@observable("brain.memory", label="memory index", tissue="brain")
+def memory(model: MagnesiumModel) -> float:
+    """Return the memory index relative to health."""
+    return _brain(model).memory
+
+
+@observable("brain.excitation_inhibition", label="balance of excitation and inhibition", tissue="brain")
+def excitation_inhibition(model: MagnesiumModel) -> float:
+    """Return the mean balance of receptor gains, relative to health."""
+    return _brain(model).relative("excitation_inhibition")
+
+
+@observable("brain.tnf", label="TNF-alpha in the hippocampus", tissue="brain")
+def tnf(model: MagnesiumModel) -> float:
+    """Return the mean over the patch, relative to health."""
+    return _brain(model).relative("tnf")
+
+
+@observable("brain.nfkb", label="NF-kB activity in the hippocampus", tissue="brain")
+def nfkb(model: MagnesiumModel) -> float:
+    """Return the mean over the patch, relative to health."""
+    return _brain(model).relative("nfkb")
+
+
+@observable("brain.il1b", label="IL-1 beta in the hippocampus", tissue="brain")
+def il1b(model: MagnesiumModel) -> float:
+    """Return the mean over the patch, relative to health."""
+    return _brain(model).relative("il1b")

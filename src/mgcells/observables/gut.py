@@ -1,0 +1,107 @@
+"""What is measured on the gut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from mgcells.observables.registry import observable
+
+if TYPE_CHECKING:
+    from mgcells.model import MagnesiumModel
+    from mgcells.tissues.gut import Gut
+
+HOURS_PER_DAY = 24.0
+
+
+def _gut(model: MagnesiumModel) -> Gut:
+    return cast("Gut", model.tissues["gut"])
+
+
+def _relative(model: MagnesiumModel, behaviour: str) -> float:
+    gut = _gut(model)
+    return gut.niche.mean(behaviour) / gut.healthy[f"gut.{behaviour}.baseline"]
+
+
+@observable("gut.enterocytes", label="Absorptive cells", tissue="gut")
+def enterocytes(model: MagnesiumModel) -> float:
+    """Return living absorptive cells relative to health."""
+    return _gut(model).absorptive_cells()
+
+
+@observable("gut.goblet_fraction", label="Share of goblet cells", tissue="gut")
+def goblet_fraction(model: MagnesiumModel) -> float:
+    """Return the share of goblet cells among differentiated cells, relative to health."""
+    return _gut(model).goblet_share()
+
+
+@observable("gut.tight_junction", label="Tight-junction protein", tissue="gut")
+def tight_junction(model: MagnesiumModel) -> float:
+    """Return the mean content of all cells relative to health."""
+    gut = _gut(model)
+    return gut.populations["Enterocyte"].mean("tight_junction") / gut.healthy["enterocyte.tight_junction.baseline"]
+
+
+@observable("gut.teer", label="Transepithelial resistance", tissue="gut")
+def teer(model: MagnesiumModel) -> float:
+    """Return the resistance of the lining relative to health."""
+    return _gut(model).teer()
+
+
+@observable("gut.permeability", label="Permeability to a 4 kDa probe", tissue="gut")
+def permeability(model: MagnesiumModel) -> float:
+    """Return the leak of the lining relative to health."""
+    return _gut(model).permeability()
+
+
+@observable("gut.tnf", label="TNF-alpha in gut mucosa", tissue="gut")
+def tnf(model: MagnesiumModel) -> float:
+    """Return the niche's TNF relative to health."""
+    return _relative(model, "tnf")
+
+
+@observable("gut.il1b", label="IL-1 beta in gut mucosa", tissue="gut")
+def il1b(model: MagnesiumModel) -> float:
+    """Return the niche's IL-1 beta relative to health."""
+    return _relative(model, "il1b")
+
+
+@observable("gut.antioxidant", label="Antioxidant enzymes of gut mucosa", tissue="gut")
+def antioxidant(model: MagnesiumModel) -> float:
+    """Return the niche's antioxidant enzymes relative to health."""
+    return _relative(model, "antioxidant")
+
+
+@observable("gut.oxidative_stress", label="Oxidative stress of gut mucosa", tissue="gut")
+def oxidative_stress(model: MagnesiumModel) -> float:
+    """Return the niche's oxidative stress relative to health."""
+    return _relative(model, "oxidative_stress")
+
+
+@observable("gut.butyrate", unit="mM", label="Butyrate at the epithelium", tissue="gut")
+def butyrate(model: MagnesiumModel) -> float:
+    """Return the butyrate level in mM."""
+    return _gut(model).niche.mean("butyrate")
+
+
+@observable("gut.aqp3", label="Aquaporin 3 of the colon", tissue="gut")
+def aqp3(model: MagnesiumModel) -> float:
+    """Return aquaporin 3 relative to health."""
+    return _relative(model, "aqp3")
+
+
+@observable("gut.stool_water", unit="g/d", label="Stool water", tissue="gut")
+def stool_water(model: MagnesiumModel) -> float:
+    """Return stool water in g/d."""
+    return _gut(model).stool_water
+
+
+@observable("gut.turnover", unit="d", label="Turnover time of the gut lining", tissue="gut")
+def turnover(model: MagnesiumModel) -> float:
+    """Return the time in which losses replace the lining, in days."""
+    return _gut(model).turnover() / HOURS_PER_DAY
+
+
+@observable("gut.migration", unit="cells/h", label="Migration over the crypt-villus junction", tissue="gut")
+def migration(model: MagnesiumModel) -> float:
+    """Return cells per hour that pass the crypt-villus junction of a column."""
+    return _gut(model).migration()

@@ -1,0 +1,63 @@
+"""What is read from the spinal cord."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from mgcells.observables.registry import observable
+
+if TYPE_CHECKING:
+    from mgcells.model import MagnesiumModel
+    from mgcells.tissues.spinal_cord import SpinalCord
+
+
+def _cord(model: MagnesiumModel) -> SpinalCord:
+    return cast("SpinalCord", model.tissues["spinal cord"])
+
+
+@observable("spinal.neuron_magnesium", unit="mM", label="free magnesium in dorsal horn neurons", tissue="spinal cord")
+def neuron_magnesium(model: MagnesiumModel) -> float:
+    """Return the mean over neurons, mM."""
+    return _cord(model).neurons.mean("magnesium")
+
+
+@observable("spinal.nmda_current", label="NMDA current of dorsal horn neurons", tissue="spinal cord")
+def nmda_current(model: MagnesiumModel) -> float:
+    """Return the mean current at each neuron's own potential, relative to health."""
+    return _cord(model).relative("nmda_current")
+
+
+@observable("spinal.nr2b", label="NR2B in dorsal horn neurons", tissue="spinal cord")
+def nr2b(model: MagnesiumModel) -> float:
+    """Return the mean over neurons, relative to health."""
+    return _cord(model).relative("nr2b")
+
+
+@observable("spinal.tnf", label="TNF-alpha in the dorsal horn", tissue="spinal cord")
+def tnf(model: MagnesiumModel) -> float:
+    """Return the mean over the patch, relative to health."""
+    return _cord(model).relative("tnf")
+
+
+@observable("spinal.nfkb", label="NF-kB activity in the dorsal horn", tissue="spinal cord")
+def nfkb(model: MagnesiumModel) -> float:
+    """Return the mean over the patch, relative to health."""
+    return _cord(model).relative("nfkb")
+
+
+@observable("spinal.il1b", label="IL-1 beta in the dorsal horn", tissue="spinal cord")
+def il1b(model: MagnesiumModel) -> float:
+    """Return the mean over the patch, relative to health."""
+    return _cord(model).relative("il1b")
+
+
+@observable("spinal.sensitisation", label="central sensitisation (0 to 1)", tissue="spinal cord")
+def sensitisation(model: MagnesiumModel) -> float:
+    """Return the mean over dorsal horn neurons: 0 none, 1 complete."""
+    return float(_cord(model).neurons.trait("sensitisation").mean())
+
+
+@observable("pain.threshold", label="mechanical pain threshold", tissue="spinal cord")
+def pain_threshold(model: MagnesiumModel) -> float:
+    """Return the threshold relative to health; lower means more pain."""
+    return _cord(model).threshold

@@ -1,0 +1,1 @@
+"""Where agents live: lattice, fields, niche, populations."""

@@ -1,0 +1,62 @@
+"""Brains and spinal cords of the reference rat for tests, with cerebrospinal fluid given by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mgcells.library import library
+from mgcells.library.setting import Setting
+from mgcells.scenario.scenario import Changes, Strategy
+from mgcells.scenario.settings import setting
+from mgcells.streams import Streams
+from mgcells.tissues.brain import Brain
+from mgcells.tissues.spinal_cord import SpinalCord
+from mgcells.tissues.tissue import Surroundings
+
+INJURY = "spinal_cord.drive.injury"
+
+
+def rat(
+    *, inhibitors: tuple[tuple[str, float], ...] = (), switches: tuple[tuple[str, str], ...] = (), **numbers: float
+) -> Setting:
+    """Return the reference rat, a small patch of each tissue; `numbers` are paths with `__` for dots."""
+    changes = Changes(switches=switches)
+    strategy = Strategy("vehicle", "", "rat", (), None, (), inhibitors, changes, ())
+    found = setting(library(), strategy, ("brain", "spinal cord"))
+    size = {f"{tissue}.lattice.{side}": 6.0 for tissue in ("brain", "spinal_cord") for side in ("rows", "columns")}
+    own = {path.replace("__", "."): value for path, value in numbers.items()}
+    return replace(found, values={**found.values, **size, **own})
+
+
+def fluid(
+    values: Mapping[str, float], magnesium: float = 1.0, threonate: float = 0.0, injury: float = 0.0
+) -> Surroundings:
+    """Return surroundings: CSF magnesium as a multiple of healthy, excess threonate in mM."""
+    return Surroundings(
+        hour=0.0,
+        ionised_magnesium=0.55,
+        threonate=0.02,
+        csf_magnesium=values["body.csf.magnesium"] * magnesium,
+        csf_threonate=values["body.csf.threonate"] + threonate,
+        lumen_magnesium=0.0,
+        lumen_threonate=0.0,
+        values={**values, INJURY: injury},
+    )
+
+
+def brain(of: Setting, seed: int = 1) -> Brain:
+    """Return a healthy brain."""
+    return Brain(library(), of, Streams(seed, 0), fluid(of.values))
+
+
+def spinal_cord(of: Setting, seed: int = 1) -> SpinalCord:
+    """Return a healthy spinal cord."""
+    return SpinalCord(library(), of, Streams(seed, 0), fluid(of.values))
+
+
+def live(tissue: Brain | SpinalCord, of: Setting, days: float, **offered: float) -> None:
+    """Let a tissue live in unchanging surroundings, hour by hour."""
+    surroundings = fluid(of.values, **offered)
+    for _ in range(round(days * 24)):
+        tissue.step(surroundings, 1.0)

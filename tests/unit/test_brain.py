@@ -1,0 +1,157 @@
+"""The brain answers to magnesium and threonate as its rules say, and rests in health."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from nervous import brain, fluid, live, rat
+
+from mgcells.library import library
+from mgcells.streams import Streams
+from mgcells.tissues.brain import Brain
+
+BEHAVIOURS = ("magnesium", "nmda_current", "nr2b", "synapse_density", "excitation_inhibition", "tnf", "nfkb", "il1b")
+EXCESS_THREONATE = 0.05
+DAYS = 24
+
+
+def supplemented(**changes: object) -> Brain:
+    """Return a brain after 24 days of the CSF course of rats on 604 mg/kg/d: gain 0.216 building up over 20 days."""
+    of = rat(**changes)  # type: ignore[arg-type]
+    tissue = brain(of)
+    for hour in range(DAYS * 24):
+        gain = 0.216 * -np.expm1(-(hour + 0.5) / 480.0)
+        tissue.step(fluid(of.values, magnesium=1.0 + gain, threonate=EXCESS_THREONATE), 1.0)
+    return tissue
+
+
+def test_a_healthy_brain_does_not_drift() -> None:
+    of = rat()
+    tissue = brain(of)
+    live(tissue, of, 100)
+    for behaviour in BEHAVIOURS:
+        assert tissue.relative(behaviour) == pytest.approx(1.0, abs=1e-6)
+    assert tissue.memory == pytest.approx(1.0, abs=1e-6)
+    assert tissue.potentiation == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("potential", "half"), [(-100.0, 0.00725), (-65.0, 0.0635), (-50.0, 0.161), (-40.0, 0.299), (-20.0, 1.03)]
+)
+def test_half_block_of_the_nmda_receptor(potential: float, half: float) -> None:
+    of = rat(neuron__potential__spread=0.0)
+    tissue = brain(of)
+    table, place = tissue.neurons.table, tissue.neurons.behaviour_row["nmda_current"]
+
+    def current(magnesium: float) -> float:
+        levels = tissue.levels[:, :1].copy()
+        levels[0] = magnesium
+        state = tissue.neurons.state[:, :1].copy()
+        table.advance(state, 1, levels, np.zeros(1, np.int64), np.array([[potential]]), np.empty(0), 1.0)
+        return float(state[place, 0])
+
+    assert current(half) / current(0.0) == pytest.approx(0.5, abs=0.002)
+
+
+def test_more_magnesium_lowers_the_current_by_the_block() -> None:
+    of = rat(neuron__potential__spread=0.0)
+    tissue = brain(of)
+    live(tissue, of, 4, magnesium=1.15)
+    magnesium, weight = of.values["body.csf.magnesium"], np.exp(0.062 * 65.0) / 3.57
+    expected = (1 + magnesium * weight) / (1 + 1.15 * magnesium * weight)
+    assert tissue.relative("nmda_current") == pytest.approx(expected, rel=1e-6)
+
+
+def test_rats_on_the_salt_for_24_days() -> None:
+    tissue = supplemented()
+    assert tissue.relative("magnesium") == pytest.approx(1.27, abs=0.02)
+    assert tissue.relative("nr2b") == pytest.approx(1.19, abs=0.02)
+    assert tissue.relative("synapse_density") == pytest.approx(1.32, abs=0.03)
+    assert tissue.potentiation > tissue.memory > 1.2
+    assert tissue.relative("tnf") < 1.0
+
+
+def test_blocking_glut3_takes_the_threonate_share_away() -> None:
+    of, blocked = rat(), rat(inhibitors=(("GLUT3", 0.1),))
+    gains = []
+    for setting in (of, blocked):
+        tissue = brain(setting)
+        live(tissue, setting, 20, threonate=EXCESS_THREONATE)
+        gains.append(tissue.relative("magnesium") - 1.0)
+    assert gains[0] == pytest.approx(0.125, rel=0.01)
+    assert gains[1] <= 0.2 * gains[0]
+
+
+def test_threonate_does_nothing_without_magnesium() -> None:
+    of = rat()
+    tissue = brain(of)
+    live(tissue, of, 40, magnesium=0.0, threonate=EXCESS_THREONATE)
+    assert tissue.relative("magnesium") < 1e-4
+
+
+def test_basal_nr2b_can_be_left_unchanged() -> None:
+    unchanged = supplemented(switches=(("basal_nr2b", "unchanged"),))
+    assert unchanged.relative("nr2b") == pytest.approx(1.0, abs=1e-9)
+    assert unchanged.relative("synapse_density") > 1.2
+
+
+def test_deficiency_inflames_and_costs_synapses() -> None:
+    of = rat()
+    tissue = brain(of)
+    live(tissue, of, 20, magnesium=0.75)
+    assert tissue.relative("tnf") == pytest.approx(1.99, abs=0.02)
+    assert tissue.relative("nfkb") == pytest.approx(1.79, abs=0.02)
+    assert tissue.relative("il1b") == pytest.approx(tissue.relative("nfkb"), rel=0.01)
+    assert tissue.relative("nr2b") < 0.9
+    assert tissue.memory < 0.8
+
+
+def test_synapses_stay_below_the_pool_of_terminals() -> None:
+    of = rat()
+    tissue = brain(of)
+    live(tissue, of, 100, magnesium=2.5)
+    assert tissue.relative("synapse_density") <= of.values["neuron.synapse_density.maximum"] + 1e-9
+
+
+def test_depth_follows_the_fluid_later_than_the_surface() -> None:
+    of = rat()
+    tissue = brain(of)
+    live(tissue, of, 2 / 24, magnesium=1.2)
+    profile = tissue.levels[0].reshape(tissue.shape).mean(axis=1)
+    assert np.all(np.diff(profile) < 0)
+    assert profile[-1] > of.values["body.csf.magnesium"]
+
+
+def test_a_changed_strategy_keeps_the_cells() -> None:
+    of = rat()
+    tissue = brain(of)
+    live(tissue, of, 5, magnesium=1.1, threonate=EXCESS_THREONATE)
+    before = tissue.neurons.state.copy()
+    tissue.adopt(library(), rat(inhibitors=(("GLUT3", 0.1),)))
+    np.testing.assert_array_equal(tissue.neurons.state, before)
+    live(tissue, of, 10, magnesium=1.1, threonate=EXCESS_THREONATE)
+    assert tissue.relative("magnesium") < before[tissue.neurons.behaviour_row["magnesium"]].mean() / 0.55
+    with pytest.raises(ValueError, match="cannot change its lattice"):
+        tissue.adopt(library(), rat(brain__lattice__rows=7.0))
+
+
+def test_row_order_and_seed() -> None:
+    of = rat()
+    first, second, other = brain(of), brain(of), brain(of, seed=2)
+    order = np.random.default_rng(3).permutation(first.neurons.count)
+    for column in (second.neurons.state, second.neurons.traits):
+        column[:] = column[:, order]
+    second.neurons.uid[:], second.neurons.voxel[:] = second.neurons.uid[order], second.neurons.voxel[order]
+    for tissue in (first, second, other):
+        live(tissue, of, 10, magnesium=1.1, threonate=EXCESS_THREONATE)
+    np.testing.assert_array_equal(first.neurons.state[:, order], second.neurons.state)
+    assert not np.array_equal(first.neurons.trait("potential"), other.neurons.trait("potential"))
+
+
+def test_another_set_point_than_the_reference_subject_is_not_health() -> None:
+    of = rat()
+    low = replace(of, values={**of.values, "body.csf.magnesium": of.values["body.csf.magnesium"] * 0.9})
+    tissue = Brain(library(), low, Streams(1, 0), fluid(low.values))
+    assert tissue.relative("nmda_current") > 1.05

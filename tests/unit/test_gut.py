@@ -1,0 +1,192 @@
+"""The gut lining rests in health, breaks and mends as its rules say, and tells the body what it can absorb."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from lining import animal, bathed, gut, live
+
+from mgcells.cells.enterocyte import Kind
+from mgcells.library import library
+from mgcells.streams import Streams
+from mgcells.tissues.gut import Gut
+
+POOR_CHOW = 0.14
+
+
+def junctions(tissue: Gut) -> float:
+    return tissue.populations["Enterocyte"].mean("tight_junction")
+
+
+def test_health_does_not_drift() -> None:
+    of = animal()
+    tissue = gut(of)
+    live(tissue, of, 20)
+    for behaviour in tissue.niche.table.behaviours:
+        assert tissue.niche.mean(behaviour.name) == pytest.approx(behaviour.baseline, rel=1e-9)
+    assert junctions(tissue) == pytest.approx(1.0, rel=1e-9)
+    assert tissue.teer() == pytest.approx(1.0, rel=1e-9)
+    assert tissue.permeability() == pytest.approx(1.0, rel=1e-9)
+    assert tissue.feedback().absorption == pytest.approx(1.0, rel=1e-12)
+    assert tissue.feedback().bone_exchange == 1.0
+    assert tissue.stool_water == pytest.approx(of.values["body.gut.stool_water"] * 24)
+
+
+def test_a_healthy_mouse_renews_its_lining_in_two_to_three_days() -> None:
+    of = animal()
+    tissue = gut(of)
+    counts, turnover = [], []
+
+    def note(now: Gut) -> None:
+        counts.append(now.populations["Enterocyte"].count)
+        turnover.append(now.turnover() / 24)
+
+    live(tissue, of, 60, each=note)
+    assert 2.0 <= np.mean(turnover) <= 3.0
+    assert np.std(counts) / np.mean(counts) < 0.05
+    assert tissue.migration() == pytest.approx(tissue.populations["Enterocyte"].count / 10 / tissue.turnover(), rel=0.1)
+    assert tissue.absorptive_cells() == pytest.approx(1.0, abs=0.06)
+
+
+def test_a_human_renews_it_in_three_to_five() -> None:
+    of = animal("human-adult")
+    tissue = gut(of)
+    live(tissue, of, 10)
+    assert 3.0 <= tissue.turnover() / 24 <= 5.0
+
+
+def test_a_poor_diet_opens_junctions_and_adaptation_mends_them() -> None:
+    of = animal()
+    tissue = gut(of)
+    live(tissue, of, 4, lumen=POOR_CHOW)
+    opened, resistance = junctions(tissue), tissue.teer()
+    assert opened < 0.75
+    assert resistance < 0.75
+    assert tissue.permeability() > 1.1
+    assert tissue.niche.mean("tnf") > 1.5 * of.healthy["gut.tnf.baseline"]
+    live(tissue, of, 24, start=4, lumen=POOR_CHOW)
+    assert junctions(tissue) > 0.9
+    assert tissue.teer() > 0.9
+
+
+def test_without_microbes_answering_the_poor_diet_does_little() -> None:
+    of = animal(rules_off=("gut.commensals.exposure", "gut.commensals.adaptation"))
+    tissue = gut(of)
+    live(tissue, of, 4, lumen=POOR_CHOW)
+    assert junctions(tissue) == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(("level", "higher"), [(2.0, True), (8.0, False)])
+def test_butyrate_helps_at_2_and_harms_at_8_millimolar(level: float, higher: bool) -> None:
+    of = animal()
+
+    def bath(amount: float) -> Gut:
+        tissue = gut(of)
+
+        def fill(now: Gut) -> None:
+            now.niche.behaviour("butyrate")[:] = amount
+
+        live(tissue, of, 8, each=fill)
+        return tissue
+
+    bathed_gut, control = bath(level), bath(0.0)
+    assert (bathed_gut.teer() > control.teer()) is higher
+    assert (bathed_gut.permeability() < control.permeability()) is higher
+
+
+def test_tnf_lowers_resistance_as_measured() -> None:
+    inflamed = (name for name in library().rules if name.startswith("enterocyte.") and "inflammation" in name)
+    of = animal(rules_off=tuple(inflamed))
+
+    def fill(now: Gut) -> None:
+        now.niche.behaviour("tnf")[:] = 100.0
+        now.niche.behaviour("oxidative_stress")[:] = 1.0
+
+    tissue = gut(of)
+    live(tissue, of, 4, each=fill)
+    assert tissue.teer() == pytest.approx(0.27, abs=0.03)
+
+
+def test_colitis_breaks_the_barrier_and_absorption_and_ends_with_the_drive() -> None:
+    of = animal()
+    tissue = gut(of)
+    live(tissue, of, 3, inflammation=1.0)
+    assert tissue.permeability() > 2.0
+    live(tissue, of, 4, start=3, inflammation=1.0)
+    assert tissue.feedback().absorption < 0.7
+    assert tissue.goblet_share() < 0.8
+    assert tissue.teer() < 0.3
+    live(tissue, of, 35, start=7)
+    assert tissue.teer() == pytest.approx(1.0, abs=0.05)
+    assert tissue.feedback().absorption == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_breach_feeds_inflammation() -> None:
+    leaky, shielded = animal(), animal(rules_off=("gut.tnf.leak", "gut.il1b.leak"))
+    found = []
+    for of in (leaky, shielded):
+        tissue = gut(of)
+        live(tissue, of, 10, inflammation=1.0)
+        found.append(tissue.niche.mean("tnf"))
+    assert found[0] > 1.02 * found[1]
+
+
+def test_lack_of_magnesium_slows_repair_and_the_villus_shortens() -> None:
+    of = animal()
+    tissue = gut(of)
+    before = tissue.migration()
+    live(tissue, of, 14, magnesium=0.4)
+    assert tissue.migration() < 0.75 * before
+    assert tissue.feedback().absorption < 0.8
+
+
+@pytest.mark.parametrize("load", [1.0, 10.0])
+def test_stool_gains_7_grams_of_water_per_millimole_left_in_it(load: float) -> None:
+    of = animal("human-adult")
+    tissue = gut(of)
+    before = tissue.stool_water
+    live(tissue, of, 10, osmotic=load)
+    assert tissue.stool_water - before == pytest.approx(7.3 * load, rel=0.01)
+
+
+def test_aquaporin_follows_luminal_magnesium_and_sets_only_the_pace() -> None:
+    of = animal("human-adult")
+    slow, fast = gut(of), gut(of)
+    live(slow, of, 0.5, osmotic=10.0)
+    live(fast, of, 0.5, osmotic=10.0, lumen=4.0)
+    assert fast.niche.mean("aqp3") > 1.1
+    assert fast.stool_water > slow.stool_water
+    live(slow, of, 14, osmotic=10.0)
+    live(fast, of, 14, osmotic=10.0, lumen=4.0)
+    assert fast.stool_water == pytest.approx(slow.stool_water, rel=1e-3)
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not() -> None:
+    of = animal()
+    found = []
+    for seed in (1, 1, 2):
+        tissue = gut(of, seed)
+        live(tissue, of, 3, inflammation=0.5)
+        found.append(tissue.populations["Enterocyte"].traits.tobytes())
+    assert found[0] == found[1] != found[2]
+
+
+def test_it_starts_in_the_balance_of_its_surroundings() -> None:
+    of = animal(gut__drive__inflammation=0.5)
+    tissue = Gut(library(), of, Streams(1, 0), bathed(of.values, inflammation=0.5))
+    before, teer = tissue.niche.mean("tnf"), tissue.teer()
+    assert before > 1.3 * of.healthy["gut.tnf.baseline"]
+    live(tissue, of, 7, inflammation=0.5)
+    assert tissue.niche.mean("tnf") == pytest.approx(before, rel=0.05)
+    assert tissue.teer() == pytest.approx(teer, rel=0.2)
+
+
+def test_adopting_other_rules_keeps_the_cells() -> None:
+    of = animal()
+    tissue = gut(of)
+    uid = tissue.populations["Enterocyte"].uid.copy()
+    tissue.adopt(library(), animal(rules_off=("enterocyte.tight_junction.inflammation",)))
+    np.testing.assert_array_equal(tissue.populations["Enterocyte"].uid, uid)
+    live(tissue, of, 4, inflammation=1.0)
+    assert junctions(tissue) > 0.7
+    assert tissue.kinds(Kind.STEM) == tissue.shape[0]

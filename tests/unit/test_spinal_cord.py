@@ -1,0 +1,115 @@
+"""The spinal cord: injury and lack of magnesium sensitise it, magnesium takes a part of that away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from nervous import fluid, live, rat, spinal_cord
+
+from mgcells.library import library
+from mgcells.streams import Streams
+from mgcells.tissues.spinal_cord import SpinalCord
+
+LOW = 0.75
+WEEK = 7
+
+
+def lived(days: float, **offered: float) -> SpinalCord:
+    """Return a spinal cord after some days in given surroundings."""
+    of = rat()
+    tissue = spinal_cord(of)
+    live(tissue, of, days, **offered)
+    return tissue
+
+
+def test_a_healthy_spinal_cord_does_not_drift() -> None:
+    tissue = lived(100)
+    for behaviour in ("magnesium", "nmda_current", "nr2b", "tnf", "nfkb", "il1b"):
+        assert tissue.relative(behaviour) == pytest.approx(1.0, abs=1e-6)
+    assert tissue.threshold == pytest.approx(1.0, abs=1e-6)
+
+
+def test_injury_with_low_magnesium() -> None:
+    tissue = lived(60, magnesium=LOW, injury=1.0)
+    assert tissue.relative("tnf") == pytest.approx(1.99, abs=0.02)
+    assert tissue.relative("nfkb") == pytest.approx(2.3, abs=0.03)
+    assert tissue.relative("nr2b") == pytest.approx(1.65, abs=0.02)
+
+
+def test_magnesium_rescues_the_threshold_only_in_part() -> None:
+    injured, restored = lived(60, magnesium=LOW, injury=1.0), lived(60, injury=1.0)
+    assert restored.relative("tnf") == pytest.approx(1.0, abs=1e-3)
+    assert restored.relative("nfkb") == pytest.approx(1.5, abs=0.01)
+    rescue = (restored.threshold - injured.threshold) / (1.0 - injured.threshold)
+    assert rescue == pytest.approx(0.37, abs=0.02)
+
+
+def test_early_restoration_prevents_more_than_late_restoration_has_reversed() -> None:
+    of = rat()
+    early, late = spinal_cord(of), spinal_cord(of)
+    live(early, of, 2 * WEEK, injury=1.0)
+    live(late, of, WEEK, magnesium=LOW, injury=1.0)
+    before = late.threshold
+    live(late, of, WEEK, injury=1.0)
+    assert before < late.threshold < early.threshold < 1.0
+
+
+def test_magnesium_above_health_does_nothing_to_an_uninjured_cord() -> None:
+    tissue = lived(3 * WEEK, magnesium=1.15, threonate=0.05)
+    assert tissue.threshold == 1.0
+    assert tissue.relative("nr2b") == pytest.approx(1.0, abs=1e-12)
+
+
+def test_a_week_with_hardly_any_magnesium() -> None:
+    of = rat()
+    starved, blocked = spinal_cord(of), spinal_cord(of)
+    blocked.adopt(library(), rat(inhibitors=(("NMDA", 0.1),)))
+    for hour in range(WEEK * 24):
+        surroundings = fluid(of.values, magnesium=0.45 + 0.55 * np.exp(-hour / 48.0))
+        starved.step(surroundings, 1.0)
+        blocked.step(surroundings, 1.0)
+    assert starved.threshold == pytest.approx(0.642, abs=0.05)
+    assert blocked.threshold > 0.95
+
+
+def test_sensitisation_outlasts_its_cause_and_fades() -> None:
+    of = rat()
+    tissue = spinal_cord(of)
+    live(tissue, of, WEEK, magnesium=LOW, injury=1.0)
+    worst = tissue.threshold
+    live(tissue, of, 2)
+    assert tissue.threshold < 0.5 + 0.5 * worst
+    live(tissue, of, 60)
+    assert tissue.threshold > 0.99
+
+
+def test_injury_without_its_own_branch_of_nfkb() -> None:
+    of = rat()
+    cut = replace(
+        of, rules={cell: tuple(r for r in rows if r.id != "spinal_cord.nfkb.injury") for cell, rows in of.rules.items()}
+    )
+    tissue = spinal_cord(cut)
+    live(tissue, cut, 30, injury=1.0)
+    assert tissue.threshold == pytest.approx(1.0, abs=1e-6)
+
+
+def test_a_subject_with_a_low_set_point_feels_no_pain_in_health() -> None:
+    of = rat()
+    low = replace(of, values={**of.values, "body.csf.magnesium": of.values["body.csf.magnesium"] * 0.9})
+    tissue = SpinalCord(library(), low, Streams(1, 0), fluid(low.values))
+    live(tissue, low, 10)
+    assert tissue.threshold == pytest.approx(1.0, abs=1e-6)
+
+
+def test_row_order_does_not_matter() -> None:
+    of = rat()
+    first, second = spinal_cord(of), spinal_cord(of)
+    order = np.random.default_rng(3).permutation(first.neurons.count)
+    for column in (second.neurons.state, second.neurons.traits):
+        column[:] = column[:, order]
+    second.neurons.uid[:], second.neurons.voxel[:] = second.neurons.uid[order], second.neurons.voxel[order]
+    for tissue in (first, second):
+        live(tissue, of, 10, magnesium=LOW, injury=1.0)
+    np.testing.assert_array_equal(first.neurons.traits[:, order], second.neurons.traits)
