@@ -91,11 +91,12 @@ def run(
                 kept = f"{stop.done} of {stop.total} runs are kept in {folder}"
                 typer.echo(f"Stopped. {kept}; the same command goes on from there.", err=True)
                 raise typer.Exit(INTERRUPTED) from None
-            watch.reporting()
-            from mgcells.report import build_report
+            if result.done:
+                watch.reporting()
+                from mgcells.report import build_report
 
-            build_report(folder)
-    if not quiet:
+                build_report(folder)
+    if result.done and not quiet:
         _print_answers(folder)
     if result.failed:
         typer.echo(f"{result.failed} of {result.total} runs failed; see {folder / 'runs.csv'}.", err=True)

@@ -21,7 +21,17 @@ from mgcells.scenario.settings import reference
 from mgcells.scenario.shipped import load_named, shipped_scenarios
 
 KNOWN = library()
-ATOMS = {"Mg": 24.305, "C": 12.011, "H": 1.008, "O": 15.999, "Cl": 35.45, "S": 32.06, "N": 14.007, "Na": 22.990, "Ca": 40.078}
+ATOMS = {
+    "Mg": 24.305,
+    "C": 12.011,
+    "H": 1.008,
+    "O": 15.999,
+    "Cl": 35.45,
+    "S": 32.06,
+    "N": 14.007,
+    "Na": 22.990,
+    "Ca": 40.078,
+}
 NON_NEGATIVE = re.compile(r"concentration|threonate|magnesium|neurons|osteo|volume|thickness|surface|teer|threshold")
 
 

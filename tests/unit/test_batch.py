@@ -91,7 +91,9 @@ def test_tables_hold_every_run_in_order(tmp_path: Path) -> None:
     assert table.column_names == ["strategy", "replicate", "day", "plasma.magnesium", "csf.magnesium"]
     assert table.column("strategy").to_pylist() == ["b"] * 15 + ["a, with a comma"] * 15
     assert table.column("replicate").to_pylist() == [0] * 5 + [1] * 5 + [2] * 5 + [0] * 5 + [1] * 5 + [2] * 5
-    assert table.column("csf.magnesium").to_numpy()[5:10] == pytest.approx(fake(scenario(), "b", 1)["csf.magnesium"], abs=0)
+    assert table.column("csf.magnesium").to_numpy()[5:10] == pytest.approx(
+        fake(scenario(), "b", 1)["csf.magnesium"], abs=0
+    )
     text = pacsv.read_csv(tmp_path / "out" / "timeseries.csv")
     assert text.column("csf.magnesium").to_pylist() == table.column("csf.magnesium").to_pylist()
     assert (tmp_path / "out" / "units.csv").read_text().splitlines()[1].startswith("plasma.magnesium,mM,")

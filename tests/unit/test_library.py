@@ -121,7 +121,9 @@ def test_a_bad_number_names_file_and_reason(data: Path, old: str, new: str, mess
 
 
 def test_all_problems_come_at_once(data: Path) -> None:
-    (data / "rules" / "tester.csv").write_text(HEADER + ROW.replace("increases", "promotes") + ROW.replace("K11", "K99"))
+    (data / "rules" / "tester.csv").write_text(
+        HEADER + ROW.replace("increases", "promotes") + ROW.replace("K11", "K99")
+    )
     (data / "cells" / "tester.toml").write_text(CELL.replace('basis = "measured"', 'basis = "guessed"'))
     assert len(problems_of(data)) >= 3
 

@@ -7,8 +7,8 @@ import pytest
 
 from mgcells.cells.population import Population
 from mgcells.rules import Behaviour, Signal
-from mgcells.rules.compiled_table import RuleTable
 from mgcells.rules.behaviour import Source
+from mgcells.rules.compiled_table import RuleTable
 
 
 def population(count: int = 10) -> Population:

@@ -91,10 +91,16 @@ def test_without_endpoints_every_observable_at_the_end() -> None:
         ("replicates = 2", "replicates = 0", ":4  replicates = 0 should be at least 1"),
         ("replicates = 2", 'replicates = "2"', ":4  replicates = '2'"),
         ("replicates = 2", "replicates = true", ":4  replicates = True"),
-        ('control = "vehicle"', 'control = "vehical"', ":5  control = 'vehical' is not a strategy; did you mean 'vehicle'?"),
+        (
+            'control = "vehicle"', 'control = "vehical"',
+            ":5  control = 'vehical' is not a strategy; did you mean 'vehicle'?",
+        ),
         ('name = "L-TAMS"', 'name = "vehicle"', ":11  strategy 'vehicle' stands twice"),
         ('like = "L-TAMS"', 'like = "MgT"', ":16  like = 'MgT' is not a strategy above this one"),
-        ("magnesium L-threonate", "magnesium L-threonat", "unknown compound 'magnesium L-threonat'; did you mean 'magnesium L-threonate'?"),
+        (
+            "magnesium L-threonate", "magnesium L-threonat",
+            "unknown compound 'magnesium L-threonat'; did you mean 'magnesium L-threonate'?",
+        ),
         ("604 mg/kg", "-604 mg/kg", ":12  amount: '-604 mg/kg' is negative"),
         ("604 mg/kg", "604 mgg/kg", "unknown unit 'mgg'; did you mean 'mg'?"),
         ("604 mg/kg", "604 h", "a dose is a mass or an amount"),
@@ -104,19 +110,43 @@ def test_without_endpoints_every_observable_at_the_end() -> None:
         ('every = "24 h"', 'every = "0 h"', ":12  every = 0"),
         ('every = "24 h"', 'every = "24 h", from = "9 d"', "the first dose lies after the end, 4 d"),
         ('every = "24 h"', 'every = "24 h", dayly = 1', "unknown key 'dayly'"),
-        ("brain.glut3.threonate", "brain.glut3.treonate", ":17  unknown rule 'brain.glut3.treonate'; did you mean 'brain.glut3.threonate'?"),
+        (
+            "brain.glut3.threonate", "brain.glut3.treonate",
+            ":17  unknown rule 'brain.glut3.treonate'; did you mean 'brain.glut3.threonate'?",
+        ),
         ('target = "GLUT"', 'target = "GLUD"', ":18  unknown inhibitor target 'GLUD'"),
         ("residual = 0.1", "residual = 1.1", ":18  residual = 1.1 should lie between 0 and 1"),
-        ('"csf.magnesium"', '"csf.magnesum"', ":21  endpoint: unknown observable 'csf.magnesum'; did you mean 'csf.magnesium'?"),
+        (
+            '"csf.magnesium"', '"csf.magnesum"',
+            ":21  endpoint: unknown observable 'csf.magnesum'; did you mean 'csf.magnesium'?",
+        ),
         ('at = "4 d"', 'at = "5 d"', ":21  endpoint csf.magnesium: '5 d' lies after the end"),
-        ('"last 3 d"', '"first 3 d"', ":22  endpoint brain.synapse_density: 'first 3 d' should read such as 'last 3 d'"),
-        ('control = "vehicle"', 'control = "vehicle"\ntissues = ["brian"]', "'brian' is not allowed; did you mean 'brain'?"),
+        (
+            '"last 3 d"', '"first 3 d"',
+            ":22  endpoint brain.synapse_density: 'first 3 d' should read such as 'last 3 d'",
+        ),
+        (
+            'control = "vehicle"', 'control = "vehicle"\ntissues = ["brian"]',
+            "'brian' is not allowed; did you mean 'brain'?",
+        ),
         ('control = "vehicle"', 'control = "vehicle"\ncondition = "healty"', "unknown condition 'healty'"),
         ('control = "vehicle"', 'control = "vehicle"\ndiet = { magnesium = "0.5 g/g" }', "diet: '0.5 g/g'"),
-        ('control = "vehicle"', 'control = "vehicle"\nparameters = { "body.csf.tau_gian" = "10 d" }', "unknown parameter 'body.csf.tau_gian'; did you mean 'body.csf.tau_gain'?"),
-        ('control = "vehicle"', 'control = "vehicle"\nparameters = { "body.csf.tau_gain" = "10 mM" }', "expected a time"),
-        ('control = "vehicle"', 'control = "vehicle"\nswitches = { basal_nr2b = "down" }', "switch basal_nr2b has no option 'down'"),
-        ("rules = { off", 'rules = { set = { "neuron.nr2b.intracellular_magnesium.half" = "1 mM" }, off', "has no number 'half'; did you mean 'half_max'?"),
+        (
+            'control = "vehicle"', 'control = "vehicle"\nparameters = { "body.csf.tau_gian" = "10 d" }',
+            "unknown parameter 'body.csf.tau_gian'; did you mean 'body.csf.tau_gain'?",
+        ),
+        (
+            'control = "vehicle"', 'control = "vehicle"\nparameters = { "body.csf.tau_gain" = "10 mM" }',
+            "expected a time",
+        ),
+        (
+            'control = "vehicle"', 'control = "vehicle"\nswitches = { basal_nr2b = "down" }',
+            "switch basal_nr2b has no option 'down'",
+        ),
+        (
+            "rules = { off", 'rules = { set = { "neuron.nr2b.intracellular_magnesium.half" = "1 mM" }, off',
+            "has no number 'half'; did you mean 'half_max'?",
+        ),
     ],
 )  # fmt: skip
 def test_bad_input_names_line_and_nearest_match(old: str, new: str, message: str) -> None:
@@ -126,7 +156,9 @@ def test_bad_input_names_line_and_nearest_match(old: str, new: str, message: str
 
 
 def test_all_problems_come_in_one_list() -> None:
-    text = GOOD.replace("magnesium L-threonate", "salt of life").replace('"GLUT"', '"GLUTT"').replace("csf.mag", "cfs.mag")
+    text = (
+        GOOD.replace("magnesium L-threonate", "salt of life").replace('"GLUT"', '"GLUTT"').replace("csf.mag", "cfs.mag")
+    )
     assert len(problems_of(text)) == 3
 
 
@@ -138,16 +170,18 @@ def test_a_person_is_not_fed_chow() -> None:
 def test_diet_in_chow_and_per_day() -> None:
     known = library()
     for diet, per_day in (("0.5 g/kg", None), ("6 mg/d", 6 / 24.305), ("0.25 mmol/d", 0.25)):
-        strategy = read(GOOD.replace('control = "vehicle"', f'control = "vehicle"\ndiet = {{ magnesium = "{diet}" }}')).base
+        strategy = read(
+            GOOD.replace('control = "vehicle"', f'control = "vehicle"\ndiet = {{ magnesium = "{diet}" }}')
+        ).base
         values = setting(known, strategy, ()).values
         expected = values["body.diet.food"] * 24 * 0.5e-3 / 24.305e-3 if per_day is None else per_day
         assert diet_rate(known, strategy, values) * 24 == pytest.approx(expected)
 
 
 def test_parameters_rules_and_switches_change_only_their_strategy() -> None:
-    text = GOOD.replace(
-        'like = "L-TAMS"', 'like = "L-TAMS"\nparameters = { "body.csf.tau_gain" = "10 d" }'
-    ).replace("rules = { off", 'rules = { set = { "neuron.synapse_density.intracellular_magnesium.half_max" = "1.2" }, off')
+    text = GOOD.replace('like = "L-TAMS"', 'like = "L-TAMS"\nparameters = { "body.csf.tau_gain" = "10 d" }').replace(
+        "rules = { off", 'rules = { set = { "neuron.synapse_density.intracellular_magnesium.half_max" = "1.2" }, off'
+    )
     scenario, known = read(text), library()
     plain, changed = (layered(known, scenario.strategy(name)) for name in ("vehicle", "blocked"))
     assert changed.parameters["body.csf.tau_gain"].value == 240.0
@@ -159,7 +193,10 @@ def test_parameters_rules_and_switches_change_only_their_strategy() -> None:
 
 
 def test_a_timed_condition_acts_in_its_window_only() -> None:
-    text = GOOD.replace('control = "vehicle"', 'control = "vehicle"\ncondition = [{ name = "neuropathic-pain", from = "2 d", until = "3 d" }]')
+    text = GOOD.replace(
+        'control = "vehicle"',
+        'control = "vehicle"\ncondition = [{ name = "neuropathic-pain", from = "2 d", until = "3 d" }]',
+    )
     scenario, known = read(text), library()
     values = setting(known, scenario.base, ()).values
     timeline = Timeline(known, scenario.base, values)

@@ -50,19 +50,22 @@ def build_report(folder: Path) -> ReportFiles:
     return files
 
 
-def answers(folder: Path) -> list[str]:
-    """Return the answer of a finished output folder as text: each drawn endpoint, then a sentence per strategy."""
+def answers(folder: Path, endpoints: int = 1) -> list[str]:
+    """Return the first endpoints of a finished output folder, a sentence per strategy, and what else there is."""
     from mgcells.report.sentences import effect_sentences
 
     results = read_results(folder)
     if results.effects.empty:
         return [f"No finished pair of a strategy and {results.control}: no effect can be computed."]
     lines = []
-    for endpoint in results.main:
+    for endpoint in results.main[:endpoints]:
         observable = results.observables[endpoint.observable]
         rows = {name: results.effect(name, endpoint) for name in results.compared}
         lines.append(f"{observable.heading}, {endpoint.label}:")
         lines += [f"  {sentence}" for _, sentence in effect_sentences(observable, rows)]
+    further = len(results.main) - endpoints
+    if further > 0:
+        lines.append(f"{further} more endpoint{'s' if further > 1 else ''} in the report.")
     return lines
 
 
