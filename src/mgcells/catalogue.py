@@ -67,7 +67,8 @@ def entry_of(name: str) -> Entry:
         for entry in entries_of(kind):
             if entry["id"] == name:
                 return entry
-    names = [*known.rules, *parameters, *known.claims, *known.sources, *known.compounds, *known.subjects,
+    aliases = [alias for compound in known.compounds.values() for alias in compound.aliases]
+    names = [*known.rules, *parameters, *known.claims, *known.sources, *known.compounds, *aliases, *known.subjects,
              *known.conditions, *observables()]  # fmt: skip
     raise InputProblems([Problem(name, 0, f"is not in the library{suggestion(name, names)}")])
 

@@ -31,14 +31,20 @@ class InputProblems(Exception):
         return type(self), (self.problems,)
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like `name`, else the first that contains it; None when there is none."""
+    names = sorted(set(known))
+    folded = {candidate.casefold(): candidate for candidate in reversed(names)}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.55)
+    if close:
+        return folded[close[0]]
+    return next((candidate for candidate in names if name and name.casefold() in candidate.casefold()), None)
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return "; did you mean 'x'?" for the known name nearest to `name`, or the valid names when few, or ""."""
     names = sorted(set(known))
-    folded = {candidate.casefold(): candidate for candidate in reversed(names)}
-    nearest = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.55)
-    if nearest:
-        return f"; did you mean '{folded[nearest[0]]}'?"
-    containing = [candidate for candidate in names if name and name.casefold() in candidate.casefold()]
-    if containing:
-        return f"; did you mean '{containing[0]}'?"
+    meant = nearest(name, names)
+    if meant is not None:
+        return f"; did you mean '{meant}'?"
     return f"; valid: {', '.join(names)}" if 0 < len(names) <= 12 else ""

@@ -14,21 +14,25 @@ if TYPE_CHECKING:
     from mgcells.batch import Progress as BatchProgress
     from mgcells.scenario import Scenario
 
+PREPARING = "preparing (the first run after installation compiles its kernels)"
+
 
 class Watch:
     """Shows what a batch reports; written to standard error, so that results can be piped."""
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
-        self._task = bar.add_task("preparing (the first run after installation compiles its kernels)", total=None)
+        self._task = bar.add_task(PREPARING, total=None)
 
     def runs(self, state: BatchProgress) -> None:
-        """Take the state of the batch."""
+        """Take the state of the batch; the bar appears with the first, when the output folder is known to be usable."""
+        self._bar.start()
         failed = f", {state.failed} failed" if state.failed else ""
         resumed = f", {state.resumed} from before" if state.resumed else ""
-        self._bar.update(
-            self._task, total=state.total, completed=state.done + state.failed, description=f"runs{resumed}{failed}"
-        )
+        ended = state.done + state.failed
+        begun = ended > state.resumed or ended == state.total
+        description = f"runs{resumed}{failed}" if begun else PREPARING
+        self._bar.update(self._task, total=state.total, completed=ended, description=description)
 
     def reporting(self) -> None:
         """Say that figures and report are being drawn."""
@@ -53,5 +57,7 @@ def batch_progress(scenario: Scenario, folder: Path, *, quiet: bool) -> Iterator
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TextColumn("left"), TimeRemainingColumn(), console=console, disable=quiet, transient=False,
     )  # fmt: skip
-    with bar:
+    try:
         yield Watch(bar)
+    finally:
+        bar.stop()

@@ -77,6 +77,16 @@ def test_identical_arms_give_exactly_zero() -> None:
     assert (found["difference"], found["low"], found["high"], found["pairs_favouring"]) == (0.0, 0.0, 0.0, 0.0)
 
 
+def test_rounding_between_equal_runs_is_no_difference() -> None:
+    data = runs()
+    rounded = data["strategy"] == "alpha"
+    data.loc[rounded, "a.x"] *= 1.0 + 1e-12
+    found = row(compare(data), "alpha", "a.x")
+    assert (found["difference"], found["low"], found["high"], found["pairs_favouring"]) == (0.0, 0.0, 0.0, 0.0)
+    data.loc[rounded, "a.x"] *= 1.0 + 1e-7
+    assert row(compare(data), "alpha", "a.x")["low"] > 0.0
+
+
 def test_relative_is_undefined_when_control_is_zero() -> None:
     assert np.isnan(row(compare(runs()), "zeta", "b.y")["relative"])
 

@@ -162,6 +162,36 @@ def test_all_problems_come_in_one_list() -> None:
     assert len(problems_of(text)) == 3
 
 
+FAULTY = """titel = 3
+subject = "rta"
+duration = "12 hh"
+replicates = "two"
+condition = [{ nam = "healthy" }, "healty"]
+parameters = { "body.csf.tau_gian" = "10 d", "body.csf.tau_gain" = [1] }
+[[strategy]]
+name = "vehicle"
+colour = "red"
+[[strategy]]
+doses = [{compound = "L-TAMZ", amount = 5, of = "salt", route = "diet"}, {amount = "-5 mg", of = "sal", route = "oral"}]
+[endpoints]
+"csf.magnesum" = { at = "2 d" }
+"csf.magnesium" = { att = "2 d" }
+"""
+
+
+def test_faults_of_form_do_not_hide_faults_of_meaning() -> None:
+    problems = problems_of(FAULTY)
+    for line, text in (
+        (1, "unknown key 'titel'"), (2, "'rta'"), (3, "'hh'"), (4, "'two'"), (5, "unknown key 'nam'"), (6, "tau_gian"),
+        (6, "tau_gain = [1]: should be a valid string or"), (9, "'colour'"), (10, "strategy.1.name is missing"),
+        (11, "'L-TAMZ'"), (11, "compound is missing"), (11, "did you mean 'salt'"),
+        (13, "did you mean 'csf.magnesium'"), (14, "unknown key 'att'"),
+    ):  # fmt: skip
+        assert any(f":{line}  " in problem and text in problem for problem in problems), (line, text)
+    assert any(problem.endswith("  control is missing") for problem in problems)
+    assert not any("list[" in problem for problem in problems)
+
+
 def test_a_person_is_not_fed_chow() -> None:
     text = GOOD.replace('subject = "rat"', 'subject = "human-adult"\ndiet = { magnesium = "0.5 g/kg" }')
     assert any("content of chow" in problem for problem in problems_of(text))

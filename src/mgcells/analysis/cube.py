@@ -12,6 +12,15 @@ import pandas as pd
 Array = npt.NDArray[np.float64]
 KEYS = ("strategy", "replicate", "day")
 DAY_DIGITS = 9
+# The books of a run close to a billionth of what they hold: what is smaller tells two equal runs apart by rounding.
+ROUNDING = 1e-9
+
+
+def differences(values: Array, control: Array) -> Array:
+    """Return values minus control, broadcast; exactly zero where they differ by no more than rounding."""
+    found: Array = values - control
+    found[np.abs(found) <= ROUNDING * np.abs(control)] = 0.0
+    return found
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class Cube:
         if control not in self.strategies:
             return np.full_like(self.values, np.nan)
         at = self.strategies.index(control)
-        return self.values - self.values[at : at + 1]
+        return differences(self.values, self.values[at : at + 1])
 
 
 def observable_columns(timeseries: pd.DataFrame) -> list[str]:

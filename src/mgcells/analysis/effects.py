@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mgcells.analysis.cube import Array, build_cube, observable_columns
+from mgcells.analysis.cube import Array, build_cube, differences, observable_columns
 from mgcells.analysis.endpoints import Endpoint, at_the_end, endpoint_values
 from mgcells.analysis.resampling import paired_interval
 
@@ -76,15 +76,15 @@ def effects(
     chosen = [cube.strategies.index(name) for name in compared]
     strategy_values = values[chosen].transpose(1, 0, 2).reshape(len(cube.replicates), -1)
     control_values = np.tile(values[cube.strategies.index(control)], (1, len(compared)))
-    differences = strategy_values - control_values
-    paired = np.isfinite(differences)
+    pairs = differences(strategy_values, control_values)
+    paired = np.isfinite(pairs)
     n = paired.sum(axis=0)
 
-    interval = paired_interval(differences, seed=seed, resamples=resamples)
+    interval = paired_interval(pairs, seed=seed, resamples=resamples)
     control_mean = _mean(control_values, paired)
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(control_mean == 0.0, np.nan, interval.mean / control_mean)
-        favouring = np.where(n > 0, (differences > 0).sum(axis=0) / n, np.nan)
+        favouring = np.where(n > 0, (pairs > 0).sum(axis=0) / n, np.nan)
     return pd.DataFrame(
         {
             "strategy": np.repeat(np.array(compared, dtype=object), len(endpoints)),

@@ -122,10 +122,18 @@ def check(
     try:
         return record.model_validate(data)
     except ValidationError as error:
+        faults: dict[tuple[str | int, ...], list[Any]] = {}
         for fault in error.errors():
-            path = tuple(part for part in fault["loc"] if not _is_union_tag(part))
+            path = present(data, fault["loc"])
+            if fault["type"] == "missing":
+                path = (*path, fault["loc"][-1])
+            faults.setdefault(path, []).append(fault)
+        for path, found in faults.items():
+            # Of the alternatives that an entry may be, the one that came furthest is what was meant.
+            if any(len(other) > len(path) and other[: len(path)] == path for other in faults):
+                continue
             file, line = place(*path)
-            problems.append(Problem(file, line, f"{where}{_sentence(record, fault, path)}"))
+            problems.append(Problem(file, line, f"{where}{_sentence(record, found, path)}"))
         return None
 
 
@@ -134,11 +142,19 @@ def place_in(document: Document, *prefix: str | int) -> Callable[..., tuple[str,
     return lambda *path: (document.shown, document.line(*prefix, *path))
 
 
-def _is_union_tag(part: str | int) -> bool:
-    return isinstance(part, str) and part in {"str", "int", "float", "function-after", "list[str]"}
+def present(data: Any, location: Iterable[str | int]) -> tuple[str | int, ...]:
+    """Return the part of a fault's location that `data` has; names of alternatives between are passed over."""
+    place: list[str | int] = []
+    for part in location:
+        table = dict(enumerate(data)) if isinstance(data, list) else data
+        if isinstance(table, dict) and part in table:
+            data = table[part]
+            place.append(part)
+    return tuple(place)
 
 
-def _sentence(record: type[BaseModel], fault: Any, path: tuple[str | int, ...]) -> str:
+def _sentence(record: type[BaseModel], alternatives: list[Any], path: tuple[str | int, ...]) -> str:
+    fault = alternatives[0]
     name = ".".join(str(part) for part in path) or "entry"
     kind = fault["type"]
     if kind == "extra_forbidden":
@@ -148,7 +164,8 @@ def _sentence(record: type[BaseModel], fault: Any, path: tuple[str | int, ...]) 
     if kind == "literal_error":
         allowed = fault["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         return f"{name} = {fault['input']!r} is not allowed{suggestion(str(fault['input']), allowed)}"
-    return f"{name} = {fault['input']!r}: {fault['msg'][:1].lower()}{fault['msg'][1:]}"
+    expected = " or ".join(dict.fromkeys(one["msg"].removeprefix("Input should be ") for one in alternatives))
+    return f"{name} = {fault['input']!r}: should be {expected[:1].lower()}{expected[1:]}"
 
 
 def _keys(record: type[BaseModel], path: Iterable[str | int]) -> list[str]:

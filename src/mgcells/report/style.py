@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -125,13 +127,9 @@ def panel_grid(count: int, columns: int, panel_height: float, extra: float = 0.0
 
 
 def title_panel(axes: Axes, text: str, width: int = 38) -> None:
-    """Give a panel its title, on two lines when it is long."""
-    words, lines = text.split(), [""]
-    for word in words:
-        if lines[-1] and len(lines[-1]) + len(word) >= width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    axes.set_title("\n".join(lines))
+    """Give a panel its title, on two lines when it is long; a number stays beside its unit."""
+    bound = re.sub(r"(\d) (\w+)", "\\1\N{NO-BREAK SPACE}\\2", text)
+    axes.set_title("\n".join(textwrap.wrap(bound, width, break_on_hyphens=False)))
 
 
 def columns_for(panels: int) -> int:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from mgcells import units
-from mgcells.errors import InputProblems, Problem, suggestion
+from mgcells.errors import InputProblems, Problem, nearest, suggestion
 from mgcells.library import Library, library
 from mgcells.library.located import Document, parse, read_text
 from mgcells.library.records import check, place_in
 from mgcells.scenario.arms import ArmReader
 from mgcells.scenario.endpoints import read_endpoints
+from mgcells.scenario.readable import ENDLESS_HOURS, readable_part
 from mgcells.scenario.records import ScenarioRecord
 from mgcells.scenario.scenario import Scenario
 from mgcells.scenario.texts import hours
@@ -20,7 +21,7 @@ from mgcells.scenario.texts import hours
 SHORTEST_STEP_HOURS, LONGEST_STEP_HOURS = 0.25, 1.0
 TISSUES = ("brain", "spinal cord", "bone", "gut")
 MOST_REPLICATES = 100_000
-ENDLESS_HOURS = 1e9
+MOST_STEPS = 2_000_000
 
 
 def load_scenario(path: Path, **overrides: int | None) -> Scenario:
@@ -46,10 +47,8 @@ def read_scenario(text: str, shown: str, *, source: Path | None = None, **overri
     document = parse(text, shown)
     data: dict[str, Any] = document.data | {key: value for key, value in overrides.items() if value is not None}
     problems: list[Problem] = []
-    record = check(ScenarioRecord, data, place_in(document), problems, "")
-    if record is None:
-        raise InputProblems(problems)
-    scenario = _build(record, document, library(), problems, source)
+    record = check(ScenarioRecord, data, place_in(document), problems, "") or readable_part(data)
+    scenario = _build(record, document, library(), problems, source) if record else None
     if problems or scenario is None:
         raise InputProblems(problems)
     return scenario
@@ -76,12 +75,17 @@ def _build(
     if not SHORTEST_STEP_HOURS <= step <= LONGEST_STEP_HOURS or not _whole(1.0 / step):
         problem(f"step = '{record.step}' should be 1 h, 30 min, 20 min or 15 min", "step")
     for name, value in (("duration", duration), ("record_every", every)):
-        if value == 0 or not _whole(value / step):
+        if value == 0 or (math.isfinite(value / step) and not _whole(value / step)):
             text = record.duration if name == "duration" else record.record_every
             problem(f"{name} = '{text}' should be a whole number of steps of {record.step}, at least one", name)
+    if MOST_STEPS < duration / step < ENDLESS_HOURS:
+        problem(f"duration = '{record.duration}' is more than {MOST_STEPS} steps of {record.step}", "duration")
     if record.subject not in known.subjects:
         problem(f"unknown subject '{record.subject}'{suggestion(record.subject, known.subjects)}", "subject")
-        return None
+        meant = nearest(record.subject, known.subjects)
+        if meant is None:
+            return None
+        record = record.model_copy(update={"subject": meant})
     allowed = known.subjects[record.subject].tissues
     tissues = tuple(record.tissues) if record.tissues is not None else tuple(t for t in TISSUES if t in allowed)
     for index, tissue in enumerate(tissues):
