@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -164,22 +165,56 @@ def test_version_and_usage() -> None:
     assert "Traceback" not in mgcells("run").stderr
 
 
+LONG = TINY.replace("12 h", "20 d").replace("replicates = 2", "replicates = 40")
+
+
+def start(folder: Path) -> subprocess.Popen[str]:
+    """Start a long batch in a session of its own and wait for its first finished run."""
+    (folder / "long.toml").write_text(LONG)
+    command = [sys.executable, "-m", "mgcells.cli", "run", "long.toml", "--workers", "2"]
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not list((folder / "outputs" / "long" / "parts").glob("*.parquet")):
+        time.sleep(0.02)
+    return process
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the processes of a session in /proc")
+def test_a_killed_batch_leaves_no_worker_behind_and_resumes_to_the_same_bytes(tmp_path: Path) -> None:
+    def living() -> list[str]:
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                state, _, _, session = stat.read_text().rpartition(")")[2].split()[:4]
+                found += [stat.parent.name] if session == str(process.pid) and state != "Z" else []
+        return found
+
+    process = start(tmp_path)
+    assert len(living()) > 2
+    process.kill()
+    process.communicate(timeout=30)
+    deadline = time.monotonic() + 20
+    while living() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert living() == []
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "whole" / "long.toml").write_text(LONG)
+    for folder, workers in ((tmp_path, "2"), (tmp_path / "whole", "1")):
+        assert mgcells("run", "long.toml", "--quiet", "--workers", workers, cwd=folder).returncode == 0
+    for name in ("timeseries.csv", "timeseries.parquet", "effects.csv", "units.csv", "resolved.json"):
+        resumed, whole = (folder / "outputs" / "long" / name for folder in (tmp_path, tmp_path / "whole"))
+        assert resumed.read_bytes() == whole.read_bytes(), name
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT as a terminal does")
 def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(tmp_path: Path) -> None:
-    text = TINY.replace("12 h", "20 d").replace("replicates = 2", "replicates = 40")
-    (tmp_path / "long.toml").write_text(text)
-    command = [sys.executable, "-m", "mgcells.cli", "run", "long.toml", "--workers", "2"]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    parts = tmp_path / "outputs" / "long" / "parts"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not list(parts.glob("*.parquet")):
-        time.sleep(0.02)
+    process = start(tmp_path)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "the same command goes on from there" in said
     assert "Traceback" not in said
-    kept = len(list(parts.glob("*.parquet")))
+    kept = len(list((tmp_path / "outputs" / "long" / "parts").glob("*.parquet")))
     assert 0 < kept <= 80
     assert not (tmp_path / "outputs" / "long" / "report.html").exists()
     assert mgcells("run", "long.toml", cwd=tmp_path).returncode == 0

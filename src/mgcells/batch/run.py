@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import multiprocessing.connection
 import os
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -33,10 +36,19 @@ class RunOutcome:
 
 
 def prepare_worker() -> None:
-    """Leave Ctrl-C to the parent, and one thread to each process."""
+    """Leave Ctrl-C to the parent, end when the parent is gone, and take one thread."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     for name in ONE_THREAD:
         os.environ[name] = "1"
+
+
+def _end_with(sentinel: int) -> None:
+    """Leave at once when the parent has: a killed parent closes no queue, and its workers would wait for ever."""
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 def real_simulation(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDArray[np.float64]]:
