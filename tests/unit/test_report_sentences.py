@@ -86,6 +86,11 @@ def test_an_index_is_not_called_a_multiple_of_health() -> None:
     assert INDEX.shown_unit == INDEX.difference_unit == "index"
 
 
+def test_a_difference_of_percentages_is_in_percentage_points() -> None:
+    said = effect_sentence("X", Observable("a.y", "%", "y", "bone"), row(2.5, 2.0, 3.0))
+    assert "raised y by 2.5 percentage points (2.0 to 3.0;" in said
+
+
 def test_strategies_equal_to_control_share_a_sentence() -> None:
     same = row(0.0, 0.0, 0.0)
     said = effect_sentences(Y, {"A": same, "B": row(1.0, 0.5, 1.5), "C": same, "D": None})

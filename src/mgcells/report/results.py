@@ -38,13 +38,15 @@ class Observable:
     @property
     def difference_unit(self) -> str:
         """The unit of a difference, for an axis."""
+        if self.unit == "%":
+            return "percentage points"
         return "healthy = 1" if not self.unit and not self.is_index else self.shown_unit
 
     @property
     def suffix(self) -> str:
-        """What follows a number within a sentence."""
+        """What follows a difference within a sentence."""
         if self.unit:
-            return f" {self.shown_unit}"
+            return f" {self.difference_unit}"
         return "" if self.is_index else " \N{MULTIPLICATION SIGN} healthy"
 
     @property
