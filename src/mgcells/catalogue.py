@@ -108,8 +108,9 @@ def _rule(rule: Rule, known: Library) -> Entry:
 
 
 def _parameter(parameter: Parameter) -> Entry:
-    unit = units.INTERNAL[parameter.dimension]
-    span = "" if parameter.low is None else f"{parameter.low:g} to {parameter.high:g} {unit}".strip()
+    _, unit = units.split(parameter.text)
+    ends = [end / units.factor(unit) for end in (parameter.low, parameter.high) if end is not None]
+    span = f"{' to '.join(f'{end:g}' for end in ends)} {unit}".strip() if ends else ""
     return {
         "id": parameter.path,
         "value": parameter.text,

@@ -181,7 +181,7 @@ def show(
 
 @app.command()
 def doctor() -> None:
-    """Print versions of Python and of what mgcells stands on, and where the compiled kernels are kept."""
+    """Print the versions of Python and of what mgcells stands on."""
     from mgcells.catalogue import environment
 
     for name, value in environment().items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -157,6 +158,7 @@ def test_rules_and_show_read_as_sentences() -> None:
     for name in ("neuron.magnesium.baseline", "B04", "Slutsky2010", "L-TAMS", "rat", "csf.magnesium"):
         assert mgcells("show", name).returncode == 0, name
     assert "did you mean" in mgcells("show", "Slutsky2011").stderr
+    assert re.search(r"^range +8 to 40 d$", mgcells("show", "body.csf.tau_gain").stdout, re.MULTILINE)
 
 
 def test_version_and_usage() -> None:
