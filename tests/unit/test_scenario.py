@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from mgcells.library import library
 from mgcells.scenario import Scenario, load_scenario, read_scenario
 from mgcells.scenario.resolved import resolved
 from mgcells.scenario.settings import layered, setting
+from mgcells.scenario.shipped import find_scenario
 from mgcells.scenario.subject import deliveries, diet_rate
 from mgcells.scenario.timeline import Timeline
 
@@ -260,3 +262,12 @@ def test_what_is_given_when_is_kept_for_the_figures() -> None:
 def dosing(text: str) -> list[list[float]]:
     found: list[list[float]] = resolved(read(text))["strategies"][1]["dosing"]
     return found
+
+
+def test_a_file_that_was_edited_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD)
+    assert find_scenario(path) is find_scenario(path)
+    path.write_text(GOOD.replace('"Test"', '"Edited"'))
+    os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))
+    assert find_scenario(path).title == "Edited"
