@@ -124,6 +124,37 @@ def kinetics(
 
 
 @app.command()
+def sbml(
+    scenario: ScenarioFile,
+    strategy: Annotated[str | None, typer.Option(help="Strategy to export.  [default: the control]")] = None,
+    replicate: Annotated[int, typer.Option(min=0, help="Virtual subject to export.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="File to write.  [default: <file stem>.xml]")] = None,
+) -> None:
+    """Export the kinetics of one virtual subject under one strategy as SBML (needs the extra `sbml`)."""
+    from mgcells.errors import suggestion
+    from mgcells.scenario.shipped import load_named
+
+    with _problems():
+        study, stem = load_named(scenario)
+        names = [arm.name for arm in study.strategies]
+        chosen = study.control if strategy is None else strategy
+        if chosen not in names:
+            raise InputProblems([Problem("--strategy", 0, f"unknown strategy '{chosen}'{suggestion(chosen, names)}")])
+        from mgcells.sbml import export_sbml
+
+        try:
+            text = export_sbml(study, chosen, replicate)
+        except ImportError:
+            missing = "python-libsbml is not installed; pip install 'mgcells[sbml]'"
+            raise InputProblems([Problem("sbml", 0, missing)]) from None
+        except ValueError as error:
+            raise InputProblems([Problem(str(scenario), 0, f"cannot be exported: {error}")]) from None
+    file = out or Path(f"{stem}.xml")
+    file.write_text(text, encoding="utf-8")
+    typer.echo(f"Model: {file}")
+
+
+@app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help="Scenario files to check.")],
     as_json: AsJson = False,

@@ -10,9 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from mgcells.batch import bodies, run_batch, run_bodies
+from mgcells.body.body import Body
+from mgcells.body.routes import ROUTES
 from mgcells.cli import app
+from mgcells.library import library
 from mgcells.report import build_report
 from mgcells.scenario import Scenario, read_scenario
+from mgcells.scenario.subject import deliveries
 
 TEXT = """title = "Two salts"
 subject = "rat"
@@ -118,3 +122,22 @@ def test_tissues_and_their_endpoints_are_left_out(tmp_path: Path) -> None:
     assert set(pd.read_csv(out / "effects.csv")["observable"]) > {"plasma.magnesium"}
     assert (out / "report.html").stat().st_size > 0
     assert np.isfinite(pd.read_csv(out / "timeseries.csv").drop(columns="strategy")).all().all()
+
+
+def test_books_close_for_every_compound_by_every_route() -> None:
+    known = library()
+    subject = {path: parameter.value for path, parameter in known.subjects["human-adult"].parameters.items()}
+    pairs = [(compound, route) for compound in known.compounds for route in ROUTES]
+    streams = []
+    for compound, route in pairs:
+        keys = 'amount = "7 mmol", of = "salt", every = "9 h", from = "2 h"'
+        dose = f'{{ compound = "{compound}", route = "{route}", {keys} }}'
+        text = f'{TEXT.split("[[strategy]]")[0]}\n[[strategy]]\nname = "vehicle"\ndoses = [{dose}]\n'
+        arm = study(text.replace('"rat"', '"human-adult"')).strategy("vehicle")
+        streams.append(deliveries(known, arm, subject))
+    body = Body([subject] * len(pairs), deliveries=streams)
+    for hour in range(48):
+        body.advance(float(hour))
+    for substance, books in body.ledger().items():
+        off = np.abs(books.residual) / books.came_in
+        assert off.max() < 1e-9, (substance, pairs[int(off.argmax())])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 OURS = (
     "timeseries.csv", "timeseries.parquet", "units.csv", "runs.csv", "manifest.json", "resolved.json",
     "scenario.toml", "effects.csv", "report.html", "references.bib", "fingerprint", "endpoints.parquet", "summary.csv",
+    "safety.csv",
 )  # fmt: skip
 OUR_FOLDERS = ("parts", "figures")
 
