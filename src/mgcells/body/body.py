@@ -244,7 +244,6 @@ class Body:
         self._values = list(values)
         self.parameters = body_parameters(values, self._reference, self._residual)
         self.set_feedback(*self._feedback)
-        self._steps_per_hour = steps_per_hour(self.parameters.columns)
 
     def _set(self, diet: Sequence[float] | Floats | None, deliveries: Sequence[Sequence[Delivery]] | None) -> None:
         if diet is not None:
@@ -268,7 +267,8 @@ class Body:
             if time >= cohort.next_edge - SAME_TIME:
                 self._meet(cohort, time)
             stop = min(end, cohort.next_edge)
-            steps = np.maximum(np.ceil((stop - time) * self._steps_per_hour), 1.0).astype(np.int64)
+            per_hour = steps_per_hour(self.parameters.columns, time - cohort.stirred)
+            steps = np.maximum(np.ceil((stop - time) * per_hour), 1.0).astype(np.int64)
             if len(self._cohorts) == 1:
                 march(self.state, self.parameters.columns, cohort.inputs, stop - time, steps)
             else:
@@ -289,7 +289,7 @@ class Body:
             if group.due(time):
                 give(self.parameters, group, steady, self.state)
         cohort.inputs = constant_inputs(self.parameters, self.diet, flowing, self.state)
-        cohort.flowing = flowing
+        cohort.flowing, cohort.stirred = flowing, time
         cohort.next_edge = min((group.next_edge(time) for group in cohort.groups), default=np.inf)
 
 

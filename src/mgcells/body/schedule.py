@@ -92,7 +92,7 @@ class Group:
 class Cohort:
     """Subjects that share all times of all their doses, so that they can be carried on together.
 
-    `flowing`, `inputs` (for all subjects) and `next_edge` say what holds now, and until when.
+    `flowing`, `inputs` (for all subjects) and `next_edge` say what holds now, and until when; `stirred` since when.
     """
 
     rows: Rows
@@ -100,6 +100,7 @@ class Cohort:
     flowing: list[Group] = field(default_factory=list)
     inputs: Floats = field(default_factory=lambda: np.zeros((0, 0)))
     next_edge: float = -math.inf
+    stirred: float = 0.0
 
 
 def cohorts_of(deliveries: Sequence[Sequence[Delivery]]) -> list[Cohort]:
