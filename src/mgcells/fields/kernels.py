@@ -22,6 +22,7 @@ ROUNDING = 1e-13
 MOST_CYCLES = 60
 PLAIN_CYCLES = 3  # beyond these the holes are in the way, and directions are made conjugate
 REFITS = 2
+CLOSE = 0.2  # conjugate corrections shrink by a quarter or more a cycle, so what is left is at most a few times the last
 
 
 def loop(twin: Function) -> Callable[[Function], Function]:
@@ -363,6 +364,7 @@ def advance(
     slope = fit(work, plan, members, starts, block, half, hours)
     lift(now, fine[at.VOLUME], lack / slope if slope > 0.0 else 0.0)
     goal, first, cycles = 0.0, 0.0, 0
+    latest, previous = math.inf, math.inf
     while True:
         if parted:
             balance_regions(fine, half, members, starts, False)
@@ -376,12 +378,16 @@ def advance(
                 combine(now, fine[at.BEFORE], -1.0, other)
                 moved = math.sqrt(dot(other, other, row, width))
                 goal = max(goal, tolerance * amount * first / moved) if moved > 0.0 else goal
-        if size <= goal or cycles == MOST_CYCLES:
+        if size <= goal or max(latest, previous) <= CLOSE * tolerance * amount or cycles == MOST_CYCLES:
             break
         smooth(fine, e, other, q, SECOND, width)
         remain(fine, other, q, width)
         descend(work, plan)
-        lift(now, other, steer(fine, q, row, width, cycles == PLAIN_CYCLES) if cycles >= PLAIN_CYCLES else 1.0)
+        way = 1.0
+        if cycles >= PLAIN_CYCLES:
+            way = steer(fine, q, row, width, cycles == PLAIN_CYCLES)
+            previous, latest = latest, abs(way) * math.sqrt(dot(other, other, row, width))
+        lift(now, other, way)
         cycles += 1
         if cycles <= REFITS:
             fit(work, plan, members, starts, block, half, hours)
