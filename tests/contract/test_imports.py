@@ -31,7 +31,21 @@ ROOMS = {
     "report": {"analysis"},
     "catalogue": {"errors", "units", "library", "observables", "scenario"},
     "progress": {"batch", "scenario"},
-    "cli": {"errors", "batch", "report", "scenario", "catalogue", "progress"},
+    "benchmarks": {
+        "errors",
+        "compiled",
+        "streams",
+        "rules",
+        "fields",
+        "library",
+        "cells",
+        "tissues",
+        "scenario",
+        "model",
+        "batch",
+        "report",
+    },
+    "cli": {"errors", "batch", "report", "scenario", "catalogue", "progress", "benchmarks"},
 }
 NEVER_MESA = ("rules", "fields", "streams", "body", "analysis", "library", "scenario", "report", "observables")
 

@@ -22,7 +22,9 @@ ROUNDING = 1e-13
 MOST_CYCLES = 60
 PLAIN_CYCLES = 3  # beyond these the holes are in the way, and directions are made conjugate
 REFITS = 2
-CLOSE = 0.2  # conjugate corrections shrink by a quarter or more a cycle, so what is left is at most a few times the last
+CLOSE = (
+    0.2  # conjugate corrections shrink by a quarter or more a cycle, so what is left is at most a few times the last
+)
 
 
 def loop(twin: Function) -> Callable[[Function], Function]:
