@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from mgcells.benchmarks import GROUPS, Report, Row, run_suite
+from mgcells.benchmarks.batch_rows import undisturbed
 from mgcells.benchmarks.c_loop import c_source, c_step, compiler
 from mgcells.benchmarks.page import draw_growth, draw_profile, page
 from mgcells.benchmarks.peers import MesaCells, WholeArrays
@@ -184,3 +185,11 @@ def test_an_unknown_group_is_refused_with_the_nearest_one() -> None:
     with pytest.raises(InputProblems, match=r"'rule'.*rules"):
         run_suite(["rule"])
     assert all(path.startswith("mgcells.benchmarks.") for path in GROUPS.values())
+
+
+def test_what_was_disturbed_is_not_judged() -> None:
+    row = limit("batch", "w", "s", 1.0, 2.0, note="by the clock")
+    assert undisturbed(row, 0.05).passed
+    busy = undisturbed(row, 0.9)
+    assert busy.passed is None
+    assert "other processes used 90% of a core, not judged" in busy.note

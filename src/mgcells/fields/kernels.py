@@ -21,7 +21,6 @@ SECOND = 1.0 / (1.25 - 0.75 * math.sqrt(0.5))
 ROUNDING = 1e-13
 MOST_CYCLES = 60
 PLAIN_CYCLES = 3  # beyond these the holes are in the way, and directions are made conjugate
-REFITS = 2
 CLOSE = (
     0.2  # conjugate corrections shrink by a quarter or more a cycle, so what is left is at most a few times the last
 )
@@ -340,11 +339,13 @@ def steer(g: Floats, q: float, row: Floats, width: int, renew: bool) -> float:
 def advance(
     values: Floats, source: Floats, capacity: Floats, mean: Floats, work: Floats, plan: Integers,
     members: Integers, starts: Integers, half: float, q: float, hours: float, still: float, tolerance: float,
+    refits: int,
 ) -> int:  # fmt: skip
     """Advance a field by one step; return 1 + the number of multigrid cycles, or 0 when it was in equilibrium.
 
     `work`, `plan`, `members` and `starts` are from `grids`; `q` is diffusivity over spacing squared, 1/h. Nothing is
-    solved where change beside turnover is below `still`; `tolerance` is the error of a step beside the field.
+    solved where change beside turnover is below `still`; `tolerance` is the error of a step beside the field; the
+    length of the step is fitted to the solution `refits` times more, which a field without uptake does not need.
     """
     fine, width, parted = grid(work, plan, 0), values.shape[1] + 1, starts.size > 2
     now, e, other = fine[at.NOW], fine[at.ERROR], fine[at.OTHER]
@@ -391,7 +392,7 @@ def advance(
             previous, latest = latest, abs(way) * math.sqrt(dot(other, other, row, width))
         lift(now, other, way)
         cycles += 1
-        if cycles <= REFITS:
+        if cycles <= refits:
             fit(work, plan, members, starts, block, half, hours)
     lift(now, e, 1.0)
     factor = 1.0
