@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from mgcells.benchmarks import GROUPS, Report, Row, run_suite
 from mgcells.benchmarks.batch_rows import undisturbed
@@ -23,6 +24,7 @@ from mgcells.benchmarks.suite import compare, limit, skipped
 from mgcells.benchmarks.transient import explicit
 from mgcells.benchmarks.twin import PlainBrain, brain
 from mgcells.benchmarks.workloads import POWERS, tissue_cells, tissue_table, unit_cells, unit_table
+from mgcells.cli import app
 from mgcells.errors import InputProblems
 from mgcells.rules import arrays
 
@@ -193,3 +195,23 @@ def test_what_was_disturbed_is_not_judged() -> None:
     busy = undisturbed(row, 0.9)
     assert busy.passed is None
     assert "other processes used 90% of a core, not judged" in busy.note
+
+
+def test_the_command_prints_rows_of_one_group_as_json() -> None:
+    result = CliRunner().invoke(app, ["bench", "--quick", "--only", "twin", "--json"])
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    assert report["quick"]
+    assert report["machine"]["cores"]
+    assert {row["group"] for row in report["rows"]} == {"twin"}
+    for row in report["rows"]:
+        assert row["ratio"] == pytest.approx(row["reference"] / row["ours"])
+        assert "results of 24 h within" in row["note"]
+
+
+def test_the_command_refuses_an_unknown_group() -> None:
+    result = CliRunner().invoke(app, ["bench", "--only", "feilds"])
+    assert result.exit_code == 2
+    assert "no benchmark is called 'feilds'" in result.stderr
+    assert "fields" in result.stderr
+    assert "Traceback" not in result.stderr

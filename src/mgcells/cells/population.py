@@ -58,7 +58,8 @@ class Population:
 
     def mean(self, name: str) -> float:
         """Return the mean of a behaviour over living cells; NaN when there are none."""
-        return float(self.behaviour(name).mean()) if self.count else float("nan")
+        # What `mean()` does, without its checks: a model's observables ask for dozens of means an hour.
+        return float(np.add.reduce(self.behaviour(name)) / self.count) if self.count else float("nan")
 
     def advance(self, levels: Floats, scalars: Floats, hours: float) -> None:
         """Let every cell sense and answer for `hours`; infinity puts each behaviour on its target."""
