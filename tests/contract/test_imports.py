@@ -29,8 +29,9 @@ ROOMS = {
     "batch": {"errors", "scenario", "model", "observables", "compiled"},
     "analysis": set(),
     "report": {"analysis"},
+    "validate": {"errors", "units", "library", "observables", "scenario", "batch", "analysis", "report"},
     "catalogue": {"errors", "units", "library", "observables", "scenario"},
-    "progress": {"batch", "scenario"},
+    "progress": {"batch", "scenario", "validate", "report"},
     "benchmarks": {
         "errors",
         "compiled",
@@ -45,7 +46,7 @@ ROOMS = {
         "batch",
         "report",
     },
-    "cli": {"errors", "batch", "report", "scenario", "catalogue", "progress", "benchmarks"},
+    "cli": {"errors", "batch", "report", "scenario", "catalogue", "progress", "validate", "benchmarks"},
 }
 NEVER_MESA = ("rules", "fields", "streams", "body", "analysis", "library", "scenario", "report", "observables")
 

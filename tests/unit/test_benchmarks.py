@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from mgcells.benchmarks.c_loop import c_source, c_step, compiler
 from mgcells.benchmarks.page import draw_growth, draw_profile, page
 from mgcells.benchmarks.peers import MesaCells, WholeArrays
 from mgcells.benchmarks.show import cells_of, number, verdict
-from mgcells.benchmarks.subjects import living, scaled_model
+from mgcells.benchmarks.subjects import array_bytes, living, scaled_model
 from mgcells.benchmarks.suite import compare, limit, skipped
 from mgcells.benchmarks.transient import explicit
 from mgcells.benchmarks.twin import PlainBrain, brain
@@ -142,6 +143,12 @@ def test_a_scaled_model_has_about_the_cells_asked_for() -> None:
     model = scaled_model(3_000)
     assert set(model.tissues) == {"brain", "spinal cord", "bone", "gut"}
     assert 2_700 < living(model) < 3_300
+
+
+def test_memory_counts_every_array_once() -> None:
+    whole = np.zeros(100)
+    holder = SimpleNamespace(part=whole[:10], again=[whole, (np.zeros(5), "text", 3)])
+    assert array_bytes([holder, {"same": whole}]) == 8 * 105
 
 
 def test_rows_judge_by_time_and_by_agreement() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from mgcells.cli import Kind
 
 TINY = """title = "Tiny"
 subject = "rat"
@@ -140,11 +143,11 @@ def test_check_finds_all_problems_of_all_files(tmp_path: Path) -> None:
     assert listed[0]["line"] == 2
 
 
-@pytest.mark.parametrize("kind", ["rules", "compounds", "subjects", "conditions", "observables", "scenarios"])
+@pytest.mark.parametrize("kind", list(Kind))
 def test_lists(kind: str) -> None:
     result = mgcells("list", kind)
     assert result.returncode == 0, result.stderr
-    assert len(result.stdout.splitlines()) >= 2
+    assert result.stdout.splitlines()
     entries = json.loads(mgcells("list", kind, "--json").stdout)
     assert all(entry["id"] and entry["text"] for entry in entries)
 
@@ -157,6 +160,7 @@ def test_rules_and_show_read_as_sentences() -> None:
     for name in ("neuron.magnesium.baseline", "B04", "Slutsky2010", "L-TAMS", "rat", "csf.magnesium"):
         assert mgcells("show", name).returncode == 0, name
     assert "did you mean" in mgcells("show", "Slutsky2011").stderr
+    assert re.search(r"^range +8 to 40 d$", mgcells("show", "body.csf.tau_gain").stdout, re.MULTILINE)
 
 
 def test_version_and_usage() -> None:

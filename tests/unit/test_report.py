@@ -99,7 +99,7 @@ def resolved(strategies: tuple[str, ...], replicates: int, endpoints: tuple[str,
                 "doses": [] if name in ("vehicle", "sham") else ["604 mg/kg of salt every 24 h, drinking water"],
                 "magnesium_mmol_per_day": 0.0 if name in ("vehicle", "sham") else 0.615,
                 "threonate_mmol_per_day": 0.0,
-                "dose_days": list(range(24)) if name == "L-TAMS" else None,
+                "dosing": [[day, day] for day in range(24)] if name == "L-TAMS" else [],
                 "changes": ["rule brain.glut3.threonate off"] if name == "L-TAMS" else [],
                 "warnings": ["dose above the range of the sources"] if name == "L-TAMS" else [],
             }

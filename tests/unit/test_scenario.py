@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from mgcells.errors import InputProblems
 from mgcells.library import library
 from mgcells.scenario import Scenario, load_scenario, read_scenario
+from mgcells.scenario.resolved import resolved
 from mgcells.scenario.settings import layered, setting
+from mgcells.scenario.shipped import find_scenario
 from mgcells.scenario.subject import deliveries, diet_rate
 from mgcells.scenario.timeline import Timeline
 
@@ -247,3 +250,24 @@ def test_overrides_come_from_the_command_line(tmp_path: Path) -> None:
     path.write_text(GOOD)
     scenario = load_scenario(path, replicates=7, seed=None)
     assert (scenario.replicates, scenario.seed) == (7, 1)
+
+
+def test_what_is_given_when_is_kept_for_the_figures() -> None:
+    plain, text = 'route = "oral"', GOOD.replace('every = "24 h"', 'every = "36 h", from = "1 d"')
+    assert dosing(text) == [[1.0, 1.0], [2.5, 2.5]]
+    assert dosing(text.replace(plain, 'route = "drinking water", until = "3 d"')) == [[1.0, 3.0]]
+    assert dosing(text.replace(plain, 'route = "intravenous", over = "12 h"')) == [[1.0, 1.5], [2.5, 3.0]]
+
+
+def dosing(text: str) -> list[list[float]]:
+    found: list[list[float]] = resolved(read(text))["strategies"][1]["dosing"]
+    return found
+
+
+def test_a_file_that_was_edited_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(GOOD)
+    assert find_scenario(path) is find_scenario(path)
+    path.write_text(GOOD.replace('"Test"', '"Edited"'))
+    os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))
+    assert find_scenario(path).title == "Edited"

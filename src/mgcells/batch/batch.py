@@ -18,6 +18,7 @@ from mgcells.batch.run import RunOutcome, Simulate, execute, real_simulation
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import ExecutorFactory, all_cores, supervise
 from mgcells.scenario import Scenario
+from mgcells.scenario.shipped import find_scenario
 
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "pint", "matplotlib")
 
@@ -60,8 +61,8 @@ class BatchInterrupted(Exception):
 
 
 def run_batch(
-    scenario: Scenario,
-    out: Path,
+    scenario: Scenario | str | Path,
+    out: str | Path,
     *,
     workers: int | None = None,
     resume: bool = True,
@@ -74,8 +75,8 @@ def run_batch(
 
     Parameters
     ----------
-    scenario : Scenario
-    out : Path
+    scenario : Scenario, path or name of a shipped scenario
+    out : path
         The output folder; it is made when it is not there.
     workers : int, optional
         Processes; all cores of this machine when it is left out.
@@ -98,14 +99,15 @@ def run_batch(
         Ctrl-C; the same call goes on from there.
     """
     begin = time.perf_counter()
-    store = Store(out)
-    store.open(scenario, force=force)
-    specs = plan(scenario)
+    study, folder = find_scenario(scenario), Path(out)
+    store = Store(folder)
+    store.open(study, force=force)
+    specs = plan(study)
     if not resume:
         store.forget(specs)
     outcomes: dict[RunSpec, RunOutcome] = store.finished(specs)
     resumed = len(outcomes)
-    store.write_scenario(scenario)
+    store.write_scenario(study)
     by_id = {spec.run_id: spec for spec in specs}
 
     def report() -> None:
@@ -117,7 +119,7 @@ def run_batch(
     report()
     todo = [spec for spec in specs if spec not in outcomes]
     count = workers or all_cores()
-    task = partial(execute, scenario=scenario, parts=store.parts, simulate=simulate)
+    task = partial(execute, scenario=study, parts=store.parts, simulate=simulate)
     try:
         for outcome in supervise(todo, task, count, executor_factory):
             outcomes[by_id[outcome.run_id]] = outcome
@@ -128,8 +130,8 @@ def run_batch(
     store.write_runs(outcomes[spec] for spec in specs)
     failed = sum(outcome.status != "done" for outcome in outcomes.values())
     wall = time.perf_counter() - begin
-    result = BatchResult(out, len(specs) - failed, failed, resumed, len(specs), wall)
-    store.write_manifest(_manifest(scenario, result, count))
+    result = BatchResult(folder, len(specs) - failed, failed, resumed, len(specs), wall)
+    store.write_manifest(_manifest(study, result, count))
     return result
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+
+import numpy as np
 
 from mgcells.cells.population import Population
 from mgcells.model import MagnesiumModel
@@ -49,6 +52,29 @@ def populations(model: MagnesiumModel) -> list[Population]:
 def living(model: MagnesiumModel) -> int:
     """Return the number of living cells."""
     return sum(population.count for population in populations(model))
+
+
+def array_bytes(roots: Iterable[object]) -> int:
+    """Return the size of all NumPy arrays that can be reached from some objects, each counted once."""
+    found: dict[int, int] = {}
+    seen: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        thing = waiting.pop()
+        if id(thing) in seen:
+            continue
+        seen.add(id(thing))
+        if isinstance(thing, np.ndarray):
+            while isinstance(thing.base, np.ndarray):
+                thing = thing.base
+            found[id(thing)] = thing.nbytes
+        elif isinstance(thing, dict):
+            waiting += thing.values()
+        elif isinstance(thing, (list, tuple)):
+            waiting += thing
+        elif hasattr(thing, "__dict__") and not isinstance(thing, type):
+            waiting += vars(thing).values()
+    return sum(found.values())
 
 
 def population_bytes(population: Population) -> int:

@@ -19,12 +19,12 @@ class ReportFiles:
     figures: tuple[Path, ...]
 
 
-def build_report(folder: Path) -> ReportFiles:
+def build_report(folder: str | Path) -> ReportFiles:
     """Write effects.csv, figures/, references.bib and report.html into a finished output folder.
 
     Parameters
     ----------
-    folder : Path
+    folder : path
         An output folder with timeseries.parquet, units.csv, runs.csv, manifest.json and resolved.json.
 
     Raises
@@ -36,6 +36,7 @@ def build_report(folder: Path) -> ReportFiles:
     from mgcells.report.page import render_page
     from mgcells.report.references import bibtex
 
+    folder = Path(folder)
     results = read_results(folder)
     drawn = draw_all(results)
     files = ReportFiles(

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from mgcells import units
+from mgcells.body.routes import SPREAD_ROUTES
 from mgcells.library import Library, Parameter, Rule, library, rule_sentence
 from mgcells.observables import recorded
 from mgcells.scenario.scenario import Scenario, Strategy
@@ -18,7 +19,6 @@ from mgcells.scenario.subject import deliveries, diet_rate
 from mgcells.scenario.texts import molar_mass, spoken
 
 HOURS_PER_DAY = 24.0
-EVEN_ROUTES = ("drinking water", "diet")
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
@@ -139,22 +139,24 @@ def _strategy(known: Library, scenario: Scenario, strategy: Strategy) -> dict[st
         "magnesium_mmol_per_day": per_day["magnesium"],
         "threonate_mmol_per_day": per_day["threonate"],
         "diet_mmol_per_day": diet_rate(known, strategy, values) * HOURS_PER_DAY,
-        "dose_days": _dose_days(scenario, strategy),
+        "dosing": _dosing(scenario, strategy),
         "changes": _changes(known, scenario, strategy),
         "warnings": _warnings(known, strategy, values, per_day["magnesium"]),
     }
 
 
-def _dose_days(scenario: Scenario, strategy: Strategy) -> list[float] | None:
-    """Return the days of all doses that are given at a moment; None when there are only even intakes."""
-    hours: set[float] = set()
+def _dosing(scenario: Scenario, strategy: Strategy) -> list[list[float]]:
+    """Return [from, until] in days of everything given; the two are equal for what is given at a moment."""
+    spans: set[tuple[float, float]] = set()
     for dose in strategy.doses:
-        if dose.route in EVEN_ROUTES:
-            continue
         end = min(dose.until, scenario.hours)
+        if dose.route in SPREAD_ROUTES or math.isfinite(dose.clamp):
+            spans.add((dose.begin, end))
+            continue
         count = 1 if math.isinf(dose.every) else math.ceil((end - dose.begin) / dose.every)
-        hours |= {dose.begin + number * dose.every if number else dose.begin for number in range(count)}
-    return sorted(hour / HOURS_PER_DAY for hour in hours) or None
+        moments = [dose.begin + number * dose.every if number else dose.begin for number in range(count)]
+        spans |= {(moment, min(moment + dose.over, end)) for moment in moments}
+    return [[begin / HOURS_PER_DAY, until / HOURS_PER_DAY] for begin, until in sorted(spans)]
 
 
 def _changes(known: Library, scenario: Scenario, strategy: Strategy) -> list[str]:

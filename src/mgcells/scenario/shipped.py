@@ -35,11 +35,14 @@ def scenario_path(name: str | Path) -> Path:
 
 def find_scenario(scenario: Scenario | str | Path) -> Scenario:
     """Return the scenario itself, or read it from a path or a shipped name."""
-    return scenario if isinstance(scenario, Scenario) else _load(scenario_path(scenario))
+    if isinstance(scenario, Scenario):
+        return scenario
+    path = scenario_path(scenario)
+    return _load(path.resolve(), path.stat().st_mtime_ns) if path.is_file() else load_scenario(path)
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path) -> Scenario:
+def _load(path: Path, changed: int) -> Scenario:
     return load_scenario(path)
 
 

@@ -14,7 +14,7 @@ from mgcells.report.results import Results
 from mgcells.report.sentences import number, percent, verdict
 from mgcells.report.style import FAINT, INK, PAGE_WIDTH
 
-SMALLEST_SCALE = 0.05
+SMALLEST_SCALE, LARGEST_SCALE = 0.05, 1.0
 SHARE_WITHIN_SCALE = 0.9
 
 
@@ -30,7 +30,8 @@ def overview(results: Results) -> Drawing | None:
     relative = np.array([[np.nan if row is None else row["relative"] for row in line] for line in rows], dtype=float)
     clear = [[verdict(row) in ("higher", "lower") for row in line] for line in rows]
     sizes = np.abs(relative[np.isfinite(relative)])
-    limit = max(SMALLEST_SCALE, float(np.quantile(sizes, SHARE_WITHIN_SCALE))) if len(sizes) else SMALLEST_SCALE
+    widest = float(np.quantile(sizes, SHARE_WITHIN_SCALE)) if len(sizes) else 0.0
+    limit = min(LARGEST_SCALE, max(SMALLEST_SCALE, widest))
 
     shown = Figure(figsize=(PAGE_WIDTH, 1.9 + 0.19 * len(rows)), layout="constrained")
     axes = shown.add_subplot()

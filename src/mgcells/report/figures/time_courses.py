@@ -92,17 +92,17 @@ def _course(axes: Axes, results: Results, observable: str, names: list[str]) -> 
 
 def _doses(axes: Axes, results: Results) -> None:
     factor = time_axis(axes, results)
-    span = results.last_day * factor or 1.0
     for place, strategy in enumerate(results.strategies):
         colour = look(results, str(strategy["name"])).colour
-        if not strategy.get("doses"):
-            continue
-        days = strategy.get("dose_days")
-        if days is None:
-            axes.plot([0, span], [place, place], color=colour, linewidth=3.2, alpha=0.85, solid_capstyle="butt")
-        else:
-            times = np.asarray(days, dtype=float) * factor
-            axes.plot(times, np.full(len(times), place), color=colour, marker="|", markersize=7, linestyle="none")
+        spans = np.asarray(strategy.get("dosing") or np.empty((0, 2)), dtype=float) * factor
+        moments = spans[:, 0] == spans[:, 1]
+        axes.hlines(
+            np.full(np.count_nonzero(~moments), place), *spans[~moments].T, color=colour, linewidth=3.2, alpha=0.85
+        )
+        axes.plot(
+            spans[moments, 0], np.full(np.count_nonzero(moments), place),
+            color=colour, marker="|", markersize=7, linestyle="none",
+        )  # fmt: skip
     axes.set_yticks(range(len(results.strategies)), [str(strategy["name"]) for strategy in results.strategies])
     for label, strategy in zip(axes.get_yticklabels(), results.strategies, strict=True):
         label.set_color(look(results, str(strategy["name"])).colour)
@@ -125,7 +125,7 @@ def _caption(results: Results, names: list[str]) -> str:
     return (
         f"Line: median over runs; {band} ({runs} finished runs per strategy). The bands show how virtual subjects "
         "differ and are no intervals of a mean. Grey and dashed: control. Lowest panel: a tick is a dose, a bar is "
-        f"dosing throughout.{_left_out(results)}"
+        f"intake spread over that time.{_left_out(results)}"
     )
 
 
