@@ -18,7 +18,7 @@ def _brain(model: MagnesiumModel) -> Brain:
 @observable("brain.neuron_magnesium", unit="mM", label="free magnesium in hippocampal neurons", tissue="brain")
 def neuron_magnesium(model: MagnesiumModel) -> float:
     """Return the mean over neurons, mM."""
-    return _brain(model).neurons.mean("magnesium")
+    return _brain(model).mean("magnesium")
 
 
 @observable("brain.nmda_current", label="NMDA current of hippocampal neurons", tissue="brain")
@@ -39,16 +39,52 @@ def synapse_density(model: MagnesiumModel) -> float:
     return _brain(model).relative("synapse_density")
 
 
-@observable("brain.ltp", label="long-term potentiation", tissue="brain")
+@observable("brain.ltp", label="long-term potentiation by a burst", tissue="brain")
 def ltp(model: MagnesiumModel) -> float:
     """Return long-term potentiation relative to health."""
-    return _brain(model).potentiation
+    return _brain(model).potentiation()
+
+
+@observable("brain.recall", unit="%", label="recall: share of a stored pattern completed from a part", tissue="brain")
+def recall(model: MagnesiumModel) -> float:
+    """Return the completed share of the missing parts of stored patterns, per cent."""
+    return 100.0 * _brain(model).recall
 
 
 @observable("brain.memory", label="memory index", tissue="brain")
 def memory(model: MagnesiumModel) -> float:
     """Return the memory index relative to health."""
     return _brain(model).memory
+
+
+@observable("brain.activity", label="firing rate of the hippocampus", tissue="brain")
+def activity(model: MagnesiumModel) -> float:
+    """Return the mean firing rate, relative to health."""
+    return _brain(model).activity
+
+
+@observable("brain.prefrontal_nr2b", label="NR2B in prefrontal neurons", tissue="brain")
+def prefrontal_nr2b(model: MagnesiumModel) -> float:
+    """Return the mean over neurons, relative to health."""
+    return _brain(model).relative("nr2b", "prefrontal")
+
+
+@observable("brain.prefrontal_synapse_density", label="functional synapse density, prefrontal", tissue="brain")
+def prefrontal_synapse_density(model: MagnesiumModel) -> float:
+    """Return the mean over neurons, relative to health."""
+    return _brain(model).relative("synapse_density", "prefrontal")
+
+
+@observable("brain.amygdala_nr2b", label="NR2B in neurons of the amygdala", tissue="brain")
+def amygdala_nr2b(model: MagnesiumModel) -> float:
+    """Return the mean over neurons, relative to health."""
+    return _brain(model).relative("nr2b", "amygdala")
+
+
+@observable("brain.amygdala_synapse_density", label="functional synapse density, amygdala", tissue="brain")
+def amygdala_synapse_density(model: MagnesiumModel) -> float:
+    """Return the mean over neurons, relative to health."""
+    return _brain(model).relative("synapse_density", "amygdala")
 
 
 @observable("brain.excitation_inhibition", label="balance of excitation and inhibition", tissue="brain")

@@ -26,6 +26,7 @@ class SpinalCord(NervousTissue):
     section: ClassVar[str] = "spinal_cord"
     cell: ClassVar[str] = "dorsal_horn_neuron"
     agent: ClassVar[str] = "DorsalHornNeuron"
+    main_region: ClassVar[str] = "dorsal_horn"
 
     def __init__(self, library: Library, setting: Setting, streams: Streams, surroundings: Surroundings) -> None:
         super().__init__(library, setting, streams, surroundings)
@@ -55,16 +56,16 @@ class SpinalCord(NervousTissue):
         self._threshold_loss = setting.values["spinal_cord.threshold.loss"]
         own_health = self._settled(library, replace(setting, residuals={}), self._own_health(setting))
         voxel = self.neurons.voxel[: self.neurons.count]
-        self.neurons.trait("input_in_health")[:] = _input(own_health.neurons)[voxel]
+        self.neurons.trait("input_in_health")[:] = _nmda(own_health.neurons)[voxel]
         self._nfkb = NICHE + own_health.niche.behaviour_row["nfkb"]
         self._nfkb_in_health = own_health.niche.mean("nfkb")
 
     def _sensitise(self, hours: float) -> None:
         neurons = self.neurons
         nfkb = self.levels[self._nfkb, neurons.voxel[: neurons.count]]
-        drive = self._sensitisation.drive(_input(neurons), neurons.trait("input_in_health"), nfkb, self._nfkb_in_health)
+        drive = self._sensitisation.drive(_nmda(neurons), neurons.trait("input_in_health"), nfkb, self._nfkb_in_health)
         self._sensitisation.advance(neurons.trait("sensitisation"), drive, hours)
 
 
-def _input(neurons: Population) -> Floats:
+def _nmda(neurons: Population) -> Floats:
     return neurons.behaviour("nmda_current") * neurons.behaviour("nr2b")
