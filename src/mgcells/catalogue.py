@@ -40,6 +40,10 @@ def entries_of(kind: str) -> list[Entry]:
             {"id": name, "text": f"{entry.label} [{entry.unit or 'healthy = 1'}]", "unit": entry.unit}
             for name, entry in observables().items()
         ],
+        "experiments": lambda: [
+            {"id": name, "text": f"{entry.record.title} ({entry.record.kind}{', long' if entry.record.full else ''})"}
+            for name, entry in known.experiments.items()
+        ],
         "scenarios": lambda: [
             {"id": name, "text": load_named(path)[0].title, "path": path.name}
             for name, path in shipped_scenarios().items()
@@ -63,13 +67,20 @@ def entry_of(name: str) -> Entry:
     compound = known.compound(name)
     if compound is not None:
         return _compound(compound, known)
+    if name in known.experiments:
+        record = known.experiments[name].record.model_dump(exclude_none=True)
+        return {
+            **record,
+            "expect": [_plain(entry) for entry in record["expect"]],
+            "scenario": _plain(record["scenario"]),
+        }
     for kind in ("subjects", "conditions", "observables"):
         for entry in entries_of(kind):
             if entry["id"] == name:
                 return entry
     aliases = [alias for compound in known.compounds.values() for alias in compound.aliases]
     names = [*known.rules, *parameters, *known.claims, *known.sources, *known.compounds, *aliases, *known.subjects,
-             *known.conditions, *observables()]  # fmt: skip
+             *known.conditions, *known.experiments, *observables()]  # fmt: skip
     raise InputProblems([Problem(name, 0, f"is not in the library{suggestion(name, names)}")])
 
 
@@ -135,3 +146,7 @@ def _compound(name: str, known: Library) -> Entry:
         "sources": list(compound.available.sources),
         "note": compound.note,
     }
+
+
+def _plain(entry: Mapping[str, Any]) -> str:
+    return "; ".join(f"{key} = {value}" for key, value in entry.items() if value not in ("", {}, []))

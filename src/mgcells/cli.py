@@ -40,6 +40,7 @@ class Kind(StrEnum):
     COMPOUNDS = "compounds"
     SUBJECTS = "subjects"
     CONDITIONS = "conditions"
+    EXPERIMENTS = "experiments"
     OBSERVABLES = "observables"
     SCENARIOS = "scenarios"
 
@@ -177,6 +178,28 @@ def show(
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
         if shown not in ("", None):
             typer.echo(f"{key:<14} {shown}")
+
+
+@app.command()
+def validate(
+    experiments: Annotated[
+        list[str] | None, typer.Argument(help="Ids of experiments (see: mgcells list experiments).  [default: all]")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Run the long experiments too.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("outputs") / "validation",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes to use.  [default: all cores]")] = None,
+) -> None:
+    """Simulate published experiments and set what the model predicts beside what was measured."""
+    from mgcells.progress import print_validation, validation_progress
+
+    with _problems(), validation_progress() as watch:
+        from mgcells.validate import run_validation
+
+        result = run_validation(experiments or (), out=out, full=full, workers=workers, progress=watch)
+    print_validation(result)
+    if result.crashed:
+        typer.echo(f"Runs failed in {', '.join(result.crashed)}; see {out / 'runs'}.", err=True)
+        raise typer.Exit(RUNS_FAILED)
 
 
 @app.command()

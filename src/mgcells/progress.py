@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from mgcells.batch import Progress as BatchProgress
     from mgcells.scenario import Scenario
+    from mgcells.validate import Validation
 
 PREPARING = "preparing (the first run after installation compiles its kernels)"
 
@@ -61,3 +64,39 @@ def batch_progress(scenario: Scenario, folder: Path, *, quiet: bool) -> Iterator
         yield Watch(bar)
     finally:
         bar.stop()
+
+
+@contextmanager
+def validation_progress() -> Iterator[Callable[[str, int, int, BatchProgress], None]]:
+    """Show which experiment is running."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading experiments", total=None)
+
+        def show(name: str, place: int, count: int, state: BatchProgress) -> None:
+            bar.update(
+                task, description=f"{name} ({place} of {count})", total=state.total, completed=state.done + state.failed
+            )
+
+        yield show
+
+
+def print_validation(result: Validation) -> None:
+    """Print the verdicts, experiment by experiment, and where the files are."""
+    from mgcells.report.validation import counts, records, shown
+
+    console = Console()
+    colours = {"pass": "green", "fail": "red", "no result": "dim"}
+    for name, rows in result.table.groupby("experiment", sort=False):
+        console.print(Text(f"{name}: {result.titles[str(name)]}", style="bold"))
+        table = Table.grid(padding=(0, 2))
+        for row in records(rows):
+            cells = shown(row)
+            table.add_row(
+                Text(row["verdict"], style=colours[row["verdict"]]), cells["Predicted"],
+                f"measured {cells['Agrees within']}", f"{row['kind']}: {cells['Observable']}, {cells['Comparison']}",
+            )  # fmt: skip
+        console.print(table)
+    for line in counts(result.table):
+        console.print(line, highlight=False)
+    console.print(f"Table: {result.files.table}\nPage: {result.files.page}", highlight=False, soft_wrap=True)

@@ -29,9 +29,10 @@ ROOMS = {
     "batch": {"errors", "scenario", "model", "observables", "compiled"},
     "analysis": set(),
     "report": {"analysis"},
+    "validate": {"errors", "units", "library", "observables", "scenario", "batch", "analysis", "report"},
     "catalogue": {"errors", "units", "library", "observables", "scenario"},
-    "progress": {"batch", "scenario"},
-    "cli": {"errors", "batch", "report", "scenario", "catalogue", "progress"},
+    "progress": {"batch", "scenario", "validate", "report"},
+    "cli": {"errors", "batch", "report", "scenario", "catalogue", "progress", "validate"},
 }
 NEVER_MESA = ("rules", "fields", "streams", "body", "analysis", "library", "scenario", "report", "observables")
 

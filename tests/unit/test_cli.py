@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from mgcells.cli import Kind
+
 TINY = """title = "Tiny"
 subject = "rat"
 duration = "12 h"
@@ -141,11 +143,11 @@ def test_check_finds_all_problems_of_all_files(tmp_path: Path) -> None:
     assert listed[0]["line"] == 2
 
 
-@pytest.mark.parametrize("kind", ["rules", "compounds", "subjects", "conditions", "observables", "scenarios"])
+@pytest.mark.parametrize("kind", list(Kind))
 def test_lists(kind: str) -> None:
     result = mgcells("list", kind)
     assert result.returncode == 0, result.stderr
-    assert len(result.stdout.splitlines()) >= 2
+    assert result.stdout.splitlines()
     entries = json.loads(mgcells("list", kind, "--json").stdout)
     assert all(entry["id"] and entry["text"] for entry in entries)
 

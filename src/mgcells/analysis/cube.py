@@ -37,6 +37,10 @@ class Cube:
     days: Array
     observables: tuple[str, ...]
 
+    def course(self, observable: str) -> Array:
+        """Return one observable, shape (strategies, replicates, days)."""
+        return np.asarray(self.values[..., self.observables.index(observable)])
+
     def paired_differences(self, control: str) -> Array:
         """Strategy minus control for each replicate, shape of `values`; NaN unless both runs have the value."""
         if control not in self.strategies:

@@ -1,6 +1,6 @@
 """The science in data/, loaded once: typed, checked, cross-referenced."""
 
-from mgcells.library.entries import CellType, Claim, Condition, Parameter, Rule, Subject, Variation
+from mgcells.library.entries import CellType, Claim, Condition, Experiment, Parameter, Rule, Subject, Variation
 from mgcells.library.sentences import rule_sentence
 from mgcells.library.store import DATA, Library, library, load
 
@@ -9,6 +9,7 @@ __all__ = [
     "CellType",
     "Claim",
     "Condition",
+    "Experiment",
     "Library",
     "Parameter",
     "Rule",

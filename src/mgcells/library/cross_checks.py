@@ -16,7 +16,8 @@ READS = ("level", "own", "trait", "scalar")
 
 def cross_check(library: Library) -> list[Problem]:
     """Return a problem for every name that nothing answers to."""
-    return [*_parameters(library), *_rules(library), *_claims(library), *_cells(library), *_overlays(library)]
+    return [*_parameters(library), *_rules(library), *_claims(library), *_cells(library), *_overlays(library),
+            *_experiments(library)]  # fmt: skip
 
 
 def all_parameters(library: Library) -> Iterable[Parameter]:
@@ -97,6 +98,18 @@ def _cells(library: Library) -> list[Problem]:
                 )
             else:
                 found += _unknown(cell.file, 0, owner, "parameter", [signal.healthy], paths)
+    return found
+
+
+def _experiments(library: Library) -> list[Problem]:
+    found: list[Problem] = []
+    known = {subject.species for subject in library.subjects.values()}
+    for name, experiment in library.experiments.items():
+        document = experiment.document
+        place = (document.shown, document.line("source"), f"experiment {name}")
+        found += _unknown(*place, "source", experiment.sources, library.sources)
+        place = (document.shown, document.line("species"), f"experiment {name}")
+        found += _unknown(*place, "species", [experiment.record.species], known)
     return found
 
 

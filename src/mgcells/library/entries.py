@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mgcells.library.records import CellTypeRecord
+from mgcells.library.located import Document
+from mgcells.library.records import CellTypeRecord, ExperimentRecord
 
 
 @dataclass(frozen=True)
@@ -131,3 +132,17 @@ class Condition:
     species: tuple[str, ...]
     file: str
     note: str
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A published experiment: its record, and the file with its lines."""
+
+    record: ExperimentRecord
+    document: Document
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Keys of the papers."""
+        named = self.record.source
+        return (named,) if isinstance(named, str) else tuple(named)

@@ -59,6 +59,11 @@ class Document:
                 return self._within(found, [part for part in path[length:] if isinstance(part, str)])
         return 0
 
+    def part(self, key: str, **defaults: Any) -> Document:
+        """Return the table `key` as a document of its own, whose problems still name the lines of this file."""
+        lines = {path[1:]: line for path, line in self.lines.items() if path[0] == key and len(path) > 1}
+        return Document(self.shown, self.text, {**defaults, **self.data[key]}, lines)
+
     def _within(self, line: int, keys: list[str]) -> int:
         rows = self.text.split("\n")
         end = min((other for other in self.lines.values() if other > line), default=len(rows) + 1)

@@ -61,6 +61,47 @@ class Compound(Record):
     note: str = ""
 
 
+ExperimentKind = Literal["calibration", "validation", "negative-control", "falsifier"]
+Measure = Literal["relative", "difference", "ratio", "d", "sign", "order", "value"]
+
+
+class ExpectRecord(Record):
+    """What was measured, and the interval in which a prediction agrees with it.
+
+    `value`, `low` and `high` are in the observable's unit, relative changes a fraction. `strategy` is a list, from
+    lowest to highest, for the measure "order". `against` is another strategy or "start", the same subjects at 0 h;
+    `above` is a strategy that is subtracted from both first. `kind` differs from the experiment's where one part of
+    a paper served to calibrate and another did not.
+    """
+
+    observable: str
+    strategy: str | list[str]
+    against: str | None = None
+    above: str | None = None
+    at: str | None = None
+    against_at: str | None = None
+    measure: Measure
+    value: int | float | None = None
+    low: int | float | None = None
+    high: int | float | None = None
+    kind: ExperimentKind | None = None
+    note: str = ""
+
+
+class ExperimentRecord(Record):
+    """One published experiment: how it is simulated, and what was measured."""
+
+    id: str
+    title: str
+    source: str | list[str]
+    species: str
+    kind: ExperimentKind
+    full: bool = False
+    note: str = ""
+    scenario: dict[str, Any]
+    expect: list[ExpectRecord] = Field(min_length=1)
+
+
 class BehaviourRecord(Record):
     """Healthy value, time constant and way to combine of one behaviour of a cell type."""
 

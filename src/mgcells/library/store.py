@@ -12,10 +12,10 @@ from typing import Any
 
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library.cross_checks import cross_check
-from mgcells.library.entries import CellType, Claim, Condition, Parameter, Rule, Subject, Variation
+from mgcells.library.entries import CellType, Claim, Condition, Experiment, Parameter, Rule, Subject, Variation
 from mgcells.library.located import Document, read, read_text
 from mgcells.library.quantities import flatten, quantity
-from mgcells.library.records import CellTypeRecord, Compound, Source, Switch, check, place_in
+from mgcells.library.records import CellTypeRecord, Compound, ExperimentRecord, Source, Switch, check, place_in
 from mgcells.library.rule_rows import read_rules
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -39,6 +39,7 @@ class Library:
     subjects: Mapping[str, Subject]
     conditions: Mapping[str, Condition]
     switches: Mapping[str, Switch]
+    experiments: Mapping[str, Experiment]
 
     def compound(self, name: str) -> str | None:
         """Return the entry name for a compound or one of its aliases, or None."""
@@ -81,7 +82,10 @@ def load(folder: Path = DATA) -> Library:
     }
     subjects = {Path(d.shown).stem: _subject(d, problems) for d in _documents(folder, "subjects", problems)}
     conditions = {Path(d.shown).stem: _condition(d, problems) for d in _documents(folder, "conditions", problems)}
-    library = Library(sources, claims, compounds, parameters, cells, rules, species, subjects, conditions, switches)
+    experiments = _experiments(folder, problems)
+    library = Library(
+        sources, claims, compounds, parameters, cells, rules, species, subjects, conditions, switches, experiments
+    )
     problems += cross_check(library)
     if problems:
         raise InputProblems(problems)
@@ -180,6 +184,20 @@ def _subject(document: Document, problems: list[Problem]) -> Subject:
             variation[path] = Variation(path, str(entry.get("distribution", "lognormal")), spread)
     parameters = flatten(data, place, problems)
     return Subject(Path(document.shown).stem, title, species, tissues, in_vitro, parameters, variation, document.shown)
+
+
+def _experiments(folder: Path, problems: list[Problem]) -> dict[str, Experiment]:
+    found = {}
+    for document in _documents(folder, "experiments", problems):
+        record = check(ExperimentRecord, document.data, place_in(document), problems, "")
+        if record is None:
+            continue
+        stem = Path(document.shown).stem
+        if record.id != stem:
+            text = f"id = '{record.id}' should be the file's name, '{stem}'"
+            problems.append(Problem(document.shown, document.line("id"), text))
+        found[stem] = Experiment(record, document)
+    return found
 
 
 def _condition(document: Document, problems: list[Problem]) -> Condition:

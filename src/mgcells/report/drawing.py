@@ -90,7 +90,7 @@ def draw_all(results: Results) -> list[DrawnFigure]:
             drawing = item.draw(results)
             if drawing is None:
                 continue
-            png, svg = _bytes(drawing.figure)
+            png, svg = render(drawing.figure)
             drawn.append(DrawnFigure(item.name, item.title, drawing.caption, drawing.alt, png, svg))
     return drawn
 
@@ -107,7 +107,8 @@ def save_figures(drawn: list[DrawnFigure], folder: Path) -> list[Path]:
     return written
 
 
-def _bytes(shown: Figure) -> tuple[bytes, bytes]:
+def render(shown: Figure) -> tuple[bytes, bytes]:
+    """Return a figure as PNG and SVG."""
     shown.draw_without_rendering()
     shown.set_layout_engine("none")  # the layout is done: solving it again for each format doubles the time
     png, svg = io.BytesIO(), io.BytesIO()

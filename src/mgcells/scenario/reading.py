@@ -44,7 +44,11 @@ def load_scenario(path: Path, **overrides: int | None) -> Scenario:
 
 def read_scenario(text: str, shown: str, *, source: Path | None = None, **overrides: int | None) -> Scenario:
     """Check scenario text; see load_scenario."""
-    document = parse(text, shown)
+    return read_document(parse(text, shown), source=source, **overrides)
+
+
+def read_document(document: Document, *, source: Path | None = None, **overrides: int | None) -> Scenario:
+    """Check a parsed scenario; see load_scenario."""
     data: dict[str, Any] = document.data | {key: value for key, value in overrides.items() if value is not None}
     problems: list[Problem] = []
     record = check(ScenarioRecord, data, place_in(document), problems, "") or readable_part(data)

@@ -1,0 +1,178 @@
+"""Predictions against measurements: one verdict per expectation of an experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from mgcells.analysis.cube import Array, Cube, build_cube
+from mgcells.analysis.endpoints import TIME_TOLERANCE, Endpoint, endpoint_values
+from mgcells.analysis.resampling import paired_interval
+
+RESAMPLES = 2000
+START = "start"
+ROUNDING = 1e-9
+VERDICTS = (
+    "experiment", "kind", "observable", "strategy", "against", "at", "measure", "predicted", "predicted_low",
+    "predicted_high", "measured", "low", "high", "verdict", "n", "unit", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When an observable is read, in days: at `to_day`, or as mean, highest or lowest of [from_day, to_day)."""
+
+    kind: Literal["at", "mean", "highest", "lowest"]
+    from_day: float
+    to_day: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One measured result; see ExpectRecord. `strategies` has several names for the measure "order" only."""
+
+    kind: str
+    observable: str
+    strategies: tuple[str, ...]
+    against: str | None
+    above: str | None
+    at: Moment
+    against_at: Moment
+    measure: str
+    value: float | None
+    low: float | None
+    high: float | None
+    note: str
+
+
+def judge(
+    experiment: str,
+    timeseries: pd.DataFrame,
+    expectations: Sequence[Expectation],
+    *,
+    units: Mapping[str, str],
+    seed: int,
+) -> pd.DataFrame:
+    """Return one row of `VERDICTS` per expectation.
+
+    A prediction is what the mean over virtual subjects gives, its bounds a 95 % percentile bootstrap over subjects
+    (NaN for one). A relative change is the mean difference over the mean of what it is compared with, a ratio the
+    ratio of means, "d" the mean difference over the pooled standard deviation between subjects. The verdict is "pass",
+    "fail", or "no result" when no run of a needed strategy has finished.
+
+    Parameters
+    ----------
+    experiment : str
+        Id of the experiment.
+    timeseries : DataFrame
+        Columns strategy, replicate, day (d) and one per observable.
+    expectations : sequence of Expectation
+    units : mapping
+        Unit of each observable; "" means relative to healthy = 1.
+    seed : int
+        Seed of the bootstrap.
+    """
+    cube = build_cube(timeseries, list(dict.fromkeys(entry.observable for entry in expectations)))
+    rows = []
+    for entry in expectations:
+        predicted, low, high, n = _predict(cube, entry, seed)
+        rows.append(
+            (
+                experiment, entry.kind, entry.observable, " < ".join(entry.strategies), _against(entry),
+                entry.at.label, entry.measure, predicted, low, high, entry.value, entry.low, entry.high,
+                _verdict(entry, predicted), n, units.get(entry.observable, ""), entry.note,
+            )
+        )  # fmt: skip
+    table = pd.DataFrame(rows, columns=list(VERDICTS))
+    numbers = ["predicted", "predicted_low", "predicted_high", "measured", "low", "high"]
+    table[numbers] = table[numbers].astype(float)
+    return table
+
+
+def _against(entry: Expectation) -> str:
+    if entry.against is None:
+        return ""
+    same = entry.against_at == entry.at or entry.against == START
+    text = entry.against if same else f"{entry.against} {entry.against_at.label}"
+    return text if entry.above is None else f"{text}, both above {entry.above}"
+
+
+def _predict(cube: Cube, entry: Expectation, seed: int) -> tuple[float, float, float, int]:
+    if entry.measure == "order":
+        means = [float(np.nanmean(_read(cube, entry, name, entry.at))) for name in entry.strategies]
+        steps = np.diff(means)
+        return float(np.mean(steps > ROUNDING * abs(means[0]))), np.nan, np.nan, len(cube.replicates)
+    own = _read(cube, entry, entry.strategies[0], entry.at)
+    other = np.zeros_like(own)
+    if entry.against == START:
+        other = _read(cube, entry, entry.strategies[0], Moment("at", 0.0, 0.0, "at 0 h"))
+    elif entry.against is not None:
+        other = _read(cube, entry, entry.against, entry.against_at)
+    paired = np.isfinite(own) & np.isfinite(other)
+    own, other = own[paired], other[paired]
+    if own.size == 0:
+        return np.nan, np.nan, np.nan, 0
+    predicted = float(_statistic(entry.measure, own[None], other[None])[0])
+    if own.size == 1:
+        return predicted, np.nan, np.nan, 1
+    if entry.measure in ("value", "difference", "sign"):
+        found = paired_interval((own - other)[:, None], seed=seed, resamples=RESAMPLES)
+        return predicted, float(found.low[0]), float(found.high[0]), own.size
+    picks = np.random.default_rng([seed, own.size]).integers(0, own.size, (RESAMPLES, own.size))
+    samples = _statistic(entry.measure, own[picks], other[picks])
+    bounds = np.quantile(samples[np.isfinite(samples)], [0.025, 0.975])
+    return predicted, float(bounds[0]), float(bounds[1]), own.size
+
+
+def _statistic(measure: str, own: Array, other: Array) -> Array:
+    """Return the measure of each row of subjects, arrays of shape (samples, subjects)."""
+    mean, base = own.mean(axis=1), other.mean(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if measure == "relative":
+            return np.asarray((mean - base) / np.abs(base))
+        if measure == "ratio":
+            return np.asarray(mean / base)
+        if measure == "d":
+            spread = np.sqrt((own.var(axis=1, ddof=1) + other.var(axis=1, ddof=1)) / 2.0)
+            return np.asarray((mean - base) / spread)
+    return np.asarray(mean - base)
+
+
+def _read(cube: Cube, entry: Expectation, strategy: str, moment: Moment) -> Array:
+    """Return the observable of each subject under a strategy, above that of `above` where one is named."""
+    values = _course_value(cube, entry.observable, strategy, moment)
+    if entry.above is None:
+        return values
+    return np.asarray(values - _course_value(cube, entry.observable, entry.above, moment))
+
+
+def _course_value(cube: Cube, observable: str, strategy: str, moment: Moment) -> Array:
+    if strategy not in cube.strategies:
+        return np.full(len(cube.replicates), np.nan)
+    place = cube.strategies.index(strategy)
+    if moment.kind in ("at", "mean"):
+        kind: Literal["at", "mean"] = "at" if moment.kind == "at" else "mean"
+        endpoint = Endpoint(observable, moment.label, kind, moment.from_day, moment.to_day)
+        return np.asarray(endpoint_values(cube, [endpoint])[place, :, 0])
+    inside = (cube.days >= moment.from_day - TIME_TOLERANCE) & (cube.days <= moment.to_day + TIME_TOLERANCE)
+    course = cube.course(observable)[place][:, inside]
+    return np.asarray(course.max(axis=1) if moment.kind == "highest" else course.min(axis=1))
+
+
+def _verdict(entry: Expectation, predicted: float) -> str:
+    if not np.isfinite(predicted):
+        return "no result"
+    if entry.measure == "order":
+        agrees = predicted == 1.0
+    elif entry.measure == "sign":
+        agrees = predicted * float(entry.value or 0.0) > ROUNDING
+    else:
+        low = -np.inf if entry.low is None else entry.low
+        high = np.inf if entry.high is None else entry.high
+        agrees = low <= predicted <= high
+    return "pass" if agrees else "fail"

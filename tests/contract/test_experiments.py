@@ -1,0 +1,48 @@
+"""Every experiment file can be run and judged; nothing here says how the verdict must fall."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mgcells.analysis.validation import judge
+from mgcells.library import library
+from mgcells.model import simulate
+from mgcells.observables import units
+from mgcells.validate import read_experiment
+
+EXPERIMENTS = library().experiments
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_experiment(name: str) -> None:
+    experiment = EXPERIMENTS[name]
+    scenario, expectations = read_experiment(experiment)
+    assert experiment.record.title.strip()
+    assert experiment.sources
+    assert scenario.base.subject == experiment.record.scenario["subject"]
+    species = {library().subjects[strategy.subject].species for strategy in scenario.strategies}
+    assert experiment.record.species in species
+    needed = {name for entry in expectations for name in (*entry.strategies, entry.against, entry.above)}
+    for strategy in (strategy.name for strategy in scenario.strategies):
+        assert strategy in needed or strategy == scenario.control, f"strategy '{strategy}' answers no expectation"
+
+
+@pytest.mark.parametrize("name", [name for name, entry in EXPERIMENTS.items() if not entry.record.full])
+def test_the_first_hours_of_an_experiment_run_and_are_judged(name: str) -> None:
+    scenario, expectations = read_experiment(EXPERIMENTS[name])
+    short = replace(scenario, hours=2 * scenario.step_hours, record_hours=scenario.step_hours)
+    tables = []
+    for strategy in scenario.strategies:
+        columns = simulate(short, strategy.name, 0)
+        assert all(np.isfinite(values).all() for values in columns.values())
+        tables.append(pd.DataFrame({"strategy": strategy.name, "replicate": 0, **columns}))
+    series = pd.concat(tables, ignore_index=True)
+    series["day"] *= scenario.hours / short.hours  # stands in for the whole course, so that every moment is found
+    shown = {entry.observable: units([entry.observable])[entry.observable][0] for entry in expectations}
+    table = judge(name, series, expectations, units=shown, seed=1)
+    assert set(table["verdict"]) <= {"pass", "fail", "no result"}
+    assert len(table) == len(expectations)
