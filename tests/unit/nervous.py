@@ -30,9 +30,14 @@ def rat(
 
 
 def fluid(
-    values: Mapping[str, float], magnesium: float = 1.0, threonate: float = 0.0, injury: float = 0.0
+    values: Mapping[str, float],
+    magnesium: float = 1.0,
+    threonate: float = 0.0,
+    injury: float = 0.0,
+    morphine: float = 0.0,
+    titration: float = 0.0,
 ) -> Surroundings:
-    """Return surroundings: CSF magnesium as a multiple of healthy, excess threonate in mM."""
+    """Return surroundings: CSF magnesium as a multiple of healthy, excess threonate in mM, morphine in half doses."""
     return Surroundings(
         hour=0.0,
         ionised_magnesium=0.55,
@@ -41,7 +46,12 @@ def fluid(
         csf_threonate=values["body.csf.threonate"] + threonate,
         lumen_magnesium=0.0,
         lumen_threonate=0.0,
-        values={**values, INJURY: injury},
+        values={
+            **values,
+            INJURY: injury,
+            "spinal_cord.drive.morphine": morphine * values["spinal_cord.opioid.half_dose"],
+            "spinal_cord.drive.titration": titration,
+        },
     )
 
 

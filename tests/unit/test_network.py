@@ -26,7 +26,7 @@ def wiring(seed: int = 1, regions: int = 2) -> Wiring:
 
 def rates(of: Wiring, nmda: float = 1.0, gaba: float = 1.0, external: float = 0.0) -> np.ndarray:
     rate, sites = np.ones(SIDE * SIDE), np.arange(SIDE * SIDE)
-    solve(rate, of, GAINS, sites, np.full(sites.size, nmda), np.full(sites.size, gaba), external)
+    solve(rate, of, GAINS, sites, np.full(sites.size, nmda), np.full(sites.size, gaba), np.full(sites.size, external))
     return rate
 
 
@@ -72,7 +72,7 @@ def test_a_site_without_a_neuron_stays_silent() -> None:
     of = wiring()
     rate, sites = np.ones(SIDE * SIDE), np.arange(1, SIDE * SIDE)
     rate[0] = 0.0
-    solve(rate, of, GAINS, sites, np.ones(sites.size), np.ones(sites.size), 0.0)
+    solve(rate, of, GAINS, sites, np.ones(sites.size), np.ones(sites.size), np.zeros(sites.size))
     assert rate[0] == 0.0
     assert rate[1:].min() > 0.0
 

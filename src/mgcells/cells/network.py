@@ -108,7 +108,7 @@ def _partners(
 
 
 def solve(
-    rate: Floats, wiring: Wiring, gains: Gains, site: Integers, nmda: Floats, gaba: Floats, external: float
+    rate: Floats, wiring: Wiring, gains: Gains, site: Integers, nmda: Floats, gaba: Floats, external: Floats
 ) -> None:
     """Find the firing rates, in place and starting from the present ones; sites without a neuron stay silent.
 
@@ -120,7 +120,7 @@ def solve(
         Where each neuron lives.
     nmda, gaba : float arrays, shape (neurons,)
         Factors of excitation and inhibition, 1 in the reference neuron.
-    external : float
+    external : float array, shape (neurons,)
         What comes in from outside beyond health.
     """
     function = _solve if compiled.AVAILABLE else _solve_arrays
@@ -134,7 +134,7 @@ def solve(
 @njit
 def _solve(
     rate: Floats, first: Integers, split: Integers, source: Integers, site: Integers, nmda: Floats, gaba: Floats,
-    drive: float, excitation: float, inhibition: float, saturation: float,
+    drive: Floats, excitation: float, inhibition: float, saturation: float,
 ) -> None:  # fmt: skip
     new = rate.copy()
     for _ in range(LAST_ROUND):
@@ -147,7 +147,7 @@ def _solve(
                 exciting += rate[source[c]]
             for c in range(middle, end):
                 inhibiting += rate[source[c]]
-            x = drive
+            x = drive[k]
             if middle > begin:
                 x += excitation * nmda[k] * exciting / (middle - begin)
             if end > middle:
@@ -162,7 +162,7 @@ def _solve(
 
 def _solve_arrays(
     rate: Floats, first: Integers, split: Integers, source: Integers, site: Integers, nmda: Floats, gaba: Floats,
-    drive: float, excitation: float, inhibition: float, saturation: float,
+    drive: Floats, excitation: float, inhibition: float, saturation: float,
 ) -> None:  # fmt: skip
     """Do what `_solve` does with whole arrays."""
     listener = np.repeat(np.arange(split.size), np.diff(first))

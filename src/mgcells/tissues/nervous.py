@@ -171,12 +171,12 @@ class NervousTissue:
         site = neurons.voxel[: neurons.count]
         share = gains.nmda_share * self.regions.nr2b[site]
         nmda = 1.0 + share * (neurons.behaviour("nmda_current") * neurons.behaviour("nr2b") - 1.0)
-        solve(levels[-1], self.wiring, gains, site, nmda, neurons.behaviour("gaba_gain"), self._input(bath))
+        solve(levels[-1], self.wiring, gains, site, nmda, neurons.behaviour("gaba_gain"), self._input(bath, neurons))
         neurons.trait("potential")[:] = self._resting[site] + gains.depolarisation * (levels[-1, site] - 1.0)
 
-    def _input(self, bath: Bath) -> float:
-        """Return what comes into the network from outside beyond health."""
-        return 0.0
+    def _input(self, bath: Bath, neurons: Population) -> Floats:
+        """Return what comes to each neuron from outside beyond health, shape (neurons,)."""
+        return np.zeros(neurons.count)
 
     def _bath(self, surroundings: Surroundings) -> Bath:
         drives = [surroundings.values[f"{self.section}.drive.{name}"] for name in self._drives]
