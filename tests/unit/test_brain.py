@@ -195,3 +195,27 @@ def test_recall_suffers_from_deficiency() -> None:
     live(tissue, of, 20, magnesium=0.75)
     assert 0.1 < healthy < 0.9
     assert tissue.recall < 0.5 * healthy
+
+
+def survivors(days: int = 30, **offered: float) -> Brain:
+    of = rat(brain__lattice__rows=16.0, brain__lattice__columns=16.0)
+    tissue = brain(of)
+    for hour in range(days * 24):
+        tissue.step(fluid(of.values, toxicity=5.0, hour=float(hour), **offered), 1.0)
+    return tissue
+
+
+def test_neurons_die_of_a_toxin_and_sooner_when_magnesium_is_low() -> None:
+    spared, healthy, starved = (survivors(magnesium=level) for level in (1.15, 1.0, 0.75))
+    assert starved.survival < healthy.survival < spared.survival < 1.0
+    assert healthy.survival == pytest.approx(np.exp(-30 * 0.004 * 5.0), abs=0.1)
+    silent = np.setdiff1d(np.arange(256), healthy.neurons.voxel[: healthy.neurons.count])
+    assert np.all(healthy.levels[-1, silent] == 0.0)
+    assert healthy.recall < brain(rat(brain__lattice__rows=16.0, brain__lattice__columns=16.0)).recall
+
+
+def test_nobody_dies_in_health() -> None:
+    of = rat()
+    tissue = brain(of)
+    live(tissue, of, 10)
+    assert tissue.survival == 1.0

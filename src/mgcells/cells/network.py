@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 LAST_ROUND = 200
-TOLERANCE = 1e-10
+TOLERANCE = 1e-8
 PAIR = np.uint64(32)
 
 

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 class Opioid:
     """How an opioid acts [IntrathecalSulfate1998].
 
-    The effect of a dose `x`, in half-effect doses, is `ceiling * y / (1 + y)` with `y = x (1 + synergy (1 - J)) / 10^W`:
+    The effect of `x` half-effect doses is `ceiling * y / (1 + y)` with `y = x (1 + synergy (1 - J)) / 10^W`:
     an NMDA current J below the neuron's own health helps it, tolerance W (log10 of the shift) takes it away, and where
     there is no opioid there is no effect. Tolerance grows by `dW/dt = rate * x / (1 + x) * J^power`.
 

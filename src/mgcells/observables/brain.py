@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from mgcells.model import MagnesiumModel
     from mgcells.tissues.brain import Brain
 
+MINUTES_PER_HOUR = 60.0
+
 
 def _brain(model: MagnesiumModel) -> Brain:
     return cast("Brain", model.tissues["brain"])
@@ -109,3 +111,39 @@ def nfkb(model: MagnesiumModel) -> float:
 def il1b(model: MagnesiumModel) -> float:
     """Return the mean over the patch, relative to health."""
     return _brain(model).relative("il1b")
+
+
+@observable("plasma.melatonin", label="nocturnal melatonin", tissue="brain")
+def melatonin(model: MagnesiumModel) -> float:
+    """Return it relative to health."""
+    return _brain(model).whole.value("melatonin")
+
+
+@observable("sleep.latency", unit="min", label="time to fall asleep", tissue="brain")
+def sleep_latency(model: MagnesiumModel) -> float:
+    """Return it in minutes."""
+    return _brain(model).whole.value("sleep_latency") * MINUTES_PER_HOUR
+
+
+@observable("sleep.slow_wave", unit="min", label="slow-wave sleep", tissue="brain")
+def slow_wave(model: MagnesiumModel) -> float:
+    """Return it in minutes."""
+    return _brain(model).whole.value("slow_wave") * MINUTES_PER_HOUR
+
+
+@observable("sleep.rem", unit="min", label="REM sleep", tissue="brain")
+def rem(model: MagnesiumModel) -> float:
+    """Return it in minutes."""
+    return _brain(model).whole.value("rem") * MINUTES_PER_HOUR
+
+
+@observable("mood.depression", label="depression-like behaviour", tissue="brain")
+def depression(model: MagnesiumModel) -> float:
+    """Return it relative to health."""
+    return _brain(model).whole.value("depression")
+
+
+@observable("brain.neuron_survival", unit="%", label="neurons alive", tissue="brain")
+def neuron_survival(model: MagnesiumModel) -> float:
+    """Return the share of the neurons of the start that live, per cent."""
+    return 100.0 * _brain(model).survival

@@ -87,3 +87,21 @@ def opioid_tolerance(model: MagnesiumModel) -> float:
 def opioid_dose(model: MagnesiumModel) -> float:
     """Return the dose given now, mg/d."""
     return _cord(model).dose * MILLIGRAMS_PER_GRAM * HOURS_PER_DAY
+
+
+@observable("plasma.substance_p", label="substance P of plasma", tissue="spinal cord")
+def substance_p(model: MagnesiumModel) -> float:
+    """Return it relative to health."""
+    return _cord(model).whole.value("substance_p")
+
+
+@observable("plasma.tnf", label="TNF-alpha of plasma", tissue="spinal cord")
+def plasma_tnf(model: MagnesiumModel) -> float:
+    """Return it relative to health."""
+    return 1.0 + _cord(model).whole.value("cytokine_3")
+
+
+@observable("plasma.crp", label="C-reactive protein of plasma", tissue="spinal cord")
+def crp(model: MagnesiumModel) -> float:
+    """Return it relative to health."""
+    return _cord(model).whole.value("crp")

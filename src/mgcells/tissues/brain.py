@@ -15,8 +15,9 @@ from mgcells.cells.recall import Patterns, Probe, completed
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.streams import Streams
-from mgcells.tissues.nervous import MAGNESIUM, NervousTissue
+from mgcells.tissues.nervous import MAGNESIUM, NICHE, NervousTissue
 from mgcells.tissues.tissue import Surroundings
+from mgcells.tissues.whole import Whole
 
 Floats = NDArray[np.float64]
 BLOCK_RULE = "neuron.nmda_current.extracellular_magnesium"
@@ -69,10 +70,28 @@ class Brain(NervousTissue):
             for region in self.regions.names
         }
 
+        self._death = _death(setting)
+        self._streams = streams
+        self._born = self.neurons.count
+        self.whole = Whole(library, setting, "sleep_and_mood", self._sensed(surroundings))
+
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and fields keep their state."""
         super().adopt(library, setting)
         self._readout = Readout.read(setting)
+        self._death = _death(setting)
+        self.whole.adopt(library, setting)
+
+    def step(self, surroundings: Surroundings, hours: float) -> None:
+        """Live for `hours`: fields, niche, neurons and their network, deaths, then sleep and mood."""
+        super().step(surroundings, hours)
+        self._lose(surroundings, hours)
+        self.whole.advance(self._sensed(surroundings), hours)
+
+    @property
+    def survival(self) -> float:
+        """Share (0 to 1) of the neurons that are still alive."""
+        return self.neurons.count / self._born
 
     def potentiation(self, region: str | None = None) -> float:
         """Return long-term potentiation by a burst, relative to health."""
@@ -95,6 +114,24 @@ class Brain(NervousTissue):
         learnt[site] = plasticity.potentiation(self._burst_calcium(neurons, self.levels))
         return completed(self._patterns, self.wiring, self._readout.probe, transmission, learnt)
 
+    def _lose(self, surroundings: Surroundings, hours: float) -> None:
+        """Let neurons die where a toxic drive acts: sooner the more calcium and TNF-alpha they bear."""
+        toxicity = surroundings.values["brain.drive.toxicity"]
+        if toxicity == 0.0:
+            return
+        neurons, (rate, power) = self.neurons, self._death
+        site = neurons.voxel[: neurons.count]
+        tnf = self.levels[NICHE + self.niche.behaviour_row["tnf"], site]
+        hazard = rate * toxicity * neurons.behaviour("calcium") ** power * tnf
+        lot = self._streams.uniform("brain.death", surroundings.hour, neurons.uid[: neurons.count])
+        dying = np.flatnonzero(lot < -np.expm1(-hazard * hours))
+        self.levels[-1, site[dying]] = 0.0
+        neurons.remove(dying)
+
+    def _sensed(self, surroundings: Surroundings) -> dict[str, float]:
+        tissue = {name: self.relative(name) for name in ("excitation_inhibition", "tnf", "synapse_density")}
+        return {"plasma_magnesium": surroundings.ionised_magnesium, **tissue}
+
     def _potentiation(self, neurons: Population, levels: Floats, region: str) -> float:
         exciting = ~self.wiring.inhibitory[neurons.voxel[: neurons.count]]
         calcium = self._burst_calcium(neurons, levels)[self.rows_in(neurons, region) & exciting]
@@ -112,3 +149,7 @@ class Brain(NervousTissue):
             current = readout.plasticity.current(levels[MAGNESIUM, site], readout.healthy_magnesium, *readout.block)
         transmission = readout.plasticity.transmission(neurons.behaviour("synapse_density"))
         return np.asarray(sensing * current * neurons.behaviour("nr2b") * transmission)
+
+
+def _death(setting: Setting) -> tuple[float, float]:
+    return setting.values["neuron.death.rate"], setting.values["neuron.death.calcium_power"]

@@ -16,6 +16,7 @@ from mgcells.library.setting import Setting
 from mgcells.streams import Streams
 from mgcells.tissues.nervous import NICHE, Bath, NervousTissue
 from mgcells.tissues.tissue import Surroundings
+from mgcells.tissues.whole import Whole
 
 Floats = NDArray[np.float64]
 TRAITS = ("potential", "sensitisation", "tolerance", "current_in_health", "input_in_health")
@@ -40,18 +41,21 @@ class SpinalCord(NervousTissue):
         self._dose = self._drive(self._bath(surroundings), "morphine")
         self._take(library, setting)
         self._sensitise(float("inf"))
+        self.whole = Whole(library, setting, "neurogenic_inflammation", self._sensed(surroundings))
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and fields keep their state."""
         self._afferent = (setting.values["spinal_cord.afferent.gain"], setting.values["spinal_cord.afferent.wind_up"])
         super().adopt(library, setting)
         self._take(library, setting)
+        self.whole.adopt(library, setting)
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
-        """Live for `hours`: fields, niche and neurons, then sensitisation and tolerance."""
+        """Live for `hours`: fields, niche and neurons, then sensitisation, tolerance and what goes to plasma."""
         super().step(surroundings, hours)
         self._sensitise(hours)
         self._medicate(self._bath(surroundings), hours)
+        self.whole.advance(self._sensed(surroundings), hours)
 
     @property
     def threshold(self) -> float:
@@ -74,6 +78,9 @@ class SpinalCord(NervousTissue):
     def dose(self) -> float:
         """Opioid given now, g/h."""
         return self._dose
+
+    def _sensed(self, surroundings: Surroundings) -> dict[str, float]:
+        return {"plasma_magnesium": surroundings.ionised_magnesium}
 
     def _traits(self) -> tuple[str, ...]:
         return TRAITS
