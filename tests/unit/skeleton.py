@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mgcells.cells.osteoblast import MATURE
 from mgcells.library import library
 from mgcells.library.setting import Setting
 from mgcells.scenario.settings import reference
@@ -53,7 +52,7 @@ def live(
 
 
 def mature_count(bone: Bone) -> int:
-    return int((bone.osteoblasts.trait("stage") == MATURE).sum())
+    return bone.mature_osteoblasts.size
 
 
 def gain(bone: Bone) -> float:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from mgcells.cells.osteoblast import MATURE
 from mgcells.observables.registry import observable
 
 if TYPE_CHECKING:
@@ -30,8 +29,7 @@ def osteoclasts(model: MagnesiumModel) -> float:
 def osteoblasts(model: MagnesiumModel) -> float:
     """Mature osteoblasts relative to what the starting surface holds in health."""
     bone, unit = bone_of(model), bone_of(model).healthy
-    count = int((bone.osteoblasts.trait("stage") == MATURE).sum())
-    return count / (bone.start_sites * unit.activation * unit.formation_time * unit.osteoblasts)
+    return bone.mature_osteoblasts.size / (bone.start_sites * unit.activation * unit.formation_time * unit.osteoblasts)
 
 
 @observable("bone.osteocytes", label="osteocytes of the section", tissue="bone")

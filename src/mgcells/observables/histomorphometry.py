@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mgcells.cells.osteoblast import MATURE
 from mgcells.observables.bone import bone_of
 from mgcells.observables.registry import observable
-from mgcells.tissues.bone_units import Phase
 
 if TYPE_CHECKING:
     from mgcells.model import MagnesiumModel
@@ -52,15 +50,13 @@ def osteoclast_surface(model: MagnesiumModel) -> float:
 @observable("bone.eroded_surface", unit="%", label="eroded surface (ES/BS)", tissue="bone")
 def eroded_surface(model: MagnesiumModel) -> float:
     """Share of the bone surface in resorption or reversal, %."""
-    units = bone_of(model).units
-    return _share(model, units.count(Phase.RESORPTION) + units.count(Phase.REVERSAL))
+    return _share(model, bone_of(model).units.eroded_sites)
 
 
 @observable("bone.osteoblast_surface", unit="%", label="osteoblast surface (Ob.S/BS)", tissue="bone")
 def osteoblast_surface(model: MagnesiumModel) -> float:
     """Share of the bone surface under mature osteoblasts, %."""
-    cells = bone_of(model).osteoblasts
-    return _share(model, np.unique(cells.voxel[: cells.count][cells.trait("stage") == MATURE]).size)
+    return _share(model, np.unique(bone_of(model).mature_osteoblasts).size)
 
 
 @observable("bone.mineral_apposition_rate", unit="um/d", label="mineral apposition rate (MAR)", tissue="bone")

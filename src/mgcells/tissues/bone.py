@@ -136,6 +136,12 @@ class Bone:
         """Return the exchange of bone surface relative to health: as many surfaces are open as units are born."""
         return Feedback(bone_exchange=float(self._niche("activation")[-1]))
 
+    @property
+    def mature_osteoblasts(self) -> Integers:
+        """Sites of the osteoblasts that lay matrix, one entry for each cell."""
+        cells = self.osteoblasts
+        return np.asarray(cells.voxel[: cells.count][cells.trait("stage") == MATURE])
+
     def _act(self, surroundings: Surroundings, bath: Floats, hours: float) -> None:
         hour, size = surroundings.hour, self.units.phase.size
         self.defect.release(float(bath[2]), float(bath[3]), hours)
@@ -319,8 +325,7 @@ class Bone:
             np.add.at(self.osteocytes, cells.voxel[finished[ends == Fate.OSTEOCYTE]], 1.0)
             homes = np.unique(cells.voxel[finished])
             cells.remove(finished)
-            working = cells.voxel[: cells.count][cells.trait("stage") == MATURE]
-            rested = homes[~np.isin(homes, working)]
+            rested = homes[~np.isin(homes, self.mature_osteoblasts)]
             self.record.add_walls(self._built[rested])
             self.units.enter(rested, Phase.REST)
             self.section.cavity[rested] = 0.0

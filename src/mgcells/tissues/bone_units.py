@@ -55,9 +55,10 @@ class Units:
         self._around = neighbours(shape, AROUND)
         self._streams = streams
 
-    def count(self, phase: Phase) -> int:
-        """Return the number of sites in a phase."""
-        return int(np.count_nonzero(self.phase == phase))
+    @property
+    def eroded_sites(self) -> int:
+        """Number of sites in resorption or reversal."""
+        return int(np.count_nonzero((self.phase == Phase.RESORPTION) | (self.phase == Phase.REVERSAL)))
 
     def enter(self, sites: Integers, phase: Phase) -> None:
         """Let sites begin a phase."""
