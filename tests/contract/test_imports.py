@@ -26,13 +26,15 @@ ROOMS = {
     "observables": set(),
     "scenario": {"errors", "units", "library", "body", "observables", "streams"},
     "model": {"library", "body", "cells", "tissues", "scenario", "streams", "observables"},
-    "batch": {"errors", "scenario", "model", "observables", "compiled"},
+    "kinetics": {"library", "body", "scenario", "streams", "observables"},
+    "batch": {"errors", "scenario", "model", "kinetics", "analysis", "observables", "compiled"},
     "analysis": set(),
     "report": {"analysis"},
+    "sbml": {"library", "body", "scenario", "streams"},
     "validate": {"errors", "units", "library", "observables", "scenario", "batch", "analysis", "report"},
     "catalogue": {"errors", "units", "library", "observables", "scenario"},
     "progress": {"batch", "scenario", "validate", "report"},
-    "cli": {"errors", "batch", "report", "scenario", "catalogue", "progress", "validate"},
+    "cli": {"errors", "batch", "report", "scenario", "catalogue", "progress", "validate", "sbml"},
 }
 NEVER_MESA = ("rules", "fields", "streams", "body", "analysis", "library", "scenario", "report", "observables")
 

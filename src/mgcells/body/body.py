@@ -152,9 +152,17 @@ class Body:
         return np.asarray(self.state[:, layout.BONE_SURFACE] + self.state[:, layout.BONE_DEEP])
 
     @property
+    def muscle_magnesium(self) -> Floats:
+        """Magnesium of muscle and other soft tissue that exchanges slowly, mmol."""
+        return self.state[:, layout.MUSCLE].copy()
+
+    @property
     def body_magnesium(self) -> Floats:
         """Magnesium of the body without the content of the gut, mmol."""
-        return np.asarray(self.state[:, layout.MAGNESIUM_BODY].sum(axis=1))
+        total = np.zeros(len(self.state))
+        for pool in layout.MAGNESIUM_BODY:  # one after the other, so that company changes no subject's rounding
+            total += self.state[:, pool]
+        return total
 
     @property
     def lumen_magnesium(self) -> Floats:

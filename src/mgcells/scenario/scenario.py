@@ -82,6 +82,11 @@ class Strategy:
     changes: Changes
     own: tuple[str, ...]
 
+    @property
+    def timed(self) -> bool:
+        """Whether a condition begins or ends during the run."""
+        return any(entry.begin > 0 or entry.until != float("inf") for entry in self.conditions)
+
 
 @dataclass(frozen=True)
 class Endpoint:
