@@ -210,6 +210,20 @@ def test_crypts_drift_to_one_clone_over_weeks_and_stay_apart() -> None:
     np.testing.assert_array_equal(crypt_of_clone, made.population.trait("column") // 5)
 
 
+def test_clones_and_sites_stay_in_order_while_stem_cells_die_and_oust() -> None:
+    made = lining(columns=20)
+    made.clock = replace(made.clock, replacement=0.5 / 24)
+    made.population.behaviour("mitotic_death")[:] = 0.1
+    for day in range(10):
+        live(made, 1, start=day)
+        made.population.behaviour("mitotic_death")[:] = 0.1
+        cells = made.population
+        for column in range(20):
+            positions = np.sort(cells.trait("position")[cells.trait("column") == column])
+            np.testing.assert_array_equal(positions, np.arange(positions.size))
+    np.testing.assert_array_equal(cells.trait("clone") // 5, cells.trait("column") // 5)
+
+
 def test_without_ousting_every_column_keeps_its_clone() -> None:
     made = lining()
     made.clock = replace(made.clock, replacement=0.0)

@@ -36,6 +36,9 @@ TRAITS = (
 PROLIFERATION, RESEALING, SHEDDING, APOPTOSIS, MITOTIC_DEATH, GOBLET_FATE = range(len(BEHAVIOURS))
 
 
+GONE = -1.0
+
+
 class Kind(IntEnum):
     """What a cell of the lining is."""
 
@@ -150,6 +153,7 @@ def renew(
             traits[TOLL, row] += (apoptosis[row] + mitotic_death[row] * traits[CYCLING, row]) * hours
             if traits[TOLL, row] >= traits[TOLERANCE, row] and lengths[column] - dead > 1:
                 lost[gone] = row
+                traits[POSITION, row] = GONE
                 gone += 1
                 dead += 1
                 dead_below += 1 if position < crypt else 0
@@ -199,6 +203,7 @@ def renew(
                 break
             left -= wait
             lost[gone] = row
+            traits[POSITION, row] = GONE
             gone += 1
             shed += 1
             height -= 1
