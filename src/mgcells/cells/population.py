@@ -59,6 +59,12 @@ class Population:
         """Return the mean of a behaviour over living cells; NaN when there are none."""
         return float(self.behaviour(name).mean()) if self.count else float("nan")
 
+    def means(self) -> dict[str, float]:
+        """Return the mean of every behaviour over living cells; NaN when there are none."""
+        if not self.count:
+            return dict.fromkeys(self.behaviour_row, float("nan"))
+        return dict(zip(self.behaviour_row, self.state[:, : self.count].mean(axis=1).tolist(), strict=True))
+
     def advance(self, levels: Floats, scalars: Floats, hours: float) -> None:
         """Let every cell sense and answer for `hours`; infinity puts each behaviour on its target."""
         if self.count:
@@ -103,8 +109,9 @@ class Population:
         leaving = np.unique(rows)
         end = self.count - leaving.size
         gaps = leaving[leaving < end]
-        tail = np.arange(end, self.count)
-        movers = tail[~np.isin(tail, leaving)]
+        stays = np.ones(leaving.size, dtype=bool)
+        stays[leaving[gaps.size :] - end] = False
+        movers = end + np.flatnonzero(stays)
         for column in (self.state, self.traits):
             column[:, gaps] = column[:, movers]
         self.uid[gaps] = self.uid[movers]

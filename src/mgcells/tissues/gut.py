@@ -65,7 +65,7 @@ class Gut:
         self._meet_drives(surroundings.values)
         self._start(values["gut.lattice.burn_in"])
         self.stool_water = self._stool.balance(
-            _osmotic(surroundings), self.niche.mean("aqp3"), self.niche.mean("residence")
+            _osmotic(surroundings), self._niche["aqp3"], self._niche["residence"]
         )
         self._frequency = self._stool.frequency(self.stool_water)
 
@@ -83,14 +83,14 @@ class Gut:
         self._meet_drives(surroundings.values)
         self._lattice.meet(surroundings, hours)
         self._live(surroundings.hour, hours)
-        aqp3, residence = self.niche.mean("aqp3"), self.niche.mean("residence")
+        aqp3, residence = self._niche["aqp3"], self._niche["residence"]
         self.stool_water = self._stool.advance(self.stool_water, _osmotic(surroundings), aqp3, residence, hours)
         self._scalars[-1] = self.stool_water / self._stool.healthy_water
         self._frequency = self._stool.remember(self._frequency, self.stool_water, hours)
 
     def feedback(self) -> Feedback:
         """Return the absorptive capacity relative to health: cells x channels, as the rules set them."""
-        small, colon = (segment.expected.absorption(segment.cells) for segment in self.segments)
+        small, colon = (segment.expected.absorption() for segment in self.segments)
         return Feedback(absorption=small + self._colon_share * (colon - small))
 
     def absorptive_cells(self) -> float:
@@ -194,10 +194,11 @@ class Gut:
 
     def _live_with_microbes(self, hours: float) -> None:
         lattice = self._lattice
-        goblets = self.colon.expected.goblets(self.colon.cells)
+        goblets = self.colon.expected.goblets()
         lattice.flood("goblets", goblets)
-        growth = [self.niche.mean(f"{guild}_growth") for guild in GUILDS]
-        self.microbes.advance(self._fibre, goblets, self.niche.mean("commensals"), growth, hours)
+        niche = self._niche = self.niche.means()
+        growth = [niche[f"{guild}_growth"] for guild in GUILDS]
+        self.microbes.advance(self._fibre, goblets, niche["commensals"], growth, hours)
         for name, level in zip(MICROBES, self.microbes.levels, strict=True):
             lattice.flood(name, level)
         product = self.microbes.level("pathobionts")

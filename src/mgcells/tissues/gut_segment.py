@@ -44,9 +44,9 @@ class Segment:
         self.columns, self.first_column = columns, first_column
         self.lining = Lining(self.cells, columns, anatomy, clock, streams, first_column)
         self.network = Network(self.cells, columns, anatomy, joint)
-        self.expected = ExpectedColumn(anatomy, clock)
         self.lost = self.crossed = anatomy.tip_rate * columns
         self._fill(name, streams)
+        self.expected = ExpectedColumn(anatomy, clock, self.cells.means())
 
     @property
     def length(self) -> float:
@@ -71,7 +71,7 @@ class Segment:
         self.cells.advance(levels, scalars, hours)
         events = self.lining.turn_over(hour, hours)
         self.network.advance(hours)
-        self.expected.advance(self.cells, hours)
+        self.expected.advance(self.cells.means(), hours)
         share = -math.expm1(-hours / averaging)
         self.lost += share * (events.lost.size / hours - self.lost)
         self.crossed += share * (events.crossed / hours - self.crossed)
@@ -123,35 +123,38 @@ class ExpectedColumn:
         Differentiated cells.
     """
 
-    def __init__(self, anatomy: Anatomy, clock: Clock) -> None:
+    def __init__(self, anatomy: Anatomy, clock: Clock, means: Values) -> None:
         self.anatomy, self.clock = anatomy, clock
         self.dividing, self.length = 1.0, self.healthy
+        self._means = means
 
     @property
     def healthy(self) -> float:
         """Differentiated cells of a column in health."""
         return self.anatomy.crypt + self.anatomy.villus - self.anatomy.proliferative
 
-    def advance(self, cells: Population, hours: float) -> None:
-        """Move by births, losses and the shedding that crowding sets."""
+    def advance(self, means: Values, hours: float) -> None:
+        """Move by births, losses and the shedding that crowding sets; `means` are the cells' behaviours."""
+        self._means = means
         shape, clock = self.anatomy, self.clock
-        hazard = cells.mean("apoptosis")
+        hazard = means["apoptosis"]
         growing = shape.proliferative - shape.stem
         births = clock.division_rate * growing + np.log(2.0) / clock.stem_cycle * shape.stem
-        renewal = clock.division_rate * (1.0 - self.dividing) - cells.mean("mitotic_death") - hazard
+        renewal = clock.division_rate * (1.0 - self.dividing) - means["mitotic_death"] - hazard
         least = shape.stem / shape.proliferative
         self.dividing = max(least, self.dividing * math.exp(renewal * hours))
-        supply = births * cells.mean("proliferation") * self.dividing
+        supply = births * means["proliferation"] * self.dividing
         crowded = math.exp((self.length - self.healthy) / shape.crowding)
-        change = supply - births * cells.mean("shedding") * crowded - hazard * self.length
+        change = supply - births * means["shedding"] * crowded - hazard * self.length
         self.length = max(0.0, self.length + float(change) * hours)
 
-    def absorption(self, cells: Population) -> float:
+    def absorption(self) -> float:
         """Return absorptive cells x channels relative to health."""
+        means = self._means
         goblet = self.anatomy.goblet
-        absorptive = (1.0 - goblet * cells.mean("goblet_fate")) / (1.0 - goblet)
-        return self.length / self.healthy * absorptive * cells.mean("trpm6")
+        absorptive = (1.0 - goblet * means["goblet_fate"]) / (1.0 - goblet)
+        return self.length / self.healthy * absorptive * means["trpm6"]
 
-    def goblets(self, cells: Population) -> float:
+    def goblets(self) -> float:
         """Return goblet cells relative to health."""
-        return self.length / self.healthy * cells.mean("goblet_fate")
+        return self.length / self.healthy * self._means["goblet_fate"]
