@@ -61,6 +61,12 @@ class Population:
         # What `mean()` does, without its checks: a model's observables ask for dozens of means an hour.
         return float(np.add.reduce(self.behaviour(name)) / self.count) if self.count else float("nan")
 
+    def means(self) -> dict[str, float]:
+        """Return the mean of every behaviour over living cells; NaN when there are none."""
+        if not self.count:
+            return dict.fromkeys(self.behaviour_row, float("nan"))
+        return dict(zip(self.behaviour_row, self.state[:, : self.count].mean(axis=1).tolist(), strict=True))
+
     def advance(self, levels: Floats, scalars: Floats, hours: float) -> None:
         """Let every cell sense and answer for `hours`; infinity puts each behaviour on its target."""
         if self.count:
