@@ -231,6 +231,34 @@ def show(
 
 
 @app.command()
+def bench(
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this group: rules, fields, twin, model, size or batch; repeatable.")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Smaller sizes, about a minute instead of ten.")] = False,
+    docs: Annotated[
+        Path | None, typer.Option(help="Also write performance.md and its pictures into this folder.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the engine against its targets and against other engines, in one run on this machine."""
+    from rich.console import Console
+
+    from mgcells.benchmarks import as_data, print_report, run_suite, write_page
+
+    notes = Console(stderr=True)
+    with _problems(), notes.status("starting (the first run after installation compiles its kernels)") as status:
+        report = run_suite(only or (), quick=quick, progress=status.update)
+        if docs:
+            status.update("drawing the page")
+            write_page(report, docs)
+    if as_json:
+        typer.echo(json.dumps(as_data(report)))
+    else:
+        print_report(report, Console())
+
+
+@app.command()
 def validate(
     experiments: Annotated[
         list[str] | None, typer.Argument(help="Ids of experiments (see: mgcells list experiments).  [default: all]")

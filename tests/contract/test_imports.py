@@ -34,7 +34,31 @@ ROOMS = {
     "validate": {"errors", "units", "library", "observables", "scenario", "batch", "analysis", "report"},
     "catalogue": {"errors", "units", "library", "observables", "scenario"},
     "progress": {"batch", "scenario", "validate", "report"},
-    "cli": {"errors", "batch", "report", "scenario", "catalogue", "progress", "validate", "sbml"},
+    "benchmarks": {
+        "errors",
+        "compiled",
+        "streams",
+        "rules",
+        "fields",
+        "library",
+        "cells",
+        "tissues",
+        "scenario",
+        "model",
+        "batch",
+        "report",
+    },
+    "cli": {
+        "errors",
+        "batch",
+        "report",
+        "scenario",
+        "catalogue",
+        "progress",
+        "validate",
+        "sbml",
+        "benchmarks",
+    },
 }
 NEVER_MESA = ("rules", "fields", "streams", "body", "analysis", "library", "scenario", "report", "observables")
 

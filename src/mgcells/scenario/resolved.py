@@ -139,6 +139,7 @@ def _strategy(known: Library, scenario: Scenario, strategy: Strategy) -> dict[st
         "name": strategy.name,
         "like": strategy.like,
         "doses": [dose.text for dose in strategy.doses],
+        "co_medication": [drug.text for drug in strategy.co_medication],
         "magnesium_mmol_per_day": per_day["magnesium"],
         "threonate_mmol_per_day": per_day["threonate"],
         "diet_mmol_per_day": diet_rate(known, strategy, values) * HOURS_PER_DAY,
