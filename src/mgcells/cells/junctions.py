@@ -40,16 +40,15 @@ class Joint(NamedTuple):
 
 @njit
 def mend(
-    count: int, state: Floats, rows: Integers, traits: Floats, ring: int, joint: Joint, hours: float,
+    state: Floats, rows: Integers, traits: Floats, ring: int, joint: Joint, hours: float,
     slots: Integers, lengths: Integers, conductance: Floats, small: Floats, large: Floats, content: Floats,
 ) -> None:  # fmt: skip
     """Advance every edge by `hours`, then write each column's mean over its edges.
 
-    `conductance`, `small` and `large`, shape (columns,), are ion conductance and the flux of a 4 and a 70 kDa probe
-    relative to healthy edges, `content` the junction protein.
+    `slots` and `lengths` say who stands where (see `place`). `conductance`, `small` and `large`, shape (columns,), are
+    ion conductance and the flux of a 4 and a 70 kDa probe relative to healthy edges, `content` the junction protein.
     """
     assembly, loss, strand = state[rows[ASSEMBLY]], state[rows[LOSS]], state[rows[STRAND]]
-    place(count, traits, slots, lengths)
     for column in range(lengths.size):
         begin = column // ring * ring
         size = min(ring, lengths.size - begin)
@@ -105,7 +104,8 @@ class Network:
     def advance(self, hours: float) -> None:
         """Let the edges assemble and lose protein for `hours`, and measure them; infinity puts them in balance."""
         population = self.population
+        place(population.count, population.traits, self._slots, self._lengths)
         mend(
-            population.count, population.state, self._rows, population.traits, int(self.anatomy.ring), self.joint,
+            population.state, self._rows, population.traits, int(self.anatomy.ring), self.joint,
             hours, self._slots, self._lengths, self.conductance, self.small, self.large, self.content,
         )  # fmt: skip

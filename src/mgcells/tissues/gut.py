@@ -64,9 +64,7 @@ class Gut:
         self._read(values)
         self._meet_drives(surroundings.values)
         self._start(values["gut.lattice.burn_in"])
-        self.stool_water = self._stool.balance(
-            _osmotic(surroundings), self._niche["aqp3"], self._niche["residence"]
-        )
+        self.stool_water = self._stool.balance(_osmotic(surroundings), self._niche["aqp3"], self._niche["residence"])
         self._frequency = self._stool.frequency(self.stool_water)
 
     def adopt(self, library: Library, setting: Setting) -> None:
