@@ -219,3 +219,27 @@ def test_nobody_dies_in_health() -> None:
     tissue = brain(of)
     live(tissue, of, 10)
     assert tissue.survival == 1.0
+
+
+def test_halving_the_step_changes_little() -> None:
+    of = rat()
+    whole, halves = brain(of), brain(of)
+    surroundings = fluid(of.values, magnesium=1.15, threonate=EXCESS_THREONATE)
+    for _ in range(10 * 24):
+        whole.step(surroundings, 1.0)
+    for _ in range(20 * 24):
+        halves.step(surroundings, 0.5)
+    for behaviour in ("magnesium", "nmda_current", "nr2b", "synapse_density", "calcium"):
+        assert halves.relative(behaviour) == pytest.approx(whole.relative(behaviour), rel=0.002)
+    assert halves.potentiation() == pytest.approx(whole.potentiation(), rel=0.01)
+
+
+@pytest.mark.acceptance
+def test_a_healthy_brain_stays_for_a_year() -> None:
+    of = rat()
+    tissue = brain(of)
+    live(tissue, of, 365)
+    for behaviour in BEHAVIOURS:
+        assert tissue.relative(behaviour) == pytest.approx(1.0, abs=0.01)
+    assert tissue.potentiation() == pytest.approx(1.0, abs=0.01)
+    assert tissue.survival == 1.0
