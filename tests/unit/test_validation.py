@@ -145,7 +145,7 @@ def test_long_experiments_run_when_asked_for_and_a_stem_stands_for_its_parts() -
     every, short = chosen_experiments(known, [], full=True), chosen_experiments(known, [], full=False)
     assert set(short) == {name for name in every if not known.experiments[name].record.full}
     assert chosen_experiments(known, ["xb01"], full=False) == ["XB01"]
-    with pytest.raises(InputProblems, match="is not an experiment; did you mean 'XB0"):
+    with pytest.raises(InputProblems, match="is not an experiment; did you mean 'XB"):
         chosen_experiments(known, ["XB0l"], full=False)
 
 

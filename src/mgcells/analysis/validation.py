@@ -118,8 +118,9 @@ def _predict(cube: Cube, entry: Expectation, seed: int) -> tuple[float, float, f
         other = _read(cube, entry, entry.against, entry.against_at)
     paired = np.isfinite(own) & np.isfinite(other)
     own, other = own[paired], other[paired]
-    if own.size == 0:
-        return np.nan, np.nan, np.nan, 0
+    # An effect size is measured by the spread between subjects, which one subject does not have.
+    if own.size < (2 if entry.measure == "d" else 1):
+        return np.nan, np.nan, np.nan, own.size
     predicted = float(_statistic(entry.measure, own[None], other[None])[0])
     if own.size == 1:
         return predicted, np.nan, np.nan, 1
