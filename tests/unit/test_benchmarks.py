@@ -84,7 +84,7 @@ def test_the_numpy_backend_gives_the_same_cells(powers: str) -> None:
 
 
 def test_the_c_loop_refuses_what_it_cannot_say() -> None:
-    tissue, _ = brain(2, 2)
+    tissue, _ = brain(5, 4)
     with pytest.raises(ValueError, match="Hill rows"):
         c_source(tissue.neurons.table, 1.0)
 
@@ -102,8 +102,8 @@ def test_work_units_stay_within_the_ends_of_their_rows(unit: str) -> None:
 
 
 def test_the_plain_twin_lives_as_the_brain_does() -> None:
-    tissue, calm = brain(4, 5)
-    twin = PlainBrain(brain(4, 5)[0])
+    tissue, calm = brain(5, 4)
+    twin = PlainBrain(brain(5, 4)[0])
     start = tissue.neurons.state.copy()
     for hour in range(1, 25):
         now = replace(calm, hour=float(hour), csf_magnesium=calm.csf_magnesium * (1.0 + 0.3 * (hour % 3)))

@@ -36,7 +36,7 @@ class PlainCell(mesa.Agent):  # type: ignore[misc]
 
 
 class PlainBrain(mesa.Model):  # type: ignore[misc]
-    """A twin of a Brain: same start, same fields, same rules, but every cell on its own.
+    """A twin of a Brain: same start, fields, rules and network, but every cell on its own. No cell dies.
 
     Parameters
     ----------
@@ -49,6 +49,7 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
     def __init__(self, brain: Brain, hours: float = 1.0) -> None:
         super().__init__()
         self.hours = hours
+        self._brain = brain
         self.levels: list[Numbers] = brain.levels.tolist()
         self.drives: Numbers = []
         self._fields = [brain.fields[name] for name in SUBSTANCES]
@@ -70,13 +71,29 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
     def answer(self) -> None:
         """Let niche, then neurons, sense and answer."""
         self._niche_set.do("step")
-        self.levels[NICHE:] = (list(row) for row in zip(*(cell.own for cell in self._niche), strict=True))
+        self.levels[NICHE:-1] = (list(row) for row in zip(*(cell.own for cell in self._niche), strict=True))
+        glut3 = NICHE + self._brain.niche.behaviour_row["glut3"]
+        self.levels[glut3] = [
+            level * share for level, share in zip(self.levels[glut3], self._brain.regions.glut3.tolist(), strict=True)
+        ]
         self._neuron_set.do("step")
+
+    def fire(self, surroundings: Surroundings) -> None:
+        """Let the brain that the twin was made from solve the firing rates, from the twin's cells."""
+        brain = self._brain
+        brain.levels[:] = self.levels
+        brain.neurons.state[:, : len(self._neurons)] = self.neurons
+        brain.fire(brain.neurons, brain.levels, brain.gains, brain.bath(surroundings))
+        self.levels[-1] = brain.levels[-1].tolist()
+        traits = brain.neurons.traits[:, : len(self._neurons)].T.tolist()
+        for cell, own in zip(self._neurons, traits, strict=True):
+            cell.traits = own
 
     def live(self, surroundings: Surroundings) -> None:
         """Let one step pass."""
         self.bathe(surroundings)
         self.answer()
+        self.fire(surroundings)
 
     @property
     def neurons(self) -> Floats:

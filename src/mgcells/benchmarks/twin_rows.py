@@ -55,7 +55,7 @@ def rows(quick: bool) -> Iterator[Row]:
 
     times = alternate({"ours": lambda: lively("ours"), "plain": lambda: lively("plain")}, passes=passes)
     yield compare(
-        GROUP, f"{work}: the whole step", UNIT, times["ours"] * scale, "plain Mesa twin with our fields",
+        GROUP, f"{work}: the whole step", UNIT, times["ours"] * scale, "plain Mesa twin, our fields and network",
         times["plain"] * scale, note=note,
     )  # fmt: skip
 

@@ -81,8 +81,8 @@ class NervousTissue:
         self._resting = draw_potentials(values, self.cell, sites, streams.generator(f"{self.name}.potential"))
         self.regions = Regions.read(values, self.section, self.shape)
         self.wiring: Wiring = wire(values, self.section, self.name, self.regions.place, self.shape[1], streams)
-        self._gains = Gains.read(values, self.section)
-        bath = self._bath(surroundings)
+        self.gains = Gains.read(values, self.section)
+        bath = self.bath(surroundings)
         settled = self._settled(library, setting, bath)
         self.niche, self.neurons, self.levels = settled.niche, settled.neurons, settled.levels
         self.populations: Mapping[str, Population] = {self.agent: self.neurons}
@@ -112,7 +112,7 @@ class NervousTissue:
             raise ValueError(f"a living {self.name} cannot change its lattice from {self.shape} to {(rows, columns)}")
         adopted = self._settled(library, setting, self._own_health(setting))
         self.niche.table, self.neurons.table = adopted.niche.table, adopted.neurons.table
-        self._gains = Gains.read(values, self.section)
+        self.gains = Gains.read(values, self.section)
         for substance, old in self.fields.items():
             field = self._field(substance, values, 0.0)
             field.values[:] = old.values
@@ -120,16 +120,16 @@ class NervousTissue:
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
         """Live for `hours`: the fluid meets the fields, then niche and neurons sense and answer."""
-        bath = self._bath(surroundings)
+        bath = self.bath(surroundings)
         for row, level in ((MAGNESIUM, bath.magnesium), (THREONATE, bath.threonate)):
             field = self.fields[SUBSTANCES[row]]
             field.bath = level
             field.step(hours)
             self.levels[row] = field.mean.ravel()
         self.niche.advance(self.levels, bath.drives, hours)
-        self._show_niche(self.niche, self.levels)
+        self.show_niche(self.niche, self.levels)
         self.neurons.advance(self.levels, bath.drives, hours)
-        self._fire(self.neurons, self.levels, self._gains, bath)
+        self.fire(self.neurons, self.levels, self.gains, bath)
 
     def feedback(self) -> Feedback:
         """Return what the tissue gives back to the body: nothing."""
@@ -161,12 +161,12 @@ class NervousTissue:
     def _mean(self, population: Population, behaviour: str, region: str) -> float:
         return float(population.behaviour(behaviour)[self.rows_in(population, region)].mean())
 
-    def _show_niche(self, niche: Population, levels: Floats) -> None:
+    def show_niche(self, niche: Population, levels: Floats) -> None:
         """Let neurons sense the niche; how much GLUT3 they have differs between regions."""
         levels[NICHE:-1] = niche.state
         levels[NICHE + niche.behaviour_row["glut3"]] *= self.regions.glut3
 
-    def _fire(self, neurons: Population, levels: Floats, gains: Gains, bath: Bath) -> None:
+    def fire(self, neurons: Population, levels: Floats, gains: Gains, bath: Bath) -> None:
         """Solve the firing rates and let each neuron's potential follow its own."""
         site = neurons.voxel[: neurons.count]
         share = gains.nmda_share * self.regions.nr2b[site]
@@ -178,7 +178,8 @@ class NervousTissue:
         """Return what comes to each neuron from outside beyond health, shape (neurons,)."""
         return np.zeros(neurons.count)
 
-    def _bath(self, surroundings: Surroundings) -> Bath:
+    def bath(self, surroundings: Surroundings) -> Bath:
+        """Return the fluid and the drives of conditions that surround the tissue now."""
         drives = [surroundings.values[f"{self.section}.drive.{name}"] for name in self._drives]
         return Bath(surroundings.csf_magnesium, surroundings.csf_threonate, np.array(drives))
 
@@ -204,7 +205,7 @@ class NervousTissue:
         )
         niche.add(voxels.astype(np.uint64), voxels)
         niche.settle(levels, bath.drives)
-        self._show_niche(niche, levels)
+        self.show_niche(niche, levels)
         levels[-1] = 1.0
         neurons = Population(
             self.cell,
@@ -220,7 +221,7 @@ class NervousTissue:
         for _ in range(SETTLING_ROUNDS):
             before = levels[-1].copy()
             neurons.settle(levels, bath.drives)
-            self._fire(neurons, levels, gains, bath)
+            self.fire(neurons, levels, gains, bath)
             if np.allclose(before, levels[-1], rtol=SETTLED, atol=0.0):
                 break
         return Settled(niche, neurons, levels)

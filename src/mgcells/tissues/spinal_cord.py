@@ -38,7 +38,7 @@ class SpinalCord(NervousTissue):
     def __init__(self, library: Library, setting: Setting, streams: Streams, surroundings: Surroundings) -> None:
         self._afferent = (setting.values["spinal_cord.afferent.gain"], setting.values["spinal_cord.afferent.wind_up"])
         super().__init__(library, setting, streams, surroundings)
-        self._dose = self._drive(self._bath(surroundings), "morphine")
+        self._dose = self._drive(self.bath(surroundings), "morphine")
         self._take(library, setting)
         self._sensitise(float("inf"))
         self.whole = Whole(library, setting, "neurogenic_inflammation", self._sensed(surroundings))
@@ -54,7 +54,7 @@ class SpinalCord(NervousTissue):
         """Live for `hours`: fields, niche and neurons, then sensitisation, tolerance and what goes to plasma."""
         super().step(surroundings, hours)
         self._sensitise(hours)
-        self._medicate(self._bath(surroundings), hours)
+        self._medicate(self.bath(surroundings), hours)
         self.whole.advance(self._sensed(surroundings), hours)
 
     @property
