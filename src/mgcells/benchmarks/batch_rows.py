@@ -23,7 +23,7 @@ MOST_BUSY = 0.1
 LONGEST_WAIT = 120.0
 # Run in a process of its own, so that every batch starts from nothing: its seconds, and the memory of its parent.
 BATCH = """
-import resource, sys, time
+import re, sys, time
 from pathlib import Path
 from mgcells.batch import run_batch
 from mgcells.scenario.shipped import load_named
@@ -31,8 +31,10 @@ study = load_named(sys.argv[1], replicates=int(sys.argv[3]))[0]
 begin = time.perf_counter()
 result = run_batch(study, Path(sys.argv[2]), workers=int(sys.argv[4]))
 assert result.done == result.total, f"{result.failed} runs failed"
-own = resource.getrusage(resource.RUSAGE_SELF)
-print(time.perf_counter() - begin, own.ru_maxrss * 1024)
+status = Path("/proc/self/status")
+# Not ru_maxrss, which a process inherits from the one that started it.
+peak = re.search(r"VmHWM:\\s+(\\d+)", status.read_text())[1] if status.exists() else 0
+print(time.perf_counter() - begin, int(peak) * 1024)
 """
 
 
