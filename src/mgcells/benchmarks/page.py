@@ -51,8 +51,8 @@ machine, threads that wait for each other were measured forty times slower than 
 
 ![Time of a cell's hour against the number of cells](performance-growth.png)
 
-Time for one cell's hour falls while the fixed cost of a step is spread over more cells, and rises a little once the
-columns no longer fit into the cache. Lattices grow with the cells, so the number of voxels per cell is constant.
+Spreading the fixed cost of a step over more cells makes a cell's hour cheaper; columns that no longer fit into the
+cache make it dearer. Lattices grow with the cells, so the number of voxels per cell is constant.
 """
 
 
