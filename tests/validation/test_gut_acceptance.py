@@ -1,0 +1,69 @@
+"""The acceptance list of the gut barrier over 20 seeds; run with -m acceptance, results in docs/gut.md."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mgcells.tissues.gut import Gut
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
+from lining import animal, gut, live
+
+SEEDS = range(1, 21)
+pytestmark = pytest.mark.acceptance
+
+
+def daily(days: int, measure: Callable[[Gut], float], seed: int, **phases: tuple[float, int]) -> list[float]:
+    """Return one value a day; each phase is a drive of `gut.drive`, its strength and the days that it lasts."""
+    of = animal()
+    tissue = gut(of, seed)
+    course = [measure(tissue)]
+    for day in range(days):
+        drives = {name: level for name, (level, until) in phases.items() if day < until}
+        live(tissue, of, 1, start=day, **drives)
+        course.append(measure(tissue))
+    return course
+
+
+def median_course(days: int, measure: Callable[[Gut], float], **phases: tuple[float, int]) -> np.ndarray:
+    return np.median([daily(days, measure, seed, **phases) for seed in SEEDS], axis=0)
+
+
+def test_health_keeps_its_number_of_cells_and_crypts_become_clonal() -> None:
+    variation, clones, leak = [], [], []
+    for seed in SEEDS:
+        of = animal()
+        tissue = gut(of, seed)
+        counts: list[float] = []
+        live(tissue, of, 60, each=lambda now, counts=counts: counts.append(now.small.cells.count))
+        variation.append(np.std(counts) / np.mean(counts))
+        clones.append(tissue.small.clones())
+        leak.append(tissue.permeability_large())
+    assert max(variation) < 0.05
+    assert np.mean(clones) < 3.0
+    assert max(leak) == pytest.approx(1.0, abs=0.05)
+
+
+def test_fluorouracil_empties_crypts_by_day_3_and_they_overshoot_and_recover_by_day_8() -> None:
+    course = median_course(12, Gut.crypt_cells, cytostatic=(1.0, 1))
+    assert min(course[1:4]) < 0.5
+    assert max(course[4:9]) > 1.05
+    assert course[8] == pytest.approx(1.0, abs=0.1)
+
+
+def test_dextran_sulfate_breaks_crypts_then_barrier_then_peace_and_all_recover() -> None:
+    cells = median_course(21, lambda now: now.colon.cells.count / 300.0, injury=(1.0, 7))
+    leak = median_course(21, lambda now: now.permeability(now.colon), injury=(1.0, 7))
+    tnf = median_course(21, lambda now: now.niche.mean("tnf"), injury=(1.0, 7)) / 0.5
+    assert cells[3] < 0.9
+    assert leak[3] > 3.0
+    assert tnf[2] < 1.2 < tnf[5]
+    assert int(np.argmax(leak > 2.0)) <= 3
+    assert 5 <= int(np.argmax(tnf)) <= 9
+    for course in (cells, leak, tnf):
+        assert course[21] == pytest.approx(1.0, abs=0.1)
