@@ -1,0 +1,1 @@
+"""The browser view: living tissues to watch and steer. The only room that imports solara."""
