@@ -141,9 +141,10 @@ class Session:
             model = self.sides[cell.side].model
             population = model.tissues[cell.tissue].populations[cell.kind]
             try:
-                return explain(library(), model.setting, population, cell.uid)
+                population.row(cell.uid)
             except KeyError:
                 return None
+            return explain(library(), model.setting, population, cell.uid)
 
     def first_choice(self, tissue: str) -> tuple[str, str]:
         """Return what the cells and the ground of a tissue show at first."""

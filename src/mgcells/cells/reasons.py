@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,9 @@ from mgcells.library import CellType, Library, Rule
 from mgcells.library.records import SignalRecord
 from mgcells.library.sentences import rule_evidence
 from mgcells.library.setting import Setting
+from mgcells.rules.compiled_table import POTENTIAL
 
-UNCHANGED = 5e-4
+EXACT, HARDLY = 1e-6, 5e-3
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def explain(library: Library, setting: Setting, population: Population, uid: int
                 continue
             now, healthy = signals[response.signal]
             rule, share = rules[response.rule], shares[response.rule]
-            sentence = _sentence(kind, rule, now, healthy, share, behaviour.additive)
+            sentence = _sentence(kind, rule, signals, share, behaviour.additive)
             reasons.append(Reason(rule, now, healthy, share, behaviour.additive, sentence))
         record = kind.record.behaviours[behaviour.name]
         value, pulled = float(population.state[place, row]), float(target[place, 0])
@@ -85,15 +87,23 @@ def explain(library: Library, setting: Setting, population: Population, uid: int
     return accounts
 
 
-def _sentence(kind: CellType, rule: Rule, now: float, healthy: float, share: float, additive: bool) -> str:
+def _sentence(
+    kind: CellType, rule: Rule, signals: Mapping[str, tuple[float, float]], share: float, additive: bool
+) -> str:
     label, unit = kind.record.behaviours[rule.behaviour].label, kind.record.behaviours[rule.behaviour].unit
-    if abs(share - (0.0 if additive else 1.0)) < UNCHANGED * (abs(share) if additive else 1.0):
-        effect = f"so {label} stays as it is"
+    change = share if additive else share - 1.0
+    if change == 0.0 or (not additive and abs(change) < EXACT):
+        effect = f"which leaves {label} as it is"
     elif additive:
         effect = f"which adds {share:.3g} {unit}".rstrip() + f" to {label}"
+    elif abs(change) < HARDLY:
+        effect = f"which hardly changes {label}"
     else:
         effect = f"which multiplies {label} by {share:.3g}"
-    reading = _reading(kind.record.signals[rule.signal], now, healthy)
+    reading = _reading(kind.record.signals[rule.signal], *signals[rule.signal])
+    if rule.form == "nmda block":
+        now, healthy = signals[POTENTIAL]
+        reading += f", and this cell rests at {now:.3g} mV ({healthy:.3g} mV in the reference cell)"
     return f"{reading[:1].upper()}{reading[1:]}, {effect} {rule_evidence(rule)}."
 
 
@@ -103,7 +113,9 @@ def _reading(signal: SignalRecord, now: float, healthy: float) -> str:
         return f"{signal.label} is {now:.3g}{unit} ({healthy:.3g}{unit} in health)"
     if signal.measure == "ratio":
         return f"{signal.label} is {now:.3g} times its healthy level"
+    side = "below" if signal.measure == "deficit" else "above"
+    if now < EXACT:
+        return f"{signal.label} is not {side} its healthy level"
     if signal.measure == "excess":
-        return f"{signal.label} is {now:.3g}{unit} above its healthy level"
-    side = "above" if signal.measure == "surplus" else "below"
+        return f"{signal.label} is {now:.3g}{unit} {side} its healthy level"
     return f"{signal.label} is {100.0 * now:.3g} % {side} its healthy level"
