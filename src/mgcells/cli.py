@@ -12,12 +12,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mgcells import __version__
 from mgcells.errors import InputProblems, Problem
+
+if TYPE_CHECKING:
+    from mgcells.batch import BatchResult
+    from mgcells.progress import Watch
+    from mgcells.scenario import Scenario
 
 BAD_INPUT, RUNS_FAILED, INTERRUPTED = 2, 1, 130
 
@@ -30,6 +35,15 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+ScenarioFile = Annotated[
+    Path, typer.Argument(help="Scenario file, or the name of one that ships (see: mgcells list scenarios).")
+]
+OutFolder = Annotated[Path | None, typer.Option(help="Folder for the results.  [default: outputs/<file stem>]")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes to use.  [default: all cores]")]
+Replicates = Annotated[int | None, typer.Option(min=1, help="Virtual subjects per strategy, instead of the file's.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="Seed, instead of the file's.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite results of a different scenario.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but problems.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -62,46 +76,82 @@ def common(
 
 @app.command()
 def run(
-    scenario: Annotated[
-        Path, typer.Argument(help="Scenario file, or the name of one that ships (see: mgcells list scenarios).")
-    ],
-    out: Annotated[Path | None, typer.Option(help="Folder for the results.  [default: outputs/<file stem>]")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes to use.  [default: all cores]")] = None,
-    replicates: Annotated[
-        int | None, typer.Option(min=1, help="Virtual subjects per strategy, instead of the file's.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Seed, instead of the file's.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite results of a different scenario.")] = False,
+    scenario: ScenarioFile,
+    out: OutFolder = None,
+    workers: Workers = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    force: Force = False,
     resume: Annotated[bool, typer.Option(help="Keep runs that are already done.")] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but problems.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run every strategy of a scenario on the same virtual subjects and write tables, figures and a report."""
-    from mgcells.progress import batch_progress
     from mgcells.scenario.shipped import load_named
+
+    def start(study: Scenario, folder: Path, watch: Watch) -> BatchResult:
+        from mgcells.batch import run_batch
+
+        return run_batch(study, folder, workers=workers, resume=resume, force=force, progress=watch.runs)
 
     with _problems():
         study, stem = load_named(scenario, replicates=replicates, seed=seed)
-        folder = out or Path("outputs") / stem
-        with batch_progress(study, folder, quiet=quiet) as watch:
-            from mgcells.batch import BatchInterrupted, run_batch
+        _batch(study, out or Path("outputs") / stem, start, quiet)
 
-            try:
-                result = run_batch(study, folder, workers=workers, resume=resume, force=force, progress=watch.runs)
-            except BatchInterrupted as stop:
-                watch.close()
-                kept = f"{stop.done} of {stop.total} runs are kept in {folder}"
-                typer.echo(f"Stopped. {kept}; the same command goes on from there.", err=True)
-                raise typer.Exit(INTERRUPTED) from None
-            if result.done:
-                watch.reporting()
-                from mgcells.report import build_report
 
-                build_report(folder)
-    if result.done and not quiet:
-        _print_answers(folder)
-    if result.failed:
-        typer.echo(f"{result.failed} of {result.total} runs failed; see {folder / 'runs.csv'}.", err=True)
-        raise typer.Exit(RUNS_FAILED)
+@app.command()
+def kinetics(
+    scenario: ScenarioFile,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results.  [default: outputs/<file stem>-kinetics]")
+    ] = None,
+    workers: Workers = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the body alone, without tissues: thousands of virtual subjects in seconds, the same tables and report."""
+    from mgcells.scenario.shipped import load_named
+
+    def start(study: Scenario, folder: Path, watch: Watch) -> BatchResult:
+        from mgcells.batch import run_bodies
+
+        return run_bodies(study, folder, workers=workers, force=force, progress=watch.runs)
+
+    with _problems():
+        study, stem = load_named(scenario, replicates=replicates, seed=seed)
+        _batch(study, out or Path("outputs") / f"{stem}-kinetics", start, quiet)
+
+
+@app.command()
+def sbml(
+    scenario: ScenarioFile,
+    strategy: Annotated[str | None, typer.Option(help="Strategy to export.  [default: the control]")] = None,
+    replicate: Annotated[int, typer.Option(min=0, help="Virtual subject to export.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="File to write.  [default: <file stem>.xml]")] = None,
+) -> None:
+    """Export the kinetics of one virtual subject under one strategy as SBML (needs the extra `sbml`)."""
+    from mgcells.errors import suggestion
+    from mgcells.scenario.shipped import load_named
+
+    with _problems():
+        study, stem = load_named(scenario)
+        names = [arm.name for arm in study.strategies]
+        chosen = study.control if strategy is None else strategy
+        if chosen not in names:
+            raise InputProblems([Problem("--strategy", 0, f"unknown strategy '{chosen}'{suggestion(chosen, names)}")])
+        from mgcells.sbml import export_sbml
+
+        try:
+            text = export_sbml(study, chosen, replicate)
+        except ImportError:
+            missing = "python-libsbml is not installed; pip install 'mgcells[sbml]'"
+            raise InputProblems([Problem("sbml", 0, missing)]) from None
+        except ValueError as error:
+            raise InputProblems([Problem(str(scenario), 0, f"cannot be exported: {error}")]) from None
+    file = out or Path(f"{stem}.xml")
+    file.write_text(text, encoding="utf-8")
+    typer.echo(f"Model: {file}")
 
 
 @app.command()
@@ -181,13 +231,41 @@ def show(
 
 
 @app.command()
+def bench(
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this group: rules, fields, twin, model, size or batch; repeatable.")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Smaller sizes, about a minute instead of ten.")] = False,
+    docs: Annotated[
+        Path | None, typer.Option(help="Also write performance.md and its pictures into this folder.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the engine against its targets and against other engines, in one run on this machine."""
+    from rich.console import Console
+
+    from mgcells.benchmarks import as_data, print_report, run_suite, write_page
+
+    notes = Console(stderr=True)
+    with _problems(), notes.status("starting (the first run after installation compiles its kernels)") as status:
+        report = run_suite(only or (), quick=quick, progress=status.update)
+        if docs:
+            status.update("drawing the page")
+            write_page(report, docs)
+    if as_json:
+        typer.echo(json.dumps(as_data(report)))
+    else:
+        print_report(report, Console())
+
+
+@app.command()
 def validate(
     experiments: Annotated[
         list[str] | None, typer.Argument(help="Ids of experiments (see: mgcells list experiments).  [default: all]")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Run the long experiments too.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("outputs") / "validation",
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes to use.  [default: all cores]")] = None,
+    workers: Workers = None,
 ) -> None:
     """Simulate published experiments and set what the model predicts beside what was measured."""
     from mgcells.progress import print_validation, validation_progress
@@ -259,6 +337,32 @@ def _refuse(error: InputProblems) -> None:
     count = len(error.problems)
     typer.echo(f"{count} problem{'s' if count != 1 else ''}. Nothing was run.", err=True)
     raise typer.Exit(BAD_INPUT)
+
+
+def _batch(study: Scenario, folder: Path, start: Callable[[Scenario, Path, Watch], BatchResult], quiet: bool) -> None:
+    """Run a batch under a progress bar, write its report and print its answers."""
+    from mgcells.progress import batch_progress
+
+    with batch_progress(study, folder, quiet=quiet) as watch:
+        from mgcells.batch import BatchInterrupted
+
+        try:
+            result = start(study, folder, watch)
+        except BatchInterrupted as stop:
+            watch.close()
+            kept = f"{stop.done} of {stop.total} runs are kept in {folder}"
+            typer.echo(f"Stopped. {kept}; the same command goes on from there.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        if result.done:
+            watch.reporting()
+            from mgcells.report import build_report
+
+            build_report(folder)
+    if result.done and not quiet:
+        _print_answers(folder)
+    if result.failed:
+        typer.echo(f"{result.failed} of {result.total} runs failed; see {folder / 'runs.csv'}.", err=True)
+        raise typer.Exit(RUNS_FAILED)
 
 
 def _print(entries: list[dict[str, Any]], as_json: bool, text: Callable[[dict[str, Any]], str]) -> None:

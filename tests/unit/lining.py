@@ -15,19 +15,23 @@ from mgcells.tissues.tissue import Surroundings
 
 
 def animal(
-    subject: str = "mouse", *, rules_on: tuple[str, ...] = (), rules_off: tuple[str, ...] = (), **numbers: float
-) -> Setting:
+    subject: str = "mouse", *, rules_on: tuple[str, ...] = (), rules_off: tuple[str, ...] = (),
+    switches: tuple[tuple[str, str], ...] = (), **numbers: float,
+) -> Setting:  # fmt: skip
     """Return a reference subject; `numbers` are paths with `__` for dots."""
-    changes = Changes(rules_on=rules_on, rules_off=rules_off)
+    changes = Changes(rules_on=rules_on, rules_off=rules_off, switches=switches)
     found = setting(library(), Strategy("vehicle", "", subject, (), None, (), (), changes, ()), ("gut",))
     return replace(found, values={**found.values, **{path.replace("__", "."): x for path, x in numbers.items()}})
 
 
 def bathed(
     values: Mapping[str, float], hour: float = 0.0, *,
-    magnesium: float = 1.0, lumen: float = 1.0, inflammation: float = 0.0, osmotic: float = 0.0,
+    magnesium: float = 1.0, lumen: float = 1.0, osmotic: float = 0.0, **drives: float,
 ) -> Surroundings:  # fmt: skip
-    """Return surroundings: plasma and luminal magnesium as multiples of healthy, osmotic magnesium in mmol/d."""
+    """Return surroundings: magnesium of plasma and lumen as multiples of healthy, osmotic magnesium in mmol/d.
+
+    `drives` are those of `gut.drive`.
+    """
     return Surroundings(
         hour=hour,
         ionised_magnesium=values["body.plasma.ionised"] * magnesium,
@@ -36,7 +40,7 @@ def bathed(
         csf_threonate=values["body.csf.threonate"],
         lumen_magnesium=values["body.gut.lumen_magnesium"] * lumen,
         lumen_threonate=0.0,
-        values={**values, "gut.drive.inflammation": inflammation},
+        values={**values, **{f"gut.drive.{name}": level for name, level in drives.items()}},
         signals={"osmotic_magnesium": osmotic},
     )
 

@@ -30,18 +30,32 @@ def rat(
 
 
 def fluid(
-    values: Mapping[str, float], magnesium: float = 1.0, threonate: float = 0.0, injury: float = 0.0
+    values: Mapping[str, float],
+    magnesium: float = 1.0,
+    threonate: float = 0.0,
+    injury: float = 0.0,
+    morphine: float = 0.0,
+    titration: float = 0.0,
+    plasma: float = 1.0,
+    toxicity: float = 0.0,
+    hour: float = 0.0,
 ) -> Surroundings:
-    """Return surroundings: CSF magnesium as a multiple of healthy, excess threonate in mM."""
+    """Return surroundings: magnesium as a multiple of healthy, excess threonate in mM, morphine in half doses."""
     return Surroundings(
-        hour=0.0,
-        ionised_magnesium=0.55,
+        hour=hour,
+        ionised_magnesium=values["body.plasma.ionised"] * plasma,
         threonate=0.02,
         csf_magnesium=values["body.csf.magnesium"] * magnesium,
         csf_threonate=values["body.csf.threonate"] + threonate,
         lumen_magnesium=0.0,
         lumen_threonate=0.0,
-        values={**values, INJURY: injury},
+        values={
+            **values,
+            INJURY: injury,
+            "brain.drive.toxicity": toxicity,
+            "spinal_cord.drive.morphine": morphine * values["spinal_cord.opioid.half_dose"],
+            "spinal_cord.drive.titration": titration,
+        },
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mgcells.batch import BatchInterrupted, BatchResult, Progress, plan, run_batch
+from mgcells.batch.supervise import local_pool
 from mgcells.errors import InputProblems
 from mgcells.scenario import Scenario, read_scenario
 
@@ -109,6 +112,16 @@ def test_a_killed_worker_is_replaced_and_its_runs_repeated(tmp_path: Path) -> No
     result = run_batch(scenario(), tmp_path / "out", workers=2, simulate=simulate)
     assert (result.done, result.failed) == (6, 0)
     assert contents(tmp_path / "out") == reference(tmp_path)
+
+
+def model_loaded() -> bool:
+    return "mgcells.model" in sys.modules
+
+
+@pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="workers are not forked here")
+def test_workers_start_with_the_model_loaded() -> None:
+    with local_pool(1) as pool:
+        assert pool.submit(model_loaded).result(timeout=60)
 
 
 def test_a_run_that_always_kills_its_worker_is_given_up(tmp_path: Path) -> None:

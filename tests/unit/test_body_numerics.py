@@ -67,12 +67,14 @@ def reference_course(known: dict[str, float], magnesium: float, threonate: float
         (read("bone.deep.magnesium"), ln2 / read("bone.deep.half_time")),
         (read("muscle.magnesium"), ln2 / read("muscle.half_time")),
     ]
+    mobile = [1.0, 1.0, read("bone.deep.mobilisable"), read("muscle.mobilisable")]
     floor, kappa, steep = read("csf.floor"), read("csf.saturation"), read("csf.steepness")
 
     def change(time: float, y: Floats, infused: float) -> list[float]:
         dissolving, dissolved, plasma, *rest = y
         x = plasma / volume / normal
-        flows = [rate * (amount * x - pool) for (amount, rate), pool in zip(pools, rest[:4], strict=True)]
+        aims = [amount * (1 + share * (x - 1)) for (amount, _), share in zip(pools, mobile, strict=True)]
+        flows = [rate * (aim - pool) for (_, rate), aim, pool in zip(pools, aims, rest[:4], strict=True)]
         flows[1] *= read("bone.surface.refill") if flows[1] > 0 else 1.0
         carrier, swallowed, thr, gain, csf, csf_thr = rest[4:]
         filtered = filtration * plasma / volume

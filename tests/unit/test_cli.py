@@ -154,7 +154,7 @@ def test_lists(kind: str) -> None:
 
 def test_rules_and_show_read_as_sentences() -> None:
     text = mgcells("rules", "--cell", "neuron").stdout
-    assert "In hippocampal neuron, " in text
+    assert "In neuron of the brain, " in text
     assert "fitted" in text
     assert mgcells("rules", "--cell", "nevron").returncode == 2
     for name in ("neuron.magnesium.baseline", "B04", "Slutsky2010", "L-TAMS", "rat", "csf.magnesium"):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
 from mgcells.cells.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, Kind, Lining
+from mgcells.cells.junctions import EDGE_BEHAVIOURS, Joint, Network
 from mgcells.cells.population import Population
 from mgcells.rules import Behaviour
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
 
-ANATOMY = Anatomy(28, 32, 18, 1, 0.763, 8, 4, 25, 50, 5, 16)
-CLOCK = Clock(13.4, 24.0, 0.15, 0.97)
+ANATOMY = Anatomy(28, 32, 18, 1, 0.763, 8, 12, 48, 0.1, 4, 16, 5)
+CLOCK = Clock(13.4, 24.0, 0.15, 0.97, 0.1 / 24)
+JOINT = Joint(0.7 / 24, 25, 50, 500, 5, 0.5)
 
 
 @dataclass
@@ -28,8 +30,9 @@ class History:
 
 def lining(columns: int = 10, seed: int = 1, anatomy: Anatomy = ANATOMY) -> Lining:
     """Return columns at their healthy length with cells in random phases."""
-    healthy = {"apoptosis": 0.0, "goblet_fate": 0.1}
-    table = RuleTable([Behaviour(name, healthy.get(name, 1.0), 1.0) for name in BEHAVIOURS], [], [])
+    healthy = {"apoptosis": 0.0, "mitotic_death": 0.0}
+    names = (*BEHAVIOURS, *EDGE_BEHAVIOURS)
+    table = RuleTable([Behaviour(name, healthy.get(name, 1.0), 1.0) for name in names], [], [])
     cells = Population("enterocyte", table, TRAITS)
     length = int(anatomy.crypt + anatomy.villus)
     draws = np.random.default_rng(seed)
@@ -37,7 +40,8 @@ def lining(columns: int = 10, seed: int = 1, anatomy: Anatomy = ANATOMY) -> Lini
     rows = cells.add(
         uid, np.zeros(uid.size, np.int64), phase=draws.random(uid.size), kind=1.0,
         column=np.repeat(np.arange(columns, dtype=float), length),
-        position=np.tile(np.arange(length, dtype=float), columns),
+        position=np.tile(np.arange(length, dtype=float), columns), above=1.0, beside=1.0,
+        clone=np.repeat(np.arange(columns, dtype=float), length),
     )  # fmt: skip
     made = Lining(cells, columns, anatomy, CLOCK, Streams(seed, 0))
     made.draw_limits(rows, 0.0)
@@ -121,41 +125,131 @@ def test_a_smaller_step_tells_the_same_story() -> None:
     assert fine.population.count == pytest.approx(coarse.population.count, rel=0.04)
 
 
-def test_junction_halves_are_in_series_and_junctions_in_parallel() -> None:
-    made = lining(columns=1)
-    made.population.behaviour("tight_junction")[:] = 0.5
-    made.measure()
-    assert made.conductance[0] == pytest.approx(2.0)
-    assert made.leak[0] == pytest.approx(1.0 + 5 * 0.25)
-    made.population.behaviour("tight_junction")[:] = 1.0
-    made.population.behaviour("tight_junction")[30] = 0.5
-    made.measure()
-    assert made.conductance[0] == pytest.approx((57 + 2 * (2 / 1.5)) / 59)
+def network(made: Lining) -> Network:
+    return Network(made.population, made._lengths.size, made.anatomy, JOINT)
+
+
+def test_edges_settle_where_assembly_meets_loss_and_lie_in_parallel() -> None:
+    made = lining(columns=5)
+    edges = network(made)
+    made.population.behaviour("junction_assembly")[:] = 0.5
+    edges.advance(np.inf)
+    np.testing.assert_allclose(edges.conductance, 2.0)
+    np.testing.assert_allclose(edges.small, 1.0 + 5 * 0.25)
+    made.population.behaviour("junction_loss")[:] = 0.5
+    edges.advance(np.inf)
+    np.testing.assert_allclose(edges.conductance, 1.0)
+
+
+def test_an_edge_turns_over_in_its_own_time() -> None:
+    made = lining(columns=5)
+    edges = network(made)
+    made.population.behaviour("junction_assembly")[:] = 0.0
+    for _ in range(24):
+        edges.advance(1.0)
+    np.testing.assert_allclose(edges.content, np.exp(-0.7), rtol=1e-9)
+
+
+def test_a_weak_cell_weakens_its_four_edges_only() -> None:
+    made = lining(columns=5)
+    edges = network(made)
+    cells = made.population
+    weak = (cells.trait("column") == 2) & (cells.trait("position") == 30)
+    cells.behaviour("junction_assembly")[weak] = 0.0
+    edges.advance(np.inf)
+    touched = np.concatenate([cells.trait("above"), cells.trait("beside")])
+    assert np.count_nonzero(touched == 0.5) == 4
+    assert np.count_nonzero(touched == 1.0) == touched.size - 4
 
 
 def test_shedding_between_intact_cells_leaves_no_gap_and_between_torn_ones_does() -> None:
     made = lining()
+    edges = network(made)
     live(made, 5)
-    made.measure()
-    np.testing.assert_allclose(made.leak, 1.0)
-    made.population.behaviour("tight_junction")[:] = 0.4
+    edges.advance(1.0)
+    np.testing.assert_allclose(edges.small, 1.0)
+    made.population.behaviour("junction_assembly")[:] = 0.4
+    edges.advance(np.inf)
     live(made, 1, start=5)
     gaps = made.population.trait("gap")
     assert 0.0 < gaps.max() <= 0.6
 
 
-def test_a_dying_cell_opens_a_gap_that_reseals() -> None:
-    made = lining(columns=1)
+def test_a_dying_cell_opens_a_gap_that_reseals_and_lets_large_probes_pass() -> None:
+    made = lining(columns=5)
+    edges = network(made)
     cells = made.population
-    cells.trait("tolerance")[cells.trait("position") == 40] = -1.0
+    cells.trait("tolerance")[(cells.trait("position") == 40) & (cells.trait("column") == 1)] = -1.0
     events = made.turn_over(1.0, 1.0)
     assert events.lost.size == 1 + events.shed
-    made.measure()
-    opened = made.conductance[0]
-    assert opened == pytest.approx(1.0 + 25 / (cells.count - 1), rel=0.02)
+    edges.advance(1.0)
+    assert 1.3 < edges.conductance[1] < 2.0
+    assert edges.large[1] > edges.small[1] > edges.conductance[1]
+    np.testing.assert_allclose(np.delete(edges.large, 1), 1.0)
     live(made, 1, start=1)
-    made.measure()
-    assert made.conductance[0] == pytest.approx(1.0, abs=0.01)
+    edges.advance(1.0)
+    assert edges.conductance[1] == pytest.approx(1.0, abs=0.01)
+
+
+def stem_clones(made: Lining) -> list[int]:
+    """Return the number of clones at the base of every crypt."""
+    cells = made.population
+    base = cells.trait("position") == 0
+    crypt, clone = cells.trait("column")[base] // 5, cells.trait("clone")[base]
+    return [np.unique(clone[crypt == each]).size for each in np.unique(crypt)]
+
+
+def test_crypts_drift_to_one_clone_over_weeks_and_stay_apart() -> None:
+    made = lining(columns=20)
+    live(made, 14)
+    early = np.mean(stem_clones(made))
+    assert 2.0 < early < 5.0
+    live(made, 186, start=14)
+    assert np.mean(stem_clones(made)) < 2.0
+    crypt_of_clone = made.population.trait("clone") // 5
+    np.testing.assert_array_equal(crypt_of_clone, made.population.trait("column") // 5)
+
+
+def test_clones_and_sites_stay_in_order_while_stem_cells_die_and_oust() -> None:
+    made = lining(columns=20)
+    made.clock = replace(made.clock, replacement=0.5 / 24)
+    made.population.behaviour("mitotic_death")[:] = 0.1
+    for day in range(10):
+        live(made, 1, start=day)
+        made.population.behaviour("mitotic_death")[:] = 0.1
+        cells = made.population
+        for column in range(20):
+            positions = np.sort(cells.trait("position")[cells.trait("column") == column])
+            np.testing.assert_array_equal(positions, np.arange(positions.size))
+    np.testing.assert_array_equal(cells.trait("clone") // 5, cells.trait("column") // 5)
+
+
+def test_without_ousting_every_column_keeps_its_clone() -> None:
+    made = lining()
+    made.clock = replace(made.clock, replacement=0.0)
+    live(made, 30)
+    np.testing.assert_array_equal(made.population.trait("clone"), made.population.trait("column"))
+
+
+def test_a_cytostatic_kills_dividing_cells_and_the_crypt_comes_back_beyond_itself() -> None:
+    made = lining(columns=40)
+    live(made, 10)
+    cells = made.population
+
+    def dividing() -> float:
+        return float(np.count_nonzero(cells.trait("kind") <= Kind.TRANSIT_AMPLIFYING))
+
+    before = dividing()
+    cells.behaviour("mitotic_death")[:] = 0.15
+    live(made, 1, start=10)
+    cells.behaviour("mitotic_death")[:] = 0.0
+    course = []
+    for day in range(11, 25):
+        live(made, 1, start=day)
+        course.append(dividing() / before)
+    assert course[0] < 0.6
+    assert max(course) > 1.05
+    assert course[-1] == pytest.approx(1.0, abs=0.1)
 
 
 def test_results_do_not_depend_on_the_order_of_rows() -> None:

@@ -10,12 +10,13 @@ from mgcells.cells.enterocyte import Kind
 from mgcells.library import library
 from mgcells.streams import Streams
 from mgcells.tissues.gut import Gut
+from mgcells.tissues.gut_microbes import Microbes
 
 POOR_CHOW = 0.14
 
 
 def junctions(tissue: Gut) -> float:
-    return tissue.populations["Enterocyte"].mean("tight_junction")
+    return tissue.junctions()
 
 
 def test_health_does_not_drift() -> None:
@@ -38,7 +39,7 @@ def test_a_healthy_mouse_renews_its_lining_in_two_to_three_days() -> None:
     counts, turnover = [], []
 
     def note(now: Gut) -> None:
-        counts.append(now.populations["Enterocyte"].count)
+        counts.append(now.small.cells.count)
         turnover.append(now.turnover() / 24)
 
     live(tissue, of, 60, each=note)
@@ -149,16 +150,70 @@ def test_stool_gains_7_grams_of_water_per_millimole_left_in_it(load: float) -> N
     assert tissue.stool_water - before == pytest.approx(7.3 * load, rel=0.01)
 
 
-def test_aquaporin_follows_luminal_magnesium_and_sets_only_the_pace() -> None:
+def test_aquaporin_follows_luminal_magnesium_and_does_not_set_the_direction() -> None:
     of = animal("human-adult")
-    slow, fast = gut(of), gut(of)
-    live(slow, of, 0.5, osmotic=10.0)
-    live(fast, of, 0.5, osmotic=10.0, lumen=4.0)
-    assert fast.niche.mean("aqp3") > 1.1
-    assert fast.stool_water > slow.stool_water
-    live(slow, of, 14, osmotic=10.0)
-    live(fast, of, 14, osmotic=10.0, lumen=4.0)
-    assert fast.stool_water == pytest.approx(slow.stool_water, rel=1e-3)
+    dry, wet = gut(of), gut(of)
+    before = dry.stool_water
+    live(dry, of, 10, lumen=4.0)
+    live(wet, of, 10, osmotic=20.0, lumen=4.0)
+    assert wet.niche.mean("aqp3") == dry.niche.mean("aqp3") > 1.1
+    assert dry.stool_water < before
+    assert wet.stool_water - dry.stool_water == pytest.approx(7.3 * 20.0, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("changes", "aqp3_up", "wetter"),
+    [
+        ({"lumen": 3.0, "osmotic": 30.0}, True, True),
+        ({"stimulant": 1.0}, False, True),
+        ({"opioid": 1.0}, True, False),
+    ],
+    ids=["magnesium sulfate", "bisacodyl", "morphine"],
+)
+def test_three_drugs_move_aquaporin_and_water_as_observed(
+    changes: dict[str, float], aqp3_up: bool, wetter: bool
+) -> None:
+    of = animal("rat")
+    tissue = gut(of)
+    water, score = tissue.stool_water, tissue.constipation()
+    if "osmotic" in changes:
+        changes = {**changes, "osmotic": 0.5}
+    live(tissue, of, 5, **changes)
+    assert (tissue.niche.mean("aqp3") > 1.0) is aqp3_up
+    assert (tissue.stool_water > water) is wetter
+    assert (tissue.constipation() < score) is wetter
+
+
+def test_guilds_compete_for_fibre_and_follow_mucus() -> None:
+    of = animal()
+    microbes = Microbes(of.values)
+    for _ in range(24 * 60):
+        microbes.advance(0.5, 1.0, 1.0, (1.0, 1.0, 1.0), 1.0)
+    assert microbes.level("butyrate_producers") < 0.8 < microbes.level("mucus_symbionts")
+    spared = Microbes(of.values)
+    for _ in range(24 * 60):
+        spared.advance(1.0, 1.0, 1.0, (1.0, 1.0, 0.2), 1.0)
+    assert spared.level("butyrate_producers") > 1.0 > 0.3 > spared.level("pathobionts")
+
+
+def test_a_guild_that_cannot_grow_dies_out_and_one_step_equals_many() -> None:
+    of = animal()
+    once, often = Microbes(of.values), Microbes(of.values)
+    once.advance(1.0, 1.0, 1.0, (1.0, 1.0, 0.0), 4.0)
+    for _ in range(4):
+        often.advance(1.0, 1.0, 1.0, (1.0, 1.0, 0.0), 1.0)
+    assert 0.0 < once.level("pathobionts") < 1.0
+    assert once.levels == pytest.approx(often.levels, rel=1e-3)
+
+
+def test_symbionts_rise_with_luminal_magnesium_only_where_the_switch_says_so() -> None:
+    found = []
+    for option in ("raised", "unchanged"):
+        of = animal(switches=(("akkermansia", option),))
+        tissue = gut(of)
+        live(tissue, of, 30, lumen=3.0)
+        found.append(tissue.microbes.level("mucus_symbionts"))
+    assert found[0] > 1.1 > found[1]
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not() -> None:
@@ -185,8 +240,8 @@ def test_adopting_other_rules_keeps_the_cells() -> None:
     of = animal()
     tissue = gut(of)
     uid = tissue.populations["Enterocyte"].uid.copy()
-    tissue.adopt(library(), animal(rules_off=("enterocyte.tight_junction.inflammation",)))
+    tissue.adopt(library(), animal(rules_off=("enterocyte.junction_assembly.inflammation",)))
     np.testing.assert_array_equal(tissue.populations["Enterocyte"].uid, uid)
     live(tissue, of, 4, inflammation=1.0)
     assert junctions(tissue) > 0.7
-    assert tissue.kinds(Kind.STEM) == tissue.shape[0]
+    assert sum(segment.kinds(Kind.STEM) for segment in tissue.segments) == tissue.shape[0]

@@ -271,3 +271,27 @@ def test_a_file_that_was_edited_is_read_again(tmp_path: Path) -> None:
     path.write_text(GOOD.replace('"Test"', '"Edited"'))
     os.utime(path, ns=(0, path.stat().st_mtime_ns + 1))
     assert find_scenario(path).title == "Edited"
+
+
+MORPHINE = 'co_medication = [{ drug = "morphine", amount = "5 mg/kg", every = "12 h", route = "oral", from = "1 d" }]\n'
+
+
+def test_a_drug_beside_the_supplement() -> None:
+    scenario = read(GOOD.replace("[[strategy]]", MORPHINE + "[[strategy]]", 1))
+    for strategy in scenario.strategies:
+        (drug,) = strategy.co_medication
+        assert drug.rate * 24.0 == pytest.approx(0.01)
+        assert (drug.per_kilogram, drug.begin, drug.titrate) == (True, 24.0, False)
+    at = Timeline(library(), scenario.base, setting(library(), scenario.base, ("spinal cord",)).values).at
+    assert at(23.0)["spinal_cord.drive.morphine"] == 0.0
+    assert at(24.0)["spinal_cord.drive.morphine"] * 24.0 == pytest.approx(0.003)
+    assert scenario.fingerprint() != read(GOOD).fingerprint()
+
+
+def test_an_unknown_drug_is_named_with_its_nearest_match() -> None:
+    wrong = MORPHINE.replace("morphine", "morphin").replace('"oral"', '"orl"').replace('"12 h"', '"0 h"')
+    text = "\n".join(problems_of(GOOD.replace("[[strategy]]", wrong + "[[strategy]]", 1)))
+    assert "unknown drug 'morphin'" in text
+    assert "morphine" in text
+    assert "unknown route 'orl'" in text
+    assert "every = 0" in text

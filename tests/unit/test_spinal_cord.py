@@ -43,7 +43,7 @@ def test_magnesium_rescues_the_threshold_only_in_part() -> None:
     assert restored.relative("tnf") == pytest.approx(1.0, abs=1e-3)
     assert restored.relative("nfkb") == pytest.approx(1.5, abs=0.01)
     rescue = (restored.threshold - injured.threshold) / (1.0 - injured.threshold)
-    assert rescue == pytest.approx(0.37, abs=0.02)
+    assert rescue == pytest.approx(0.34, abs=0.02)
 
 
 def test_early_restoration_prevents_more_than_late_restoration_has_reversed() -> None:
@@ -92,7 +92,7 @@ def test_injury_without_its_own_branch_of_nfkb() -> None:
     )
     tissue = spinal_cord(cut)
     live(tissue, cut, 30, injury=1.0)
-    assert tissue.threshold == pytest.approx(1.0, abs=1e-6)
+    assert 0.95 < tissue.threshold < 1.0
 
 
 def test_a_subject_with_a_low_set_point_feels_no_pain_in_health() -> None:
@@ -113,3 +113,58 @@ def test_row_order_does_not_matter() -> None:
     for tissue in (first, second):
         live(tissue, of, 10, magnesium=LOW, injury=1.0)
     np.testing.assert_array_equal(first.neurons.traits[:, order], second.neurons.traits)
+
+
+def test_injury_winds_the_dorsal_horn_up() -> None:
+    of = rat()
+    tissue = spinal_cord(of)
+    live(tissue, of, 0.25, injury=1.0)
+    first = tissue.activity
+    live(tissue, of, 2 * WEEK, injury=1.0)
+    assert 1.1 < first < tissue.activity
+
+
+def test_blocking_expressed_current_acts_within_hours_and_only_where_there_is_pain() -> None:
+    of = rat()
+    injured, sham = spinal_cord(of), spinal_cord(of)
+    live(injured, of, WEEK, magnesium=LOW, injury=1.0)
+    before = injured.threshold
+    live(injured, of, 6 / 24, magnesium=2.0, injury=1.0)
+    live(sham, of, 6 / 24, magnesium=2.0)
+    assert injured.threshold > before + 0.05
+    assert sham.threshold == pytest.approx(1.0, abs=0.03)
+
+
+def test_cgmp_follows_the_nmda_current() -> None:
+    assert lived(2, magnesium=1.2).relative("cgmp") < 0.8 < 1.2 < lived(2, magnesium=LOW).relative("cgmp")
+
+
+def test_morphine_acts_at_once_and_magnesium_alone_does_not() -> None:
+    of = rat()
+    drugged, plain = spinal_cord(of), spinal_cord(of)
+    live(drugged, of, 1 / 24, morphine=1.0)
+    live(plain, of, WEEK, magnesium=2.4)
+    assert drugged.threshold == pytest.approx(1.5, abs=0.02)
+    assert plain.threshold == 1.0
+    assert plain.tolerance == 0.0
+
+
+def test_magnesium_keeps_tolerance_away() -> None:
+    of = rat()
+    alone, together = spinal_cord(of), spinal_cord(of)
+    live(alone, of, WEEK, morphine=1.0)
+    live(together, of, WEEK, morphine=1.0, magnesium=1.70 / 0.70)
+    assert alone.tolerance == pytest.approx(1.0, abs=0.02)
+    assert together.tolerance < 0.05
+    assert alone.threshold < 1.15 < together.threshold
+
+
+def test_a_titrated_dose_keeps_its_effect() -> None:
+    of = rat()
+    fixed, titrated = spinal_cord(of), spinal_cord(of)
+    live(fixed, of, 5, morphine=1.0)
+    live(titrated, of, 5, morphine=1.0, titration=1.0)
+    assert fixed.dose == pytest.approx(of.values["spinal_cord.opioid.half_dose"])
+    assert titrated.dose > 3.0 * fixed.dose
+    assert titrated.threshold == pytest.approx(1.5, abs=0.03)
+    assert titrated.tolerance > fixed.tolerance

@@ -68,14 +68,29 @@ def effects(
     if not endpoints:
         endpoints = at_the_end(observable_columns(timeseries), float(days.max()) if len(days) else 0.0)
     cube = build_cube(timeseries, list(dict.fromkeys(endpoint.observable for endpoint in endpoints)))
-    compared = [name for name in cube.strategies if name != control]
-    if control not in cube.strategies or not compared or not endpoints:
-        return pd.DataFrame({column: [] for column in COLUMNS})
-
     values = endpoint_values(cube, endpoints)
-    chosen = [cube.strategies.index(name) for name in compared]
-    strategy_values = values[chosen].transpose(1, 0, 2).reshape(len(cube.replicates), -1)
-    control_values = np.tile(values[cube.strategies.index(control)], (1, len(compared)))
+    return effects_of(
+        values, cube.strategies, control=control, endpoints=endpoints, units=units, seed=seed, resamples=resamples
+    )
+
+
+def effects_of(
+    values: Array,
+    strategies: Sequence[str],
+    *,
+    control: str,
+    endpoints: Sequence[Endpoint],
+    units: Mapping[str, str],
+    seed: int,
+    resamples: int = RESAMPLES,
+) -> pd.DataFrame:
+    """Compare strategies by their endpoints, `values` of shape (strategies, replicates, endpoints); see `effects`."""
+    compared = [name for name in strategies if name != control]
+    if control not in strategies or not compared or not endpoints:
+        return pd.DataFrame({column: [] for column in COLUMNS})
+    chosen = [strategies.index(name) for name in compared]
+    strategy_values = values[chosen].transpose(1, 0, 2).reshape(values.shape[1], -1)
+    control_values = np.tile(values[strategies.index(control)], (1, len(compared)))
     pairs = differences(strategy_values, control_values)
     paired = np.isfinite(pairs)
     n = paired.sum(axis=0)

@@ -70,7 +70,7 @@ def endpoint_values(cube: Cube, endpoints: Sequence[Endpoint]) -> Array:
     values = np.full((*cube.values.shape[:2], len(endpoints)), np.nan)
     for column, endpoint in enumerate(endpoints):
         course = cube.values[..., cube.observables.index(endpoint.observable)]
-        weights = _weights(cube.days, endpoint)
+        weights = weights_of(cube.days, endpoint)
         used = weights > 0
         if used.any():
             # a plain sum per run: a matrix product may round equal runs differently
@@ -78,7 +78,7 @@ def endpoint_values(cube: Cube, endpoints: Sequence[Endpoint]) -> Array:
     return values
 
 
-def _weights(days: Array, endpoint: Endpoint) -> Array:
+def weights_of(days: Array, endpoint: Endpoint) -> Array:
     """Return the weight of each record in an endpoint, shape (days,); all zero when no record lies in it."""
     weights = np.zeros(len(days))
     if endpoint.kind == "mean":

@@ -104,9 +104,12 @@ def _against(entry: Expectation) -> str:
 
 def _predict(cube: Cube, entry: Expectation, seed: int) -> tuple[float, float, float, int]:
     if entry.measure == "order":
-        means = [float(np.nanmean(_read(cube, entry, name, entry.at))) for name in entry.strategies]
-        steps = np.diff(means)
-        return float(np.mean(steps > ROUNDING * abs(means[0]))), np.nan, np.nan, len(cube.replicates)
+        each = np.array([_read(cube, entry, name, entry.at) for name in entry.strategies])
+        each = each[:, np.isfinite(each).all(axis=0)]
+        if each.shape[1] == 0:
+            return np.nan, np.nan, np.nan, 0
+        means = each.mean(axis=1)
+        return float(np.mean(np.diff(means) > ROUNDING * abs(means[0]))), np.nan, np.nan, each.shape[1]
     own = _read(cube, entry, entry.strategies[0], entry.at)
     other = np.zeros_like(own)
     if entry.against == START:

@@ -107,7 +107,9 @@ class Scene:
             matrix: Floats = getattr(tissue.section, key)
             return matrix.reshape(tissue.shape)
         population = next(iter(tissue.populations.values()))
-        values: Floats = population.surroundings[0][population.table.levels.index(key)].reshape(tissue.shape)
+        # Levels may hold entries beyond the lattice; its own sites come first.
+        level = population.surroundings[0][population.table.levels.index(key)]
+        values: Floats = level[: tissue.shape[0] * tissue.shape[1]].reshape(tissue.shape)
         if not self._columnar:
             return values
         rows = self.lattice.sites[0]

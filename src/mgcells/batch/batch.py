@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
@@ -131,11 +131,12 @@ def run_batch(
     failed = sum(outcome.status != "done" for outcome in outcomes.values())
     wall = time.perf_counter() - begin
     result = BatchResult(folder, len(specs) - failed, failed, resumed, len(specs), wall)
-    store.write_manifest(_manifest(study, result, count))
+    store.write_manifest(manifest(study, result, count))
     return result
 
 
-def _manifest(scenario: Scenario, result: BatchResult, workers: int) -> Mapping[str, Any]:
+def manifest(scenario: Scenario, result: BatchResult, workers: int) -> dict[str, Any]:
+    """Return what is needed to run the batch again, and how it went."""
     versions = {"mgcells": __version__, "python": platform.python_version()}
     for package in PACKAGES:
         try:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 OURS = (
     "timeseries.csv", "timeseries.parquet", "units.csv", "runs.csv", "manifest.json", "resolved.json",
-    "scenario.toml", "effects.csv", "report.html", "references.bib", "fingerprint",
+    "scenario.toml", "effects.csv", "report.html", "references.bib", "fingerprint", "endpoints.parquet", "summary.csv",
+    "safety.csv",
 )  # fmt: skip
 OUR_FOLDERS = ("parts", "figures")
 
@@ -81,15 +82,20 @@ class Store:
 
     def write_tables(self, specs: Sequence[RunSpec]) -> None:
         """Put the part files of `specs` together, one at a time, as Parquet and CSV; units beside them."""
-        import pyarrow.csv as pacsv
-        import pyarrow.parquet as pq
-
+        for name in ("endpoints.parquet", "summary.csv"):
+            (self.folder / name).unlink(missing_ok=True)
         present = [spec for spec in specs if part_path(self.parts, spec.run_id).exists()]
         if not present:
             for name in ("timeseries.parquet", "timeseries.csv", "units.csv"):
                 (self.folder / name).unlink(missing_ok=True)
             return
-        schema = self._part(present[0]).schema
+        self.write_series(self._part(present[0]).schema, map(self._part, present))
+
+    def write_series(self, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
+        """Write time series one table after the other, as Parquet and CSV, with units beside them."""
+        import pyarrow.csv as pacsv
+        import pyarrow.parquet as pq
+
         aside = {name: self.folder / f"{name}.tmp" for name in ("timeseries.parquet", "timeseries.csv")}
         options = {"compression": "zstd", "use_dictionary": ["strategy"], "write_statistics": False}
         floats = [name for name in schema.names if name not in ("strategy", "replicate")]
@@ -97,8 +103,7 @@ class Store:
             pq.ParquetWriter(aside["timeseries.parquet"], schema, use_byte_stream_split=floats, **options) as parquet,
             pacsv.CSVWriter(aside["timeseries.csv"], schema) as text,
         ):
-            for spec in present:
-                table = self._part(spec)
+            for table in tables:
                 parquet.write_table(table)
                 text.write_table(table)
         for name, path in aside.items():
@@ -112,6 +117,11 @@ class Store:
         rows: list[tuple[object, ...]] = [("run_id", "strategy", "replicate", "status", "seconds", "error")]
         rows += [(o.run_id, o.strategy, o.replicate, o.status, f"{o.seconds:.3f}", o.error) for o in outcomes]
         write_text(self.folder / "runs.csv", _csv(rows))
+
+    def write_summary(self, rows: Iterable[tuple[object, ...]]) -> None:
+        """Write mean, standard deviation and range over subjects at every record."""
+        head = ("strategy", "observable", "day", "mean", "sd", "lowest", "highest", "n")
+        write_text(self.folder / "summary.csv", _csv([head, *rows]))
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Write what is needed to run the batch again."""

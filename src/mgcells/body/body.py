@@ -152,9 +152,17 @@ class Body:
         return np.asarray(self.state[:, layout.BONE_SURFACE] + self.state[:, layout.BONE_DEEP])
 
     @property
+    def muscle_magnesium(self) -> Floats:
+        """Magnesium of muscle and other soft tissue that exchanges slowly, mmol."""
+        return self.state[:, layout.MUSCLE].copy()
+
+    @property
     def body_magnesium(self) -> Floats:
         """Magnesium of the body without the content of the gut, mmol."""
-        return np.asarray(self.state[:, layout.MAGNESIUM_BODY].sum(axis=1))
+        total = np.zeros(len(self.state))
+        for pool in layout.MAGNESIUM_BODY:  # one after the other, so that company changes no subject's rounding
+            total += self.state[:, pool]
+        return total
 
     @property
     def lumen_magnesium(self) -> Floats:
@@ -169,10 +177,12 @@ class Body:
     @property
     def scaffold_release(self) -> Floats:
         """Magnesium that an implanted scaffold releases, mmol/h."""
-        columns = self.parameters.columns
-        fast, slow = layout.SCAFFOLD_FAST, layout.SCAFFOLD_SLOW
-        rate = layout.DEPOT_RATE - layout.INTRAPERITONEAL
-        return np.asarray(columns[:, rate + fast] * self.state[:, fast] + columns[:, rate + slow] * self.state[:, slow])
+        return self._freed(layout.SCAFFOLD_FAST)
+
+    @property
+    def scaffold_threonate_release(self) -> Floats:
+        """Threonate that an implanted scaffold releases, mmol/h."""
+        return self._freed(layout.THREONATE_SCAFFOLD_FAST)
 
     @property
     def stool_water(self) -> Floats:
@@ -218,13 +228,21 @@ class Body:
     def signals(self) -> dict[str, float]:
         """Return what tissues of the first subject sense beside levels.
 
-        Plasma mediators relative to health, and "osmotic_magnesium" of the stool in mmol/d.
+        Plasma mediators relative to health, "osmotic_magnesium" of the stool in mmol/d, and what a scaffold frees,
+        "scaffold_magnesium" and "scaffold_threonate" in mmol/h.
         """
         return {
             "pth": float(self.plasma_pth[0]),
             "calcitriol": float(self.plasma_calcitriol[0]),
             "osmotic_magnesium": float(self.osmotic_magnesium[0]) * HOURS_PER_DAY,
+            "scaffold_magnesium": float(self.scaffold_release[0]),
+            "scaffold_threonate": float(self.scaffold_threonate_release[0]),
         }
+
+    def _freed(self, fast: int) -> Floats:
+        """Return the release (mmol/h) of a scaffold from its fast store at `fast` and the slow one after it."""
+        rates = self.parameters.columns[:, layout.DEPOT_RATE + layout.SCAFFOLD_FAST - layout.INTRAPERITONEAL :]
+        return np.asarray(rates[:, 0] * self.state[:, fast] + rates[:, 1] * self.state[:, fast + 1])
 
     def ledger(self) -> dict[str, Account]:
         """Return, for "magnesium" and "threonate", what came in, went out and is stored since the start."""

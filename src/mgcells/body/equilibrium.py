@@ -56,8 +56,8 @@ def equilibrium(parameters: BodyParameters, diet: Floats) -> Floats:
     state[:, layout.PLASMA] = p[:, layout.HEALTHY_PLASMA] * ratio
     state[:, layout.INTRACELLULAR] = p[:, layout.HEALTHY_INTRACELLULAR] * ratio
     state[:, layout.BONE_SURFACE] = p[:, layout.HEALTHY_SURFACE] * ratio
-    state[:, layout.BONE_DEEP] = p[:, layout.HEALTHY_DEEP] * ratio
-    state[:, layout.MUSCLE] = p[:, layout.HEALTHY_MUSCLE] * ratio
+    state[:, layout.BONE_DEEP] = p[:, layout.HEALTHY_DEEP] * (1.0 + p[:, layout.DEEP_SHARE] * (ratio - 1.0))
+    state[:, layout.MUSCLE] = p[:, layout.HEALTHY_MUSCLE] * (1.0 + p[:, layout.MUSCLE_SHARE] * (ratio - 1.0))
     state[:, layout.CARRIER] = carrier
     state[:, layout.THREONATE_PLASMA] = p[:, layout.THREONATE_HEALTHY] * p[:, layout.THREONATE_VOLUME]
     floor, saturation = p[:, layout.CSF_FLOOR], p[:, layout.CSF_SATURATION]

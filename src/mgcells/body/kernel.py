@@ -39,6 +39,7 @@ from mgcells.body.layout import (
     CSF_THREONATE_RATE,
     CSF_THREONATE_SOURCE,
     DEEP_RATE,
+    DEEP_SHARE,
     DEPOT_RATE,
     DEPOTS,
     DISSOLUTION_RATE,
@@ -64,6 +65,7 @@ from mgcells.body.layout import (
     INTRAPERITONEAL,
     MUSCLE,
     MUSCLE_RATE,
+    MUSCLE_SHARE,
     OSMOTIC,
     OSMOTIC_PASSED,
     PARATHYROID,
@@ -122,8 +124,8 @@ def _change(y: Floats, p: Floats, u: Floats, out: Floats) -> None:
     into_cells = p[INTRACELLULAR_RATE] * (p[HEALTHY_INTRACELLULAR] * ratio - y[INTRACELLULAR])
     gap = p[HEALTHY_SURFACE] * ratio - y[BONE_SURFACE]
     onto_bone = p[SURFACE_RATE] * p[TISSUE_BONE_EXCHANGE] * (np.minimum(gap, 0.0) + p[REFILL] * np.maximum(gap, 0.0))
-    into_bone = p[DEEP_RATE] * (p[HEALTHY_DEEP] * ratio - y[BONE_DEEP])
-    into_muscle = p[MUSCLE_RATE] * (p[HEALTHY_MUSCLE] * ratio - y[MUSCLE])
+    into_bone = p[DEEP_RATE] * (p[HEALTHY_DEEP] * (1.0 + p[DEEP_SHARE] * (ratio - 1.0)) - y[BONE_DEEP])
+    into_muscle = p[MUSCLE_RATE] * (p[HEALTHY_MUSCLE] * (1.0 + p[MUSCLE_SHARE] * (ratio - 1.0)) - y[MUSCLE])
 
     plasma = absorbed - secreted - urine - into_cells - onto_bone - into_bone - into_muscle
     threonate = u[THREONATE_INFUSED] + p[THREONATE_PRODUCTION]

@@ -71,7 +71,9 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     SURFACE_RATE,
     REFILL,
     DEEP_RATE,
+    DEEP_SHARE,
     MUSCLE_RATE,
+    MUSCLE_SHARE,
     DEPOT_RATE,
     _DEPOT_RATE_2,
     _DEPOT_RATE_3,
@@ -109,7 +111,7 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     CALCITRIOL_POWER,
     CALCITRIOL_RATE,
     PARAMETERS,
-) = range(55)
+) = range(57)
 
 # Constant inputs between two events, mmol/h. Swallowed magnesium: all of it, the share absorbed in proportion, the
 # share absorbed by carriers in health, and what holds water in the bowel. CLAMPED is 1 while plasma is held.

@@ -134,6 +134,8 @@ def body_parameters(values: Sequence[Values], reference: Sequence[Values], resid
     put(layout.SURFACE_RATE, LN2 / own("bone.surface.half_time"))
     put(layout.REFILL, own("bone.surface.refill"))
     put(layout.DEEP_RATE, LN2 / own("bone.deep.half_time"))
+    put(layout.DEEP_SHARE, own("bone.deep.mobilisable"))
+    put(layout.MUSCLE_SHARE, own("muscle.mobilisable"))
     put(layout.MUSCLE_RATE, LN2 / own("muscle.half_time"))
     csf_rate = 1.0 / own("csf.tau")
     depot_rates = (

@@ -1,9 +1,11 @@
 """What a cell of the gut lining can do: divide, be pushed up, choose a fate, hold its neighbours, be shed, die.
 
-A column runs from the crypt base (position 0) to the villus tip. A birth pushes the cells above up by one, so that
-migration is nothing but the births below. A cell is shed when the strain it gathers at the tip reaches its own
-endurance, and dies when its summed hazard of apoptosis reaches its own tolerance; both limits are drawn at birth from
-the exponential distribution, which makes every loss a Poisson event whatever the step.
+A column runs from the crypt base (position 0) to the villus tip, or in the colon to the surface between crypts; a
+ring of columns is a crypt. A birth pushes the cells above up by one, so that migration is nothing but the births
+below. Now and then the daughter of a stem cell takes the base of the next column of its crypt and its former holder
+moves up, so that the clones of a crypt drift until one is left. A cell is shed when the strain it gathers at the tip
+reaches its own endurance, and dies when its summed hazard of death reaches its own tolerance; both limits are drawn at
+birth from the exponential distribution, which makes every loss a Poisson event whatever the step.
 """
 
 from __future__ import annotations
@@ -23,15 +25,18 @@ from mgcells.streams import Streams, daughters
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-BEHAVIOURS = (
-    "tight_junction", "strand_resistance", "proliferation", "resealing", "shedding", "apoptosis", "goblet_fate",
-)  # fmt: skip
+BEHAVIOURS = ("proliferation", "resealing", "shedding", "apoptosis", "mitotic_death", "goblet_fate")
 TRAITS = (
     "column", "position", "kind", "cycling", "phase", "cycle",
-    "strain", "endurance", "toll", "tolerance", "fate", "gap",
+    "strain", "endurance", "toll", "tolerance", "fate", "gap", "above", "beside", "clone",
 )  # fmt: skip
-COLUMN, POSITION, KIND, CYCLING, PHASE, CYCLE, STRAIN, ENDURANCE, TOLL, TOLERANCE, FATE, GAP = range(len(TRAITS))
-JUNCTION, STRAND, PROLIFERATION, RESEALING, SHEDDING, APOPTOSIS, GOBLET_FATE = range(len(BEHAVIOURS))
+(
+    COLUMN, POSITION, KIND, CYCLING, PHASE, CYCLE, STRAIN, ENDURANCE, TOLL, TOLERANCE, FATE, GAP, ABOVE, BESIDE, CLONE,
+) = range(len(TRAITS))  # fmt: skip
+PROLIFERATION, RESEALING, SHEDDING, APOPTOSIS, MITOTIC_DEATH, GOBLET_FATE = range(len(BEHAVIOURS))
+
+
+GONE = -1.0
 
 
 class Kind(IntEnum):
@@ -48,11 +53,21 @@ STEM, AMPLIFYING, ABSORPTIVE, GOBLET = (int(kind) for kind in Kind)
 
 @cell_agent("enterocyte")
 class Enterocyte(CellAgent):
-    """A cell of the gut lining; `kind` says whether stem, transit-amplifying, absorptive or goblet."""
+    """A cell of the small bowel's lining; `kind` says whether stem, transit-amplifying, absorptive or goblet."""
+
+
+@cell_agent("enterocyte")
+class Colonocyte(CellAgent):
+    """A cell of the colon's lining."""
 
 
 class Anatomy(NamedTuple):
-    """The numbers of a column: lengths and positions in cells, times in h, `tip_rate` in cells/h."""
+    """The numbers of a column: lengths and positions in cells, times in h, `tip_rate` in cells/h.
+
+    `regeneration` is by how many positions the zone of division widens in a column that has lost all its cells, once
+    the crypt has noticed in `regeneration_time`; `goblet` the share of cells that become goblet cells in health,
+    `ring` the columns of a crypt.
+    """
 
     crypt: float
     villus: float
@@ -60,21 +75,26 @@ class Anatomy(NamedTuple):
     stem: float
     tip_rate: float
     crowding: float
+    regeneration: float
+    regeneration_time: float
+    goblet: float
     resealing_time: float
-    gap_conductance: float
-    gap_leak: float
-    leak_gain: float
     zones: float
+    ring: float
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Cell-cycle times (h), their half-width as a share, and the chance to cycle again above the stem positions."""
+    """Cell-cycle times (h), their half-width as a share, the chance to cycle again, and how fast stem cells oust.
+
+    `replacement` is the rate (1/h) at which a stem cell is ousted by the daughter of a neighbour.
+    """
 
     cycle: float
     stem_cycle: float
     spread: float
     growth_fraction: float
+    replacement: float
 
     @property
     def division_rate(self) -> float:
@@ -103,36 +123,43 @@ def place(count: int, traits: Floats, slots: Integers, lengths: Integers) -> Non
 
 @njit
 def renew(
-    count: int, state: Floats, rows: Integers, traits: Floats, voxel: Integers, anatomy: Anatomy, hours: float,
-    slots: Integers, lengths: Integers, order: Integers, mothers: Integers, sites: Integers, lost: Integers,
-    tally: Integers,
+    count: int, state: Floats, rows: Integers, traits: Floats, voxel: Integers, first_column: int,
+    anatomy: Anatomy, hours: float, alarm: Floats, slots: Integers, lengths: Integers, order: Integers,
+    mothers: Integers, sites: Integers, lost: Integers, tally: Integers,
 ) -> None:  # fmt: skip
     """Let every column divide, differentiate, die and shed for `hours`.
 
     `mothers` and `sites`, shape (2, room), receive the dividing rows and the (column, position) of their daughters,
-    `lost` the rows that leave; `tally` the numbers born, lost, shed and moved over the crypt-villus junction.
+    `lost` the rows that leave; `alarm`, shape (columns,), holds how much of a column is felt missing; `tally` the
+    numbers born, lost, shed and moved over the crypt-villus junction.
     """
-    junction, proliferation, resealing = state[rows[JUNCTION]], state[rows[PROLIFERATION]], state[rows[RESEALING]]
-    shedding, apoptosis, goblet_fate = state[rows[SHEDDING]], state[rows[APOPTOSIS]], state[rows[GOBLET_FATE]]
+    proliferation, resealing, shedding = state[rows[PROLIFERATION]], state[rows[RESEALING]], state[rows[SHEDDING]]
+    apoptosis, mitotic_death, goblet_fate = (
+        state[rows[APOPTOSIS]], state[rows[MITOTIC_DEATH]], state[rows[GOBLET_FATE]],
+    )  # fmt: skip
     place(count, traits, slots, lengths)
     born = gone = shed = crossed = 0
     crypt, healthy_length = int(anatomy.crypt), anatomy.crypt + anatomy.villus
+    heard = 1.0 - np.exp(-hours / anatomy.regeneration_time)
     for column in range(lengths.size):
         before, height, dead, dead_below, torn = min(lengths[column], crypt), 0, 0, 0, False
         births_before = born
+        missing = max(0.0, 1.0 - lengths[column] / healthy_length)
+        alarm[column] += (missing - alarm[column]) * heard
+        proliferative = int(anatomy.proliferative + anatomy.regeneration * alarm[column] + 0.5)
         for position in range(lengths[column]):
             row = slots[column, position]
             traits[GAP, row] *= np.exp(-resealing[row] * hours / anatomy.resealing_time)
-            traits[TOLL, row] += apoptosis[row] * hours
+            traits[TOLL, row] += (apoptosis[row] + mitotic_death[row] * traits[CYCLING, row]) * hours
             if traits[TOLL, row] >= traits[TOLERANCE, row] and lengths[column] - dead > 1:
                 lost[gone] = row
+                traits[POSITION, row] = GONE
                 gone += 1
                 dead += 1
                 dead_below += 1 if position < crypt else 0
+                torn = True
                 if height > 0 and order[height - 1] >= 0:
                     traits[GAP, order[height - 1]] = 1.0
-                else:
-                    torn = True
                 continue
             if torn:
                 traits[GAP, row] = 1.0
@@ -142,7 +169,7 @@ def renew(
             if traits[CYCLING, row] > 0.0:
                 traits[PHASE, row] += hours * proliferation[row] / traits[CYCLE, row]
                 room = lengths[column] + born - births_before < order.size
-                if traits[PHASE, row] >= 1.0 and height <= anatomy.proliferative and room:
+                if traits[PHASE, row] >= 1.0 and height <= proliferative and room:
                     traits[PHASE, row] -= 1.0
                     mothers[born] = row
                     sites[0, born] = column
@@ -160,12 +187,15 @@ def renew(
                 traits[CYCLING, row] = 1.0
             elif traits[KIND, row] == STEM:
                 traits[KIND, row] = AMPLIFYING
-            if position >= anatomy.proliferative and traits[KIND, row] <= AMPLIFYING:
-                traits[KIND, row] = GOBLET if traits[FATE, row] < goblet_fate[row] else ABSORPTIVE
+            if position >= proliferative and traits[KIND, row] <= AMPLIFYING:
+                goblet = traits[FATE, row] < anatomy.goblet * goblet_fate[row]
+                traits[KIND, row] = GOBLET if goblet else ABSORPTIVE
                 traits[CYCLING, row] = 0.0
         left = hours
         while height > crypt:
             row = order[height - 1]
+            if row < 0:
+                break
             rate = anatomy.tip_rate * shedding[row] * np.exp((height - healthy_length) / anatomy.crowding)
             wait = (traits[ENDURANCE, row] - traits[STRAIN, row]) / rate
             if wait > left:
@@ -173,61 +203,40 @@ def renew(
                 break
             left -= wait
             lost[gone] = row
+            traits[POSITION, row] = GONE
             gone += 1
             shed += 1
             height -= 1
             below = order[height - 1]
-            traits[GAP, below] = max(traits[GAP, below], 1.0 - junction[below])
+            if below >= 0:
+                traits[GAP, below] = max(traits[GAP, below], 1.0 - traits[ABOVE, below])
         lengths[column] = height
         for position in range(height):
             row = order[position]
             if row >= 0:
                 traits[POSITION, row] = position
                 zone = min(int(position * anatomy.zones / healthy_length), int(anatomy.zones) - 1)
-                voxel[row] = column * int(anatomy.zones) + zone
+                voxel[row] = (first_column + column) * int(anatomy.zones) + zone
     tally[0], tally[1], tally[2], tally[3] = born, gone, shed, crossed
-
-
-@njit
-def barrier(
-    count: int, state: Floats, rows: Integers, traits: Floats, anatomy: Anatomy, slots: Integers, lengths: Integers,
-    conductance: Floats, leak: Floats,
-) -> None:  # fmt: skip
-    """Write the mean conductance and 4 kDa leak of each column's junctions, relative to intact healthy junctions.
-
-    The halves that two neighbours contribute to their junction lie in series, the junctions of a column in parallel,
-    and an open gap bypasses its junction.
-    """
-    junction, strand = state[rows[JUNCTION]], state[rows[STRAND]]
-    place(count, traits, slots, lengths)
-    for column in range(lengths.size):
-        ions = particles = 0.0
-        for position in range(lengths[column] - 1):
-            lower, upper = slots[column, position], slots[column, position + 1]
-            gap = traits[GAP, lower]
-            protein = 0.5 * (junction[lower] + junction[upper])
-            lack = max(0.0, 1.0 - protein)
-            ions += 2.0 / (junction[lower] * strand[lower] + junction[upper] * strand[upper])
-            ions += gap * anatomy.gap_conductance
-            particles += 1.0 + anatomy.leak_gain * lack * lack + gap * anatomy.gap_leak
-        pairs = max(1, lengths[column] - 1)
-        conductance[column] = ions / pairs
-        leak[column] = particles / pairs
 
 
 class Lining:
     """The columns of one population of Enterocytes: the working arrays of its kernels and its random draws."""
 
-    def __init__(self, population: Population, columns: int, anatomy: Anatomy, clock: Clock, streams: Streams) -> None:
+    def __init__(
+        self, population: Population, columns: int, anatomy: Anatomy, clock: Clock, streams: Streams,
+        first_column: int = 0,
+    ) -> None:  # fmt: skip
         room = int(4 * (anatomy.crypt + anatomy.villus))
         self.population = population
         self.anatomy = anatomy
         self.clock = clock
-        self.conductance, self.leak = np.ones(columns), np.ones(columns)
+        self.first_column = first_column
         self._streams = streams
         self._rows = np.array([population.behaviour_row[name] for name in BEHAVIOURS])
         self._slots = np.zeros((columns, room), np.int64)
         self._lengths = np.zeros(columns, np.int64)
+        self._alarm = np.zeros(columns)
         self._order = np.zeros(room, np.int64)
         self._mothers, self._lost = np.zeros((2, columns * room), np.int64)
         self._sites = np.zeros((2, columns * room), np.int64)
@@ -237,8 +246,9 @@ class Lining:
         """Let births push, tips shed and doomed cells die; new cells take over their mothers' behaviours."""
         population = self.population
         renew(
-            population.count, population.state, self._rows, population.traits, population.voxel, self.anatomy, hours,
-            self._slots, self._lengths, self._order, self._mothers, self._sites, self._lost, self._tally,
+            population.count, population.state, self._rows, population.traits, population.voxel, self.first_column,
+            self.anatomy, hours, self._alarm, self._slots, self._lengths, self._order,
+            self._mothers, self._sites, self._lost, self._tally,
         )  # fmt: skip
         born, gone, shed, crossed = self._tally.tolist()
         mothers, lost = self._mothers[:born].copy(), self._lost[:gone].copy()
@@ -247,14 +257,6 @@ class Lining:
         population.remove(lost)
         return Turnover(mothers, lost, shed, crossed)
 
-    def measure(self) -> None:
-        """Refresh `conductance` and `leak`, one value a column, relative to intact healthy junctions."""
-        population = self.population
-        barrier(
-            population.count, population.state, self._rows, population.traits, self.anatomy,
-            self._slots, self._lengths, self.conductance, self.leak,
-        )  # fmt: skip
-
     def _add_daughters(self, mothers: Integers, sites: Integers, hour: float) -> None:
         population = self.population
         first = population.count
@@ -262,13 +264,37 @@ class Lining:
         zones = int(self.anatomy.zones)
         zone = (sites[1] * zones / (self.anatomy.crypt + self.anatomy.villus)).astype(np.int64)
         born = population.add(
-            daughters(population.uid[mothers], hour), sites[0] * zones + np.minimum(zone, zones - 1),
+            daughters(population.uid[mothers], hour),
+            (self.first_column + sites[0]) * zones + np.minimum(zone, zones - 1),
             state=population.state[:, mothers],
             column=sites[0].astype(np.float64), position=sites[1].astype(np.float64),
             kind=float(AMPLIFYING), phase=traits[PHASE],
+            above=traits[ABOVE], beside=traits[BESIDE], clone=traits[CLONE],
         )  # fmt: skip
+        self._oust(mothers, first, hour)
         self.draw_limits(born, hour)
         self.draw_cycle(np.concatenate([mothers, np.arange(first, population.count)]), hour)
+
+    def _oust(self, mothers: Integers, first: int, hour: float) -> None:
+        """Let some daughters of stem cells change places with the base of the next column of their crypt."""
+        traits, voxel, ring = self.population.traits, self.population.voxel, int(self.anatomy.ring)
+        stem = np.flatnonzero(traits[POSITION, mothers] == 0.0)
+        if ring < 2 or stem.size == 0:
+            return
+        draw = self._streams.uniform("gut.enterocyte.oust", hour, self.population.uid[mothers[stem]])
+        chance = self.clock.replacement * self.clock.stem_cycle
+        for index, left in zip(stem[draw < chance], (draw < chance / 2.0)[draw < chance], strict=True):
+            daughter, column = first + index, int(traits[COLUMN, mothers[index]])
+            begin = column // ring * ring
+            size = min(ring, self._lengths.size - begin)
+            beside = begin + (column - begin + (size - 1 if left else 1)) % size
+            at_base = (traits[COLUMN, :first] == beside) & (traits[POSITION, :first] == 0.0)
+            base = int(np.argmax(at_base))
+            if not at_base[base]:
+                continue
+            for trait in (COLUMN, POSITION):
+                traits[trait, [daughter, base]] = traits[trait, [base, daughter]]
+            voxel[[daughter, base]] = voxel[[base, daughter]]
 
     def draw_limits(self, rows: slice, hour: float) -> None:
         """Give new cells their endurance, tolerance and fate."""

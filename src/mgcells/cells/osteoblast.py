@@ -1,4 +1,4 @@
-"""Osteoblasts: a team lays matrix where bone was resorbed; each member is then buried, stays as lining, or dies."""
+"""Osteoblasts: pre-osteoblasts mature, a team lays matrix, and each member is buried, stays as lining, or dies."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from mgcells.cells.population import Population
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-TRAITS = ("age",)
+TRAITS = ("age", "stage")
+PRE_OSTEOBLAST, MATURE = 0.0, 1.0
 
 
 @cell_agent("osteoblast")
 class Osteoblast(CellAgent):
-    """A bone-forming cell at its site of the lattice."""
+    """A cell of the bone-forming line at its site: a pre-osteoblast (stage 0) or an osteoblast (stage 1)."""
 
 
 class Fate(IntEnum):
@@ -28,13 +29,22 @@ class Fate(IntEnum):
     APOPTOSIS = 2
 
 
+def mature(cells: Population, ready: NDArray[np.bool_]) -> Integers:
+    """Turn the pre-osteoblasts at sites marked in `ready`, shape (voxels,), into osteoblasts; return their rows."""
+    stage = cells.trait("stage")
+    rows = np.flatnonzero((stage == PRE_OSTEOBLAST) & ready[cells.voxel[: cells.count]])
+    stage[rows] = MATURE
+    cells.trait("age")[rows] = 0.0
+    return rows
+
+
 def lay_matrix(cells: Population, hours: float, period: float, share: float) -> tuple[Floats, Integers]:
-    """Let every osteoblast lay matrix.
+    """Let every osteoblast lay matrix; pre-osteoblasts wait.
 
     Parameters
     ----------
     hours, period : float
-        Length of the step and time that one osteoblast forms, h.
+        Length of the step and time that one osteoblast forms in health, h.
     share : float
         What one osteoblast lays in that time in health, um.
 
@@ -45,11 +55,12 @@ def lay_matrix(cells: Population, hours: float, period: float, share: float) -> 
     finished : integer array
         Rows of the cells whose time is over; they still have to be removed.
     """
-    age = cells.trait("age")
-    active = np.minimum(hours, period - age)
+    age, working = cells.trait("age"), cells.trait("stage")
+    lives = period * cells.behaviour("lifespan")
+    active = np.clip(lives - age, 0.0, hours) * working
     laid = share / period * active * cells.behaviour("matrix")
     age += active
-    return laid, np.flatnonzero(age >= period * (1.0 - 1e-12))
+    return laid, np.flatnonzero((working == MATURE) & (age >= lives * (1.0 - 1e-12)))
 
 
 def fates(draws: Floats, osteocyte_share: float, lining_share: float) -> Integers:

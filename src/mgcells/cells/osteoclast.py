@@ -26,7 +26,7 @@ def resorb(cells: Population, hours: float, period: float, depth: float) -> tupl
     hours : float
         Length of the step, h.
     period : float
-        Time that one osteoclast resorbs, h.
+        Time that one osteoclast resorbs in health, h.
     depth : float
         What it erodes in that time in health, um.
 
@@ -38,7 +38,8 @@ def resorb(cells: Population, hours: float, period: float, depth: float) -> tupl
         Rows of the cells whose time is over; they still have to be removed.
     """
     age = cells.trait("age")
-    active = np.minimum(hours, period - age)
+    lives = period * cells.behaviour("lifespan")
+    active = np.clip(lives - age, 0.0, hours)
     eroded = depth / period * active * cells.behaviour("resorption")
     age += active
-    return eroded, np.flatnonzero(age >= period * (1.0 - 1e-12))
+    return eroded, np.flatnonzero(age >= lives * (1.0 - 1e-12))

@@ -87,6 +87,19 @@ def dot(x: Floats, y: Floats, row: Floats, width: int) -> float:
     return float(x[width:-width] @ y[width:-width])
 
 
+def apart(x: Floats, y: Floats, row: Floats, width: int) -> float:
+    difference = x[width:-width] - y[width:-width]
+    return float(difference @ difference)
+
+
+def drive(g: Floats, half: float, q: float, width: int) -> None:
+    inner = slice(width, -width)
+    here = g[NOW, inner]
+    uptake = g[CAPACITY, inner] / (half + here)
+    change = g[GAIN, inner] - (g[STILL, inner] + uptake) * here + q * _around(g[NOW], width)
+    g[RIGHT, inner] = g[VOLUME, inner] * change
+
+
 def linearise(g: Floats, half: float, q: float, weight: float, width: int) -> None:
     inner = slice(width, -width)
     here, loss, opened = g[NOW, inner], g[STILL, inner] + g[FITTED, inner], g[VOLUME, inner]
@@ -111,6 +124,15 @@ def account(g: Floats, half: float) -> None:
     taken = g[CAPACITY] * fraction
     g[RIGHT] = g[GAIN] + fitted * (g[BEFORE] - now) - (loss + taken) * now
     g[RESIDUAL] = fitted + loss + taken * half * fraction
+
+
+def shortfall(g: Floats, half: float, row: Floats, width: int) -> tuple[float, float]:
+    inner = slice(width, -width)
+    now, fitted, loss = g[NOW, inner], g[FITTED, inner], g[LOSS, inner]
+    fraction = 1.0 / (half + now)
+    taken = g[CAPACITY, inner] * fraction
+    lack = g[GAIN, inner] + fitted * (g[BEFORE, inner] - now) - (loss + taken) * now
+    return float(lack @ g[VOLUME, inner]), float((fitted + loss + taken * half * fraction) @ now)
 
 
 def lift(now: Floats, change: Floats, factor: float) -> None:

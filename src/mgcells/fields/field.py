@@ -16,6 +16,7 @@ Integers = NDArray[np.int64]
 
 STILL = 1e-7
 TOLERANCE = 1e-3
+REFITS = 2
 VOXELS_PER_SCREENING_LENGTH = 8.0
 
 
@@ -149,6 +150,7 @@ class Field:
         cycles = kernels.advance(
             self.values, self.source, self._capacity, self.mean, self._work, self._plan, self._members, self._starts,
             self._half, self._q, float(hours), STILL, TOLERANCE,
+            REFITS if math.isfinite(self.medium.half) else 0,
         )  # fmt: skip
         self._hours = hours
         if cycles:

@@ -4,6 +4,8 @@ All arrays of a solver live in one flat `work` array, so that a call passes few 
 ny x nx cells is stored with a closed row above and below and one closed cell after each row (which is also the one
 before the next row): width nx + 1, cell (i, j) at (i + 1) (nx + 1) + j. What is closed (border or hole) holds zero and
 has an inverse diagonal of zero, so every pass over a grid is one loop without a branch, whatever the mask.
+
+All compiled code of fields stands in this file, because the cache on disk watches only the file of the kernel called.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ SECOND = 1.0 / (1.25 - 0.75 * math.sqrt(0.5))
 ROUNDING = 1e-13
 MOST_CYCLES = 60
 PLAIN_CYCLES = 3  # beyond these the holes are in the way, and directions are made conjugate
-REFITS = 2
+CLOSE = 0.5  # conjugate corrections shrink by about a third a cycle, so what is left is about twice the last
 
 
 def loop(twin: Function) -> Callable[[Function], Function]:
@@ -114,6 +116,33 @@ def dot(x: Floats, y: Floats, row: Floats, width: int) -> float:
     return float(column.sum())
 
 
+@loop(at.apart)
+def apart(x: Floats, y: Floats, row: Floats, width: int) -> float:
+    """Return the sum of (x - y)^2, summed as in `dot`."""
+    column = row[:width]
+    column[:] = 0.0
+    for i in range(1, x.size // width - 1):
+        a, b = x[i * width : (i + 1) * width], y[i * width : (i + 1) * width]
+        for j in range(width):
+            difference = a[j] - b[j]
+            column[j] += difference * difference
+    return float(column.sum())
+
+
+@loop(at.drive)
+def drive(g: Floats, half: float, q: float, width: int) -> None:
+    """Write to RIGHT how fast NOW changes: the defect of a step whose length is not yet fitted."""
+    now = g[at.NOW]
+    n = now.size - 2 * width
+    here, left, after, above, below = now[width : width + n], now[width - 1 :], now[width + 1 :], now, now[2 * width :]
+    still, gain, k_max, mask = g[at.STILL][width:], g[at.GAIN][width:], g[at.CAPACITY][width:], g[at.VOLUME][width:]
+    b = g[at.RIGHT][width:]
+    for k in range(n):
+        around = (left[k] + after[k]) + (above[k] + below[k])
+        uptake = k_max[k] * (1.0 / (half + here[k]))
+        b[k] = mask[k] * (gain[k] - (still[k] + uptake) * here[k] + q * around)
+
+
 @loop(at.linearise)
 def linearise(g: Floats, half: float, q: float, weight: float, width: int) -> None:
     """Write the defect of NOW, the diagonal of its Jacobian and the first sweep of a correction."""
@@ -157,6 +186,27 @@ def account(g: Floats, half: float) -> None:
         taken = capacity[k] * fraction
         missing[k] = gain[k] + fitted[k] * (before[k] - x) - (loss[k] + taken) * x
         slope[k] = fitted[k] + loss[k] + taken * half * fraction
+
+
+@loop(at.shortfall)
+def shortfall(g: Floats, half: float, row: Floats, width: int) -> tuple[float, float]:
+    """Return what `account` writes, summed over the grid: what it lacks, and how that changes with a factor of NOW."""
+    lack, scale = row[:width], g[at.OTHER][:width]
+    lack[:] = 0.0
+    for i in range(1, g.shape[1] // width - 1):
+        begin, end = i * width, (i + 1) * width
+        now, before, fitted, loss = g[at.NOW][begin:end], g[at.BEFORE][begin:], g[at.FITTED][begin:], g[at.LOSS][begin:]
+        gain, capacity, volume = g[at.GAIN][begin:], g[at.CAPACITY][begin:], g[at.VOLUME][begin:]
+        for j in range(width):
+            x = now[j]
+            fraction = 1.0 / (half + x)
+            taken = capacity[j] * fraction
+            lack[j] += (gain[j] + fitted[j] * (before[j] - x) - (loss[j] + taken) * x) * volume[j]
+            scale[j] += (fitted[j] + loss[j] + taken * half * fraction) * x
+    result = float(lack.sum()), float(scale.sum())
+    # The sums were kept in the closed row above the first, which is zero.
+    scale[:] = 0.0
+    return result
 
 
 @loop(at.lift)
@@ -337,18 +387,19 @@ def steer(g: Floats, q: float, row: Floats, width: int, renew: bool) -> float:
 def advance(
     values: Floats, source: Floats, capacity: Floats, mean: Floats, work: Floats, plan: Integers,
     members: Integers, starts: Integers, half: float, q: float, hours: float, still: float, tolerance: float,
+    refits: int,
 ) -> int:  # fmt: skip
     """Advance a field by one step; return 1 + the number of multigrid cycles, or 0 when it was in equilibrium.
 
     `work`, `plan`, `members` and `starts` are from `grids`; `q` is diffusivity over spacing squared, 1/h. Nothing is
-    solved where change beside turnover is below `still`; `tolerance` is the error of a step beside the field.
+    solved where change beside turnover is below `still`; `tolerance` is the error of a step beside the field; the
+    length of the step is fitted to the solution `refits` times more, which a field without uptake does not need.
     """
     fine, width, parted = grid(work, plan, 0), values.shape[1] + 1, starts.size > 2
     now, e, other = fine[at.NOW], fine[at.ERROR], fine[at.OTHER]
     row = work[work.size - width :]
     load(fine, values, source, capacity)
-    fine[at.FITTED][:] = 0.0
-    linearise(fine, half, q, FIRST, width)
+    drive(fine, half, q, width)
     amount, right, come = math.sqrt(dot(now, now, row, width)), fine[at.RIGHT], fine[at.GAIN]
     if (
         math.sqrt(dot(right, right, row, width))
@@ -363,6 +414,7 @@ def advance(
     slope = fit(work, plan, members, starts, block, half, hours)
     lift(now, fine[at.VOLUME], lack / slope if slope > 0.0 else 0.0)
     goal, first, cycles = 0.0, 0.0, 0
+    latest, previous = math.inf, math.inf
     while True:
         if parted:
             balance_regions(fine, half, members, starts, False)
@@ -373,27 +425,29 @@ def advance(
             if cycles == 0:
                 goal, first = ROUNDING * amount, size
             else:
-                combine(now, fine[at.BEFORE], -1.0, other)
-                moved = math.sqrt(dot(other, other, row, width))
+                moved = math.sqrt(apart(now, fine[at.BEFORE], row, width))
                 goal = max(goal, tolerance * amount * first / moved) if moved > 0.0 else goal
-        if size <= goal or cycles == MOST_CYCLES:
+        if size <= goal or max(latest, previous) <= CLOSE * tolerance * amount or cycles == MOST_CYCLES:
             break
         smooth(fine, e, other, q, SECOND, width)
         remain(fine, other, q, width)
         descend(work, plan)
-        lift(now, other, steer(fine, q, row, width, cycles == PLAIN_CYCLES) if cycles >= PLAIN_CYCLES else 1.0)
+        way = 1.0
+        if cycles >= PLAIN_CYCLES:
+            way = steer(fine, q, row, width, cycles == PLAIN_CYCLES)
+            previous, latest = latest, abs(way) * math.sqrt(dot(other, other, row, width))
+        lift(now, other, way)
         cycles += 1
-        if cycles <= REFITS:
+        if cycles <= refits:
             fit(work, plan, members, starts, block, half, hours)
     lift(now, e, 1.0)
     factor = 1.0
     if parted:
         balance_regions(fine, half, members, starts, True)
     else:
-        account(fine, half)
-        scale = dot(fine[at.RESIDUAL], now, row, width)
+        lack, scale = shortfall(fine, half, row, width)
         if scale > 0.0:
-            factor = max(1.0 + dot(fine[at.RIGHT], fine[at.VOLUME], row, width) / scale, 0.0)
+            factor = max(1.0 + lack / scale, 0.0)
     expand(work, plan, members, starts, block, hours, True, other)
     store(fine, other, factor, values, mean)
     return cycles + 1

@@ -1,79 +1,112 @@
-"""What can be measured of the body: levels in plasma and cerebrospinal fluid, flows of the last day, stores."""
+"""What can be measured of the body: levels in plasma and cerebrospinal fluid, flows of the last day, stores.
+
+Each function takes a body and returns one value per subject, shape (n,).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mgcells.observables.registry import observable
+import numpy as np
+
+from mgcells.observables.registry import body_observable
 
 if TYPE_CHECKING:
-    from mgcells.model import MagnesiumModel
+    from numpy.typing import NDArray
+
+    from mgcells.body.body import Body
+
+    Floats = NDArray[np.float64]
 
 HOURS_PER_DAY = 24.0
 MICROMOLAR_PER_MILLIMOLAR = 1000.0
 
 
-@observable("plasma.magnesium", unit="mM", label="plasma magnesium, total")
-def plasma_magnesium(model: MagnesiumModel) -> float:
+@body_observable("plasma.magnesium", unit="mM", label="plasma magnesium, total")
+def plasma_magnesium(body: Body) -> Floats:
     """Total magnesium of plasma, mM."""
-    return float(model.body.plasma_magnesium[0])
+    return body.plasma_magnesium
 
 
-@observable("plasma.magnesium_ionised", unit="mM", label="plasma magnesium, ionised")
-def plasma_magnesium_ionised(model: MagnesiumModel) -> float:
+@body_observable("plasma.magnesium_ionised", unit="mM", label="plasma magnesium, ionised")
+def plasma_magnesium_ionised(body: Body) -> Floats:
     """Ionised magnesium of plasma, mM."""
-    return float(model.body.plasma_ionised[0])
+    return body.plasma_ionised
 
 
-@observable("plasma.threonate", unit="uM", label="plasma threonate")
-def plasma_threonate(model: MagnesiumModel) -> float:
+@body_observable("plasma.threonate", unit="uM", label="plasma threonate")
+def plasma_threonate(body: Body) -> Floats:
     """Threonate of plasma, uM."""
-    return float(model.body.plasma_threonate[0]) * MICROMOLAR_PER_MILLIMOLAR
+    return np.asarray(body.plasma_threonate * MICROMOLAR_PER_MILLIMOLAR)
 
 
-@observable("csf.magnesium", unit="mM", label="CSF magnesium, ionised")
-def csf_magnesium(model: MagnesiumModel) -> float:
+@body_observable("csf.magnesium", unit="mM", label="CSF magnesium, ionised")
+def csf_magnesium(body: Body) -> Floats:
     """Ionised magnesium of cerebrospinal fluid, mM."""
-    return float(model.body.csf_magnesium[0])
+    return body.csf_magnesium
 
 
-@observable("csf.threonate", unit="uM", label="CSF threonate")
-def csf_threonate(model: MagnesiumModel) -> float:
+@body_observable("csf.threonate", unit="uM", label="CSF threonate")
+def csf_threonate(body: Body) -> Floats:
     """Threonate of cerebrospinal fluid, uM."""
-    return float(model.body.csf_threonate[0]) * MICROMOLAR_PER_MILLIMOLAR
+    return np.asarray(body.csf_threonate * MICROMOLAR_PER_MILLIMOLAR)
 
 
-@observable("absorbed.magnesium", unit="mmol/d", label="magnesium absorbed, last 24 h")
-def absorbed_magnesium(model: MagnesiumModel) -> float:
+@body_observable("absorbed.magnesium", unit="mmol/d", label="magnesium absorbed, last 24 h")
+def absorbed_magnesium(body: Body) -> Floats:
     """Magnesium absorbed from the gut in the last 24 h, mmol/d."""
-    return float(model.body.absorbed[0]) * HOURS_PER_DAY
+    return np.asarray(body.absorbed * HOURS_PER_DAY)
 
 
-@observable("urine.magnesium", unit="mmol/d", label="magnesium in urine, last 24 h")
-def urine_magnesium(model: MagnesiumModel) -> float:
+@body_observable("urine.magnesium", unit="mmol/d", label="magnesium in urine, last 24 h")
+def urine_magnesium(body: Body) -> Floats:
     """Magnesium of the last 24 h of urine, mmol/d."""
-    return float(model.body.urine[0]) * HOURS_PER_DAY
+    return np.asarray(body.urine * HOURS_PER_DAY)
 
 
-@observable("faeces.magnesium", unit="mmol/d", label="magnesium in faeces, last 24 h")
-def faeces_magnesium(model: MagnesiumModel) -> float:
+@body_observable("faeces.magnesium", unit="mmol/d", label="magnesium in faeces, last 24 h")
+def faeces_magnesium(body: Body) -> Floats:
     """Magnesium of the last 24 h of faeces, mmol/d."""
-    return float(model.body.faeces[0]) * HOURS_PER_DAY
+    return np.asarray(body.faeces * HOURS_PER_DAY)
 
 
-@observable("balance.magnesium", unit="mmol/d", label="magnesium balance, last 24 h")
-def magnesium_balance(model: MagnesiumModel) -> float:
+@body_observable("balance.magnesium", unit="mmol/d", label="magnesium balance, last 24 h")
+def magnesium_balance(body: Body) -> Floats:
     """Magnesium received less magnesium lost in the last 24 h, mmol/d."""
-    return float(model.body.balance[0]) * HOURS_PER_DAY
+    return np.asarray(body.balance * HOURS_PER_DAY)
 
 
-@observable("body.magnesium", unit="mmol", label="magnesium of the body")
-def body_magnesium(model: MagnesiumModel) -> float:
+@body_observable("body.magnesium", unit="mmol", label="magnesium of the body")
+def body_magnesium(body: Body) -> Floats:
     """Magnesium of all pools of the body, mmol."""
-    return float(model.body.body_magnesium[0])
+    return body.body_magnesium
 
 
-@observable("bone.magnesium", unit="mmol", label="magnesium of bone")
-def bone_magnesium(model: MagnesiumModel) -> float:
+@body_observable("bone.magnesium", unit="mmol", label="magnesium of bone")
+def bone_magnesium(body: Body) -> Floats:
     """Magnesium of bone, surface and deep, mmol."""
-    return float(model.body.bone_magnesium[0])
+    return body.bone_magnesium
+
+
+@body_observable("muscle.magnesium", unit="mmol", label="magnesium of muscle")
+def muscle_magnesium(body: Body) -> Floats:
+    """Magnesium of muscle and other soft tissue that exchanges slowly, mmol."""
+    return body.muscle_magnesium
+
+
+@body_observable("stool.mass", unit="g/d", label="stool, last 24 h")
+def stool_mass(body: Body) -> Floats:
+    """Usual stool and the water that unabsorbed supplements of the last 24 h hold, g/d [Fine1991b]."""
+    return np.asarray(body.stool_water * HOURS_PER_DAY)
+
+
+@body_observable("plasma.pth", label="parathyroid hormone in plasma")
+def plasma_pth(body: Body) -> Floats:
+    """Parathyroid hormone relative to health."""
+    return body.plasma_pth
+
+
+@body_observable("plasma.calcitriol", label="active vitamin D in plasma")
+def plasma_calcitriol(body: Body) -> Floats:
+    """1,25-dihydroxyvitamin D relative to health."""
+    return body.plasma_calcitriol

@@ -1,4 +1,4 @@
-"""What can be measured of bone, in the nomenclature of histomorphometry."""
+"""What can be measured of bone: cells, signals, and the repair of a defect."""
 
 from __future__ import annotations
 
@@ -12,92 +12,84 @@ if TYPE_CHECKING:
     from mgcells.model import MagnesiumModel
     from mgcells.tissues.bone import Bone
 
-HOURS_PER_DAY = 24.0
-HOURS_PER_YEAR = 8760.0
 
-
-def _bone(model: MagnesiumModel) -> Bone:
+def bone_of(model: MagnesiumModel) -> Bone:
+    """Return the bone of a model."""
     return cast("Bone", model.tissues["bone"])
-
-
-@observable("bone.volume_fraction", unit="%", label="bone volume fraction (BV/TV)", tissue="bone")
-def volume_fraction(model: MagnesiumModel) -> float:
-    """Bone volume over tissue volume, %."""
-    return 100.0 * _bone(model).section.volume_fraction
-
-
-@observable("bone.formation_rate", unit="um/d", label="bone formation rate (BFR/BS)", tissue="bone")
-def formation_rate(model: MagnesiumModel) -> float:
-    """Matrix laid per bone surface and day, um/d."""
-    bone = _bone(model)
-    return bone.flows.formed * HOURS_PER_DAY / max(1, int(bone.section.surface.sum()))
-
-
-@observable("bone.resorption_rate", unit="um/d", label="bone resorption rate per surface", tissue="bone")
-def resorption_rate(model: MagnesiumModel) -> float:
-    """Bone resorbed per bone surface and day, um/d."""
-    bone = _bone(model)
-    return bone.flows.eroded * HOURS_PER_DAY / max(1, int(bone.section.surface.sum()))
 
 
 @observable("bone.osteoclasts", label="osteoclasts of the section", tissue="bone")
 def osteoclasts(model: MagnesiumModel) -> float:
     """Osteoclasts relative to what the starting surface holds in health."""
-    bone = _bone(model)
+    bone = bone_of(model)
     return bone.osteoclasts.count / (bone.start_sites * bone.healthy.activation * bone.healthy.resorption_time)
 
 
 @observable("bone.osteoblasts", label="osteoblasts of the section", tissue="bone")
 def osteoblasts(model: MagnesiumModel) -> float:
-    """Osteoblasts relative to what the starting surface holds in health."""
-    bone, unit = _bone(model), _bone(model).healthy
-    return bone.osteoblasts.count / (bone.start_sites * unit.activation * unit.formation_time * unit.osteoblasts)
+    """Mature osteoblasts relative to what the starting surface holds in health."""
+    bone, unit = bone_of(model), bone_of(model).healthy
+    return bone.mature_osteoblasts.size / (bone.start_sites * unit.activation * unit.formation_time * unit.osteoblasts)
 
 
-@observable("bone.osteoclast_surface", unit="%", label="osteoclast surface (Oc.S/BS)", tissue="bone")
-def osteoclast_surface(model: MagnesiumModel) -> float:
-    """Share of the bone surface under osteoclasts, %."""
-    bone = _bone(model)
-    return 100.0 * bone.osteoclasts.count / max(1, int(bone.section.surface.sum()))
+@observable("bone.osteocytes", label="osteocytes of the section", tissue="bone")
+def osteocytes(model: MagnesiumModel) -> float:
+    """Buried osteocytes relative to the start."""
+    bone = bone_of(model)
+    return float(bone.osteocytes.sum()) / bone.start_osteocytes
 
 
-@observable("bone.osteoblast_surface", unit="%", label="osteoblast surface (Ob.S/BS)", tissue="bone")
-def osteoblast_surface(model: MagnesiumModel) -> float:
-    """Share of the bone surface under osteoblasts, %."""
-    bone = _bone(model)
-    covered = np.unique(bone.osteoblasts.voxel[: bone.osteoblasts.count]).size
-    return 100.0 * covered / max(1, int(bone.section.surface.sum()))
+@observable("bone.osteoclast_activity", label="resorption by each osteoclast", tissue="bone")
+def osteoclast_activity(model: MagnesiumModel) -> float:
+    """Speed at which an osteoclast resorbs, relative to health; 1 while there is none."""
+    bone = bone_of(model)
+    return bone.osteoclasts.mean("resorption") if bone.osteoclasts.count else 1.0
 
 
 @observable("bone.rankl_opg", label="RANKL/OPG ratio", tissue="bone")
 def rankl_opg(model: MagnesiumModel) -> float:
     """RANKL over OPG of the stroma, relative to health."""
-    niche = _bone(model).niche
+    niche = bone_of(model).niche
     return niche.mean("rankl") / niche.mean("opg")
+
+
+@observable("bone.dkk1", label="DKK-1", tissue="bone")
+def dkk1(model: MagnesiumModel) -> float:
+    """DKK-1 of the stroma relative to health; moves only where the contested rules are switched on."""
+    return bone_of(model).niche.mean("dkk1")
 
 
 @observable("bone.mineralisation", label="mineralisation of osteoid", tissue="bone")
 def mineralisation(model: MagnesiumModel) -> float:
     """Speed at which osteoid mineralises, relative to health."""
-    return _bone(model).niche.mean("mineralisation")
+    return bone_of(model).niche.mean("mineralisation")
 
 
-@observable("bone.activation_frequency", unit="1/y", label="activation frequency (Ac.f)", tissue="bone")
-def activation_frequency(model: MagnesiumModel) -> float:
-    """Remodelling units born per surface site and year."""
-    bone = _bone(model)
-    return bone.flows.activated * HOURS_PER_YEAR / max(1, int(bone.section.surface.sum()))
+@observable("bone.vessel_density", label="vessels of the defect or marrow", tissue="bone")
+def vessel_density(model: MagnesiumModel) -> float:
+    """Vessels where the defect is, relative to intact marrow; 1 without a defect."""
+    defect = bone_of(model).defect
+    return float(np.mean(defect.vessels[defect.inside])) if defect.present else 1.0
 
 
-@observable("bone.erosion_depth", unit="um", label="erosion depth (E.De)", tissue="bone")
-def erosion_depth(model: MagnesiumModel) -> float:
-    """Mean depth of the last completed cavities, um; the healthy depth before the first."""
-    bone = _bone(model)
-    return float(np.mean(bone.cavities)) if bone.cavities else bone.healthy.erosion_depth
+@observable("bone.nerve_density", label="sensory nerves of the defect or marrow", tissue="bone")
+def nerve_density(model: MagnesiumModel) -> float:
+    """Sensory nerves where the defect is, relative to intact bone, less those that denervation took."""
+    bone = bone_of(model)
+    grown = float(np.mean(bone.defect.nerves[bone.defect.inside])) if bone.defect.present else 1.0
+    return grown * (1.0 - bone.denervated)
 
 
-@observable("bone.wall_thickness", unit="um", label="wall thickness (W.Th)", tissue="bone")
-def wall_thickness(model: MagnesiumModel) -> float:
-    """Mean thickness of the last completed walls, um; the healthy thickness before the first."""
-    bone = _bone(model)
-    return float(np.mean(bone.walls)) if bone.walls else bone.healthy.wall_thickness
+@observable("bone.defect_fill", unit="%", label="mineralised bone in the defect (BV/TV)", tissue="bone")
+def defect_fill(model: MagnesiumModel) -> float:
+    """Mineralised bone volume over the volume of the defect, %, as X-rays see it; 0 without a defect."""
+    bone = bone_of(model)
+    mineral = bone.section.mineral[bone.defect.inside]
+    return 100.0 * float(mineral.sum()) / (bone.spacing * max(1, bone.defect.area))
+
+
+@observable("bone.defect_magnesium", unit="mM", label="interstitial magnesium where the defect is", tissue="bone")
+def defect_magnesium(model: MagnesiumModel) -> float:
+    """Mean interstitial magnesium of the defect, of the whole section without one, mM."""
+    bone = bone_of(model)
+    return float(bone.levels[0, :-1][bone.defect.inside if bone.defect.present else slice(None)].mean())

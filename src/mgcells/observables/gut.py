@@ -34,11 +34,22 @@ def goblet_fraction(model: MagnesiumModel) -> float:
     return _gut(model).goblet_share()
 
 
+@observable("gut.crypt_cells", label="Dividing cells of crypts", tissue="gut")
+def crypt_cells(model: MagnesiumModel) -> float:
+    """Return stem and transit-amplifying cells relative to health."""
+    return _gut(model).crypt_cells()
+
+
+@observable("gut.clones", label="Clones per crypt of the small bowel", tissue="gut")
+def clones(model: MagnesiumModel) -> float:
+    """Return the mean number of clones, labelled at the start, among the stem cells of a crypt."""
+    return _gut(model).small.clones()
+
+
 @observable("gut.tight_junction", label="Tight-junction protein", tissue="gut")
 def tight_junction(model: MagnesiumModel) -> float:
-    """Return the mean content of all cells relative to health."""
-    gut = _gut(model)
-    return gut.populations["Enterocyte"].mean("tight_junction") / gut.healthy["enterocyte.tight_junction.baseline"]
+    """Return the mean content of the edges between cells relative to health."""
+    return _gut(model).junctions()
 
 
 @observable("gut.teer", label="Transepithelial resistance", tissue="gut")
@@ -51,6 +62,12 @@ def teer(model: MagnesiumModel) -> float:
 def permeability(model: MagnesiumModel) -> float:
     """Return the leak of the lining relative to health."""
     return _gut(model).permeability()
+
+
+@observable("gut.permeability_large", label="Permeability to a 70 kDa probe", tissue="gut")
+def permeability_large(model: MagnesiumModel) -> float:
+    """Return the flux through gaps relative to health."""
+    return _gut(model).permeability_large()
 
 
 @observable("gut.tnf", label="TNF-alpha in gut mucosa", tissue="gut")
@@ -83,6 +100,30 @@ def butyrate(model: MagnesiumModel) -> float:
     return _gut(model).niche.mean("butyrate")
 
 
+@observable("gut.akkermansia", label="Akkermansia and other mucus symbionts", tissue="gut")
+def akkermansia(model: MagnesiumModel) -> float:
+    """Return the guild of mucus symbionts relative to health."""
+    return _gut(model).microbes.level("mucus_symbionts")
+
+
+@observable("gut.blautia", label="Blautia and other butyrate producers", tissue="gut")
+def blautia(model: MagnesiumModel) -> float:
+    """Return the guild of butyrate producers relative to health."""
+    return _gut(model).microbes.level("butyrate_producers")
+
+
+@observable("gut.pathobionts", label="Pathobionts", tissue="gut")
+def pathobionts(model: MagnesiumModel) -> float:
+    """Return the guild of pathobionts relative to health."""
+    return _gut(model).microbes.level("pathobionts")
+
+
+@observable("gut.bifidobacteria", label="Bifidobacteria", tissue="gut")
+def bifidobacteria(model: MagnesiumModel) -> float:
+    """Return bifidobacteria relative to health."""
+    return _relative(model, "commensals")
+
+
 @observable("gut.aqp3", label="Aquaporin 3 of the colon", tissue="gut")
 def aqp3(model: MagnesiumModel) -> float:
     """Return aquaporin 3 relative to health."""
@@ -93,6 +134,18 @@ def aqp3(model: MagnesiumModel) -> float:
 def stool_water(model: MagnesiumModel) -> float:
     """Return stool water in g/d."""
     return _gut(model).stool_water
+
+
+@observable("gut.stool_frequency", unit="1/d", label="Stools a day", tissue="gut")
+def stool_frequency(model: MagnesiumModel) -> float:
+    """Return stools a day, as remembered over the last days."""
+    return _gut(model).stool_frequency() * HOURS_PER_DAY
+
+
+@observable("gut.constipation", unit="score", label="Constipation score, 0 to 30", tissue="gut")
+def constipation(model: MagnesiumModel) -> float:
+    """Return the score; higher is worse."""
+    return _gut(model).constipation()
 
 
 @observable("gut.turnover", unit="d", label="Turnover time of the gut lining", tissue="gut")

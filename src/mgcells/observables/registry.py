@@ -10,33 +10,56 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mgcells.body.body import Body
     from mgcells.model import MagnesiumModel
 
 Measure = Callable[["MagnesiumModel"], float]
+BodyMeasure = Callable[["Body"], "NDArray[np.float64]"]
 _FOUND: dict[str, Observable] = {}
 
 
 @dataclass(frozen=True)
 class Observable:
-    """A number that a run records. `unit` "" means relative to the healthy reference subject; `tissue` "" the body."""
+    """A number that a run records. `unit` "" means relative to the healthy reference subject; `tissue` "" the body.
+
+    `of_body` measures it for every subject of a body at once, shape (n,); None where tissues are needed.
+    """
 
     name: str
     unit: str
     label: str
     tissue: str
     measure: Measure
+    of_body: BodyMeasure | None = None
+
+
+def body_observable(name: str, *, unit: str = "", label: str) -> Callable[[BodyMeasure], BodyMeasure]:
+    """Register a function of the body as the observable `name`."""
+
+    def register(measure: BodyMeasure) -> BodyMeasure:
+        _add(Observable(name, unit, label, "", lambda model: float(measure(model.body)[0]), measure))
+        return measure
+
+    return register
 
 
 def observable(name: str, *, unit: str = "", label: str, tissue: str = "") -> Callable[[Measure], Measure]:
     """Register a function of the model as the observable `name`."""
 
     def register(measure: Measure) -> Measure:
-        if name in _FOUND:
-            raise ValueError(f"observable {name} is registered twice")
-        _FOUND[name] = Observable(name, unit, label, tissue, measure)
+        _add(Observable(name, unit, label, tissue, measure))
         return measure
 
     return register
+
+
+def _add(entry: Observable) -> None:
+    if entry.name in _FOUND:
+        raise ValueError(f"observable {entry.name} is registered twice")
+    _FOUND[entry.name] = entry
 
 
 @lru_cache(maxsize=1)

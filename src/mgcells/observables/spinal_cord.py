@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from mgcells.model import MagnesiumModel
     from mgcells.tissues.spinal_cord import SpinalCord
 
+MILLIGRAMS_PER_GRAM, HOURS_PER_DAY = 1000.0, 24.0
+
 
 def _cord(model: MagnesiumModel) -> SpinalCord:
     return cast("SpinalCord", model.tissues["spinal cord"])
@@ -18,7 +20,7 @@ def _cord(model: MagnesiumModel) -> SpinalCord:
 @observable("spinal.neuron_magnesium", unit="mM", label="free magnesium in dorsal horn neurons", tissue="spinal cord")
 def neuron_magnesium(model: MagnesiumModel) -> float:
     """Return the mean over neurons, mM."""
-    return _cord(model).neurons.mean("magnesium")
+    return _cord(model).mean("magnesium")
 
 
 @observable("spinal.nmda_current", label="NMDA current of dorsal horn neurons", tissue="spinal cord")
@@ -51,6 +53,18 @@ def il1b(model: MagnesiumModel) -> float:
     return _cord(model).relative("il1b")
 
 
+@observable("spinal.activity", label="firing rate of the dorsal horn", tissue="spinal cord")
+def activity(model: MagnesiumModel) -> float:
+    """Return the mean firing rate, relative to health; it winds up with injury and sensitisation."""
+    return _cord(model).activity
+
+
+@observable("spinal.cgmp", label="cGMP in dorsal horn neurons", tissue="spinal cord")
+def cgmp(model: MagnesiumModel) -> float:
+    """Return the mean over neurons, relative to health."""
+    return _cord(model).relative("cgmp")
+
+
 @observable("spinal.sensitisation", label="central sensitisation (0 to 1)", tissue="spinal cord")
 def sensitisation(model: MagnesiumModel) -> float:
     """Return the mean over dorsal horn neurons: 0 none, 1 complete."""
@@ -61,3 +75,33 @@ def sensitisation(model: MagnesiumModel) -> float:
 def pain_threshold(model: MagnesiumModel) -> float:
     """Return the threshold relative to health; lower means more pain."""
     return _cord(model).threshold
+
+
+@observable("opioid.tolerance", label="opioid tolerance (log10 shift of the dose)", tissue="spinal cord")
+def opioid_tolerance(model: MagnesiumModel) -> float:
+    """Return the mean over neurons of the log10 shift of the dose that has the same effect."""
+    return _cord(model).tolerance
+
+
+@observable("opioid.dose", unit="mg/d", label="opioid dose", tissue="spinal cord")
+def opioid_dose(model: MagnesiumModel) -> float:
+    """Return the dose given now, mg/d."""
+    return _cord(model).dose * MILLIGRAMS_PER_GRAM * HOURS_PER_DAY
+
+
+@observable("plasma.substance_p", label="substance P of plasma", tissue="spinal cord")
+def substance_p(model: MagnesiumModel) -> float:
+    """Return it relative to health."""
+    return _cord(model).whole.value("substance_p")
+
+
+@observable("plasma.tnf", label="TNF-alpha of plasma", tissue="spinal cord")
+def plasma_tnf(model: MagnesiumModel) -> float:
+    """Return it relative to health."""
+    return 1.0 + _cord(model).whole.value("cytokine_3")
+
+
+@observable("plasma.crp", label="C-reactive protein of plasma", tissue="spinal cord")
+def crp(model: MagnesiumModel) -> float:
+    """Return it relative to health."""
+    return _cord(model).whole.value("crp")

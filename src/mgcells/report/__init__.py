@@ -15,12 +15,13 @@ class ReportFiles:
 
     page: Path
     effects: Path
+    safety: Path
     references: Path
     figures: tuple[Path, ...]
 
 
 def build_report(folder: str | Path) -> ReportFiles:
-    """Write effects.csv, figures/, references.bib and report.html into a finished output folder.
+    """Write effects.csv, safety.csv, figures/, references.bib and report.html into a finished output folder.
 
     Parameters
     ----------
@@ -35,6 +36,7 @@ def build_report(folder: str | Path) -> ReportFiles:
     from mgcells.report.drawing import draw_all, save_figures
     from mgcells.report.page import render_page
     from mgcells.report.references import bibtex
+    from mgcells.report.safety import write_safety
 
     folder = Path(folder)
     results = read_results(folder)
@@ -42,10 +44,12 @@ def build_report(folder: str | Path) -> ReportFiles:
     files = ReportFiles(
         page=folder / "report.html",
         effects=folder / "effects.csv",
+        safety=folder / "safety.csv",
         references=folder / "references.bib",
         figures=tuple(save_figures(drawn, folder / "figures")),
     )
     write_effects(results.effects, files.effects)
+    write_safety(results, files.safety)
     files.references.write_text(bibtex(results.sources), encoding="utf-8", newline="\n")
     files.page.write_text(render_page(results, drawn), encoding="utf-8", newline="\n")
     return files
@@ -53,11 +57,13 @@ def build_report(folder: str | Path) -> ReportFiles:
 
 def answers(folder: Path, endpoints: int = 1) -> list[str]:
     """Return the first endpoints of a finished output folder, a sentence per strategy, and what else there is."""
+    from mgcells.report.safety import safety_sentences
     from mgcells.report.sentences import effect_sentences
 
     results = read_results(folder)
+    warnings = [f"Safety: {text} ({names})" for text, names in safety_sentences(results)]
     if results.effects.empty:
-        return [f"No finished pair of a strategy and {results.control}: no effect can be computed."]
+        return [f"No finished pair of a strategy and {results.control}: no effect can be computed.", *warnings]
     lines = []
     for endpoint in results.main[:endpoints]:
         observable = results.observables[endpoint.observable]
@@ -67,7 +73,7 @@ def answers(folder: Path, endpoints: int = 1) -> list[str]:
     further = len(results.main) - endpoints
     if further > 0:
         lines.append(f"{further} more endpoint{'s' if further > 1 else ''} in the report.")
-    return lines
+    return lines + warnings
 
 
 __all__ = ["ReportFiles", "answers", "build_report"]

@@ -14,6 +14,7 @@ from mgcells.report.drawing import DrawnFigure
 from mgcells.report.evidence import GRADES, assumed_share, basis_counts, used_rules
 from mgcells.report.references import reading, reference_line
 from mgcells.report.results import PRETTY_UNITS, Results, failed_runs
+from mgcells.report.safety import safety_sentences
 from mgcells.report.sentences import effect_decimals, effect_sentences, interval_text, number, percent, verdict
 
 LARGEST_SVG = 1_500_000
@@ -60,7 +61,7 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "parameters": [_parameter(path, item, numbers) for path, item in results.parameters.items()],
         "parameter_bases": {k: v for k, v in basis_counts(results.parameters.values()).items() if v},
         "changed_parameters": _changed(results.parameters),
-        "warnings": _warnings(results),
+        "warnings": safety_sentences(results),
         "failed": failed_runs(results.runs).to_dict("records"),
         "run_count": len(results.runs),
         "manifest": list(_flat(results.manifest)),
@@ -188,15 +189,6 @@ def _changed(parameters: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]
         for path, item in parameters.items()
         for strategy, text in (item.get("changed_by") or {}).items()
     ]
-
-
-def _warnings(results: Results) -> list[tuple[str, str]]:
-    """Return each warning with the strategies that raised it."""
-    raised: dict[str, list[str]] = {}
-    for strategy in results.strategies:
-        for text in strategy.get("warnings") or []:
-            raised.setdefault(str(text), []).append(str(strategy["name"]))
-    return [(text, "; ".join(names)) for text, names in raised.items()]
 
 
 def _ids(source: dict[str, Any]) -> dict[str, str]:

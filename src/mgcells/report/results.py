@@ -11,8 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from mgcells.analysis import Endpoint, at_the_end, effects, paired_difference_series, read_endpoints, trajectory_summary
-from mgcells.analysis.cube import KEYS, observable_columns
+from mgcells.analysis import Endpoint, at_the_end, paired_difference_series, read_endpoints, trajectory_summary
+from mgcells.analysis.cube import KEYS, Array, Cube, build_cube, observable_columns
+from mgcells.analysis.effects import effects_of
+from mgcells.analysis.endpoints import endpoint_values
 
 PANELS = 12
 PRETTY_UNITS = {"uM": "µM", "um": "µm", "um/d": "µm/d", "ug": "µg"}
@@ -65,7 +67,8 @@ class Results:
     """What a finished scenario left in its folder.
 
     `timeseries` holds finished runs only, strategies in the order of the scenario. `listed` are the endpoints of the
-    resolved scenario, `endpoints` adds every other observable at the last day.
+    resolved scenario, `endpoints` adds every other observable at the last day. `exact` has the listed endpoints of
+    each run (columns strategy, replicate, then one per endpoint in order) where the time series were thinned.
     """
 
     folder: Path
@@ -79,6 +82,7 @@ class Results:
     rules: dict[str, dict[str, Any]]
     sources: dict[str, dict[str, Any]]
     listed: tuple[Endpoint, ...] = ()
+    exact: pd.DataFrame | None = None
 
     @property
     def control(self) -> str:
@@ -144,7 +148,22 @@ class Results:
     def effects(self) -> pd.DataFrame:
         """The table written as effects.csv."""
         units = {name: observable.unit for name, observable in self.observables.items()}
-        return effects(self.timeseries, control=self.control, endpoints=self.endpoints, units=units, seed=self.seed)
+        cube, values = self._values
+        return effects_of(
+            values, cube.strategies, control=self.control, endpoints=self.endpoints, units=units, seed=self.seed
+        )
+
+    @cached_property
+    def _values(self) -> tuple[Cube, Array]:
+        """The runs, and their endpoints, shape (strategies, replicates, endpoints)."""
+        cube = build_cube(self.timeseries, list(dict.fromkeys(endpoint.observable for endpoint in self.endpoints)))
+        values = endpoint_values(cube, self.endpoints)
+        if self.exact is not None:
+            columns = self.exact.columns[2:]
+            for place, name in enumerate(cube.strategies):
+                own = self.exact[self.exact["strategy"] == name].set_index("replicate")
+                values[place, :, : len(columns)] = own.reindex(list(cube.replicates))[columns].to_numpy(dtype=float)
+        return cube, values
 
     @cached_property
     def courses(self) -> pd.DataFrame:
@@ -187,9 +206,11 @@ class Results:
     @cached_property
     def _effect_rows(self) -> dict[tuple[str, str, str], dict[str, Any]]:
         # effects.csv holds the share of pairs above control; as pairs may tie, the share below is counted, not inferred
-        columns = list(self.observables)
-        mirrored = self.timeseries.assign(**{name: -self.timeseries[name] for name in columns})
-        below = effects(mirrored, control=self.control, endpoints=self.endpoints, units={}, seed=self.seed, resamples=1)
+        cube, values = self._values
+        below = effects_of(
+            -values, cube.strategies, control=self.control, endpoints=self.endpoints, units={}, seed=self.seed,
+            resamples=1,
+        )  # fmt: skip
         records = self.effects.assign(pairs_below=below["pairs_favouring"]).to_dict("records")
         return {
             (row["strategy"], row["observable"], row["endpoint"]): {str(key): cell for key, cell in row.items()}
@@ -227,6 +248,7 @@ def read_results(folder: Path) -> Results:
         rules=resolved.get("rules", {}),
         sources=resolved.get("sources", {}),
         listed=tuple(item for item in read_endpoints(resolved.get("endpoints", [])) if item.observable in present),
+        exact=pd.read_parquet(folder / "endpoints.parquet") if (folder / "endpoints.parquet").exists() else None,
     )
 
 

@@ -89,6 +89,12 @@ class RuleTable:
         self._buffer = np.empty((len(signals) + len(self._terms) + kernels.SPARE_ROWS, kernels.BLOCK_CELLS))
         self._paces: dict[float, Floats] = {}
 
+    @property
+    def places(self) -> list[int]:
+        """The row of every signal in the array that its source is read from."""
+        places: list[int] = self._sensing[:, kernels.PLACE].tolist()
+        return places
+
     def rates(self, hours: float) -> Floats:
         """Return the share of the way to its target that each behaviour goes in `hours`, shape (behaviours,)."""
         safe = np.where(self._time_constant > 0, self._time_constant, 1.0)

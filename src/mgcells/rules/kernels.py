@@ -17,7 +17,7 @@ from mgcells.rules.behaviour import Source
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-BLOCK_CELLS = 256
+BLOCK_CELLS = 1024
 SPARE_ROWS = 3
 LEVEL, OWN, TRAIT = int(Source.LEVEL), int(Source.OWN), int(Source.TRAIT)
 # Columns of `sensing` and `sensing_numbers`: one row a signal.

@@ -14,6 +14,7 @@ from mgcells.library.located import Document
 from mgcells.library.rule_rows import EDITABLE_COLUMNS
 from mgcells.scenario import texts
 from mgcells.scenario.records import (
+    CoMedicationRecord,
     Common,
     DietRecord,
     DoseRecord,
@@ -23,13 +24,16 @@ from mgcells.scenario.records import (
     ScenarioRecord,
     TimedCondition,
 )
-from mgcells.scenario.scenario import Activation, Changes, Diet, Dose, Strategy
+from mgcells.scenario.scenario import Activation, Changes, CoMedication, Diet, Dose, Strategy
+from mgcells.scenario.timeline import drugs
 
 INHIBITOR_TARGETS: Mapping[str, tuple[str, ...]] = {
     "GLUT": ("GLUT1", "GLUT3"),
     **{name: (name,) for name in ("GLUT1", "GLUT3", "NMDA", "TNF", "NFkB", "NK1", "RANKL", "TRPM7")},
 }
-STRATEGY_KEYS = ("subject", "condition", "diet", "doses", "inhibitors", "rules", "parameters", "switches")
+STRATEGY_KEYS = (
+    "subject", "condition", "diet", "doses", "inhibitors", "co_medication", "rules", "parameters", "switches",
+)  # fmt: skip
 Place = tuple[str | int, ...]
 
 
@@ -80,6 +84,7 @@ class ArmReader:
             start.inhibitors if record.inhibitors is None else self._inhibitors(record.inhibitors, at),
             start.changes.merged(self._changes(record, at)),
             tuple(dict.fromkeys((*start.own, *own))),
+            start.co_medication if record.co_medication is None else self._drugs(record.co_medication, at),
         )  # fmt: skip
 
     def _conditions(
@@ -128,6 +133,34 @@ class ArmReader:
             for target in INHIBITOR_TARGETS.get(record.target, ()):
                 found[target] = found.get(target, 1.0) * float(record.residual)
         return tuple(found.items())
+
+    def _drugs(self, records: Sequence[CoMedicationRecord], at: Place) -> tuple[CoMedication, ...]:
+        found = []
+        for record in records:
+            before, place = len(self._problems), (*at, "co_medication")
+            known = drugs(self._known)
+            if record.drug not in known:
+                self._problem(f"unknown drug '{record.drug}'{suggestion(record.drug, known)}", *place, "drug")
+            if record.route not in ROUTES:
+                self._problem(f"unknown route '{record.route}'{suggestion(record.route, ROUTES)}", *place, "route")
+            plain = record.amount.removesuffix("/kg").strip()
+            amount = self._number(plain, "mass", *place, "amount")
+            every = self._time(record.every, *place, "every")
+            begin = self._time(record.begin, *place, "from")
+            until = math.inf if record.until is None else self._time(record.until, *place, "until")
+            if every == 0.0:
+                self._problem("every = 0: name the interval between doses", *place, "every")
+            if until <= begin:
+                self._problem("the drug ends before it begins", *place, "until")
+            if len(self._problems) == before:
+                window = f" from {record.begin}" + (f" until {record.until}" if record.until else "")
+                text = f"{record.amount} of {record.drug} every {record.every}{window}, {record.route}"
+                text += ", titrated" if record.titrate else ""
+                per_kilogram = plain != record.amount.strip()
+                found.append(
+                    CoMedication(record.drug, amount / every, per_kilogram, begin, until, record.titrate, text)
+                )
+        return tuple(found)
 
     def _doses(self, records: Sequence[DoseRecord], at: Place) -> list[Dose]:
         found = []

@@ -42,6 +42,18 @@ class InhibitorRecord(Record):
     residual: int | float
 
 
+class CoMedicationRecord(Record):
+    """A drug beside the supplement. A titrated dose follows what the subject needs for the same effect."""
+
+    drug: str
+    amount: str
+    every: str
+    route: str
+    begin: str = Field(default="0 h", alias="from")
+    until: str | None = None
+    titrate: bool = False
+
+
 class RuleChanges(Record):
     """Rules switched on or off by id, and single columns set by `id.column`."""
 
@@ -63,6 +75,7 @@ class Common(Record):
     condition: str | list[str | TimedCondition] | None = None
     diet: DietRecord | None = None
     inhibitors: list[InhibitorRecord] | None = None
+    co_medication: list[CoMedicationRecord] | None = None
     rules: RuleChanges = Field(default_factory=RuleChanges)
     parameters: dict[str, Number] = Field(default_factory=dict)
     switches: dict[str, str] = Field(default_factory=dict)

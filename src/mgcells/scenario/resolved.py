@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from mgcells import units
-from mgcells.body.routes import SPREAD_ROUTES
+from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
 from mgcells.library import Library, Parameter, Rule, library, rule_sentence
 from mgcells.observables import recorded
 from mgcells.scenario.scenario import Scenario, Strategy
@@ -128,20 +128,24 @@ def _strategy(known: Library, scenario: Scenario, strategy: Strategy) -> dict[st
     values = {path: parameter.value for path, parameter in layers.parameters.items()}
     given = deliveries(known, strategy, values)
     per_day = {"magnesium": 0.0, "threonate": 0.0}
+    supplemental = 0.0
     for delivery in given:
         if math.isfinite(delivery.every):
             for substance in per_day:
                 per_day[substance] += getattr(delivery, substance) * HOURS_PER_DAY / delivery.every
+            if delivery.route in SWALLOWED_ROUTES - {"diet"}:
+                supplemental += delivery.magnesium / delivery.every
     return {
         "name": strategy.name,
         "like": strategy.like,
         "doses": [dose.text for dose in strategy.doses],
+        "co_medication": [drug.text for drug in strategy.co_medication],
         "magnesium_mmol_per_day": per_day["magnesium"],
         "threonate_mmol_per_day": per_day["threonate"],
         "diet_mmol_per_day": diet_rate(known, strategy, values) * HOURS_PER_DAY,
         "dosing": dosing_spans(scenario, strategy),
         "changes": _changes(known, scenario, strategy),
-        "warnings": _warnings(known, strategy, values, per_day["magnesium"]),
+        "warnings": _warnings(known, strategy, values, supplemental),
     }
 
 
@@ -185,17 +189,16 @@ def _changes(known: Library, scenario: Scenario, strategy: Strategy) -> list[str
     return found
 
 
-def _warnings(known: Library, strategy: Strategy, values: Mapping[str, float], per_day: float) -> list[str]:
+def _warnings(known: Library, strategy: Strategy, values: Mapping[str, float], supplemental: float) -> list[str]:
     """Return safety lines for people: more supplemental magnesium than the tolerable upper intake."""
     limit = values.get("body.limit.supplemental_magnesium")
     if limit is None or known.subjects[strategy.subject].species != "human":
         return []
-    oral = per_day / HOURS_PER_DAY
-    if oral <= limit:
+    if supplemental <= limit:
         return []
     to_mg = molar_mass("magnesium", known) * 1000.0 * HOURS_PER_DAY
     upper = f"the tolerable upper intake of {limit * to_mg:.0f} mg/d"
-    return [f"{oral * to_mg:.0f} mg/d of supplemental magnesium is above {upper}"]
+    return [f"{supplemental * to_mg:.0f} mg/d of supplemental magnesium is above {upper}"]
 
 
 def _sources(

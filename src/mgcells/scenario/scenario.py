@@ -38,6 +38,19 @@ class Activation:
 
 
 @dataclass(frozen=True)
+class CoMedication:
+    """A drug as a mean rate, g/h (per kg of body weight when `per_kilogram`), in [begin, until) hours."""
+
+    drug: str
+    rate: float
+    per_kilogram: bool
+    begin: float
+    until: float
+    titrate: bool
+    text: str
+
+
+@dataclass(frozen=True)
 class Diet:
     """Dietary magnesium: mmol/h, or mmol per gram of chow when `per_gram`."""
 
@@ -81,6 +94,12 @@ class Strategy:
     inhibitors: tuple[tuple[str, float], ...]
     changes: Changes
     own: tuple[str, ...]
+    co_medication: tuple[CoMedication, ...] = ()
+
+    @property
+    def timed(self) -> bool:
+        """Whether a condition begins or ends during the run."""
+        return any(entry.begin > 0 or entry.until != float("inf") for entry in self.conditions)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,25 @@
-"""Conditions that begin or end during a run."""
+"""What begins or ends during a run: conditions and drugs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from mgcells.library import Library
-from mgcells.scenario.scenario import Strategy
+from mgcells.scenario.scenario import CoMedication, Strategy
+
+GRAMS_PER_KILOGRAM = 1000.0
+DRIVE = ".drive."
+DRUG = "mass rate"
+TITRATION = "titration"
+
+
+def drugs(library: Library) -> dict[str, list[str]]:
+    """Return each drug with the parameters that its dose is written to: drives of tissues that are a mass rate."""
+    found: dict[str, list[str]] = {}
+    for path, parameter in library.parameters.items():
+        if DRIVE in path and parameter.dimension == DRUG:
+            found.setdefault(path.rpartition(DRIVE)[2], []).append(path)
+    return found
 
 
 class Timeline:
@@ -13,11 +27,15 @@ class Timeline:
 
     def __init__(self, library: Library, strategy: Strategy, values: Mapping[str, float]) -> None:
         self._values = values
-        self._timed = [
-            (activation.begin, activation.until, library.conditions[activation.name].parameters)
-            for activation in strategy.conditions
-            if activation.begin > 0 or activation.until != float("inf")
-        ]
+        self._timed: list[tuple[float, float, Mapping[str, float]]] = []
+        for activation in strategy.conditions:
+            if activation.begin > 0 or activation.until != float("inf"):
+                parameters = library.conditions[activation.name].parameters
+                changed = {path: parameter.value for path, parameter in parameters.items()}
+                self._timed.append((activation.begin, activation.until, changed))
+        known = drugs(library)
+        self._timed += [(drug.begin, drug.until, _given(drug, known[drug.drug], values))
+                        for drug in strategy.co_medication]  # fmt: skip
         self._active: tuple[bool, ...] = ()
         self._now: Mapping[str, float] = values
 
@@ -28,8 +46,18 @@ class Timeline:
         active = tuple(begin <= hour < until for begin, until, _ in self._timed)
         if active != self._active:
             now = dict(self._values)
-            for holds, (_, _, parameters) in zip(active, self._timed, strict=True):
+            for holds, (_, _, changed) in zip(active, self._timed, strict=True):
                 if holds:
-                    now |= {path: parameter.value for path, parameter in parameters.items()}
+                    now |= changed
             self._active, self._now = active, now
         return self._now
+
+
+def _given(drug: CoMedication, paths: list[str], values: Mapping[str, float]) -> dict[str, float]:
+    rate = drug.rate * (values["body.weight"] / GRAMS_PER_KILOGRAM if drug.per_kilogram else 1.0)
+    given = dict.fromkeys(paths, rate)
+    for path in paths:
+        titration = path.rpartition(DRIVE)[0] + DRIVE + TITRATION
+        if titration in values:
+            given[titration] = float(drug.titrate)
+    return given

@@ -1,73 +1,62 @@
-"""Bone: remodelling units on a trabecular section, coupled by RANKL and OPG, releasing magnesium where they resorb."""
+"""Bone: remodelling units that move along a trabecular surface, coupled by RANKL, OPG and the TGF-beta they free."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.cells import osteoblast, osteoclast
-from mgcells.cells.osteoblast import Fate, fates, lay_matrix
+from mgcells.cells.osteoblast import MATURE, Fate, fates, lay_matrix, mature
 from mgcells.cells.osteoclast import resorb
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
-from mgcells.fields import Field, Medium
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams, daughters
+from mgcells.tissues.bone_defect import Defect
+from mgcells.tissues.bone_labels import Labels, Record
 from mgcells.tissues.bone_parameters import Remodelling
 from mgcells.tissues.bone_section import Section, trabeculae
+from mgcells.tissues.bone_signals import (
+    LEVELS,
+    SCALARS,
+    Hormones,
+    cytokine_fields,
+    parathyroid,
+    substance_fields,
+)
+from mgcells.tissues.bone_teams import Recruitment
+from mgcells.tissues.bone_units import Phase, Units
 from mgcells.tissues.tissue import Feedback, Surroundings
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-SUBSTANCES = ("magnesium", "threonate")
-SCALARS = ("oestrogen_loss",)
-DRIVE = "bone.drive.oestrogen_loss"
-HOURS_BETWEEN_SURVEYS = 24.0
-
-
-class Phase(IntEnum):
-    """Where a site stands in its remodelling unit."""
-
-    REST = 0
-    RESORPTION = 1
-    REVERSAL = 2
-    FORMATION = 3
-
-
-class Flows:
-    """Rates of the section, averaged exponentially over the readout window. Volumes in um of voxel depth per hour."""
-
-    def __init__(self, activated: float, eroded: float, formed: float) -> None:
-        self.activated, self.eroded, self.formed = activated, eroded, formed
-
-    def add(self, share: float, activated: float, eroded: float, formed: float) -> None:
-        """Move by `share` towards the rates of the last step."""
-        self.activated += share * (activated - self.activated)
-        self.eroded += share * (eroded - self.eroded)
-        self.formed += share * (formed - self.formed)
+TEAM = 64
+SETTLING = 4
 
 
 class Bone:
-    """A trabecular section with osteoclasts, osteoblasts and stroma.
+    """A trabecular section with osteoclasts, the osteoblast line and stroma.
+
+    Hormones act every step. Cells and fields, which change over days, act once per `interval` with the mean of what
+    plasma offered meanwhile.
 
     Attributes
     ----------
     section : Section
-    phase, clock : arrays, shape (voxels,)
-        Where each site's remodelling unit stands, and for how long (h).
+    units : Units
+    record, labels
+        What histomorphometry reads.
     fate_counts : integer array
         Osteoblasts that ended as osteocyte, lining cell, by apoptosis.
     recruited : int
-        Osteoblasts that ever came, those of the start included.
-    flows : Flows
-    cavities, walls : lists of float
-        Depth (um) of the last completed cavities and walls.
+        Cells of the osteoblast line that ever came, those of the start included.
+    osteocytes : float array, shape (voxels,)
+        Buried cells; resorption frees them with their matrix.
+    defect : Defect
     """
 
     name = "bone"
@@ -78,181 +67,297 @@ class Bone:
         self.spacing = values["bone.lattice.spacing"]
         self.healthy = Remodelling.from_values(setting.healthy)
         self._streams = streams
-        length = values["bone.lattice.trabecular_length"] / self.spacing
+        self._normal = setting.healthy["body.plasma.ionised"]
         generator = streams.generator("bone.geometry")
-        solid = trabeculae(self.shape, values["bone.lattice.volume_fraction"], length, generator)
+        thickness = values["bone.lattice.trabecular_thickness"] / self.spacing
+        solid = trabeculae(self.shape, values["bone.lattice.volume_fraction"], thickness, generator)
         self.section = Section(solid, self.spacing)
-        self.start_sites = int(self.section.surface.sum())
-        voxels = np.arange(solid.size)
-        niche_names = tuple(library.cells["bone"].record.behaviours)
-        self._level_names = (*SUBSTANCES, *niche_names)
-        self.levels = np.empty((len(self._level_names), voxels.size))
-        self._scalars = np.array([surroundings.values[DRIVE]])
-        self.niche = Population("bone stroma", self._table(library, setting, "bone"), capacity=voxels.size)
-        self.niche.add(voxels.astype(np.uint64), voxels)
+        self.start_sites = self.section.surface_sites
+        self.units = Units(self.shape, streams)
+        self._recruitment = Recruitment(solid.size)
+        self._names = np.arange(solid.size, dtype=np.uint64) + np.uint64(1)
+        behaviours = tuple(library.cells["bone"].record.behaviours)
+        self._level_names = (*LEVELS, *behaviours)
+        # The last column is not a site: stroma that meets plasma alone, from which the body hears.
+        self.levels = np.ones((len(self._level_names), solid.size + 1))
+        self.niche = Population("bone stroma", self._table(library, setting, "bone"), capacity=solid.size + 1)
+        self.niche.add(np.arange(solid.size + 1, dtype=np.uint64), np.arange(solid.size + 1))
         self.osteoclasts = Population("osteoclast", self._table(library, setting, "osteoclast"), osteoclast.TRAITS)
         self.osteoblasts = Population("osteoblast", self._table(library, setting, "osteoblast"), osteoblast.TRAITS)
         self.populations: Mapping[str, Population] = {"Osteoclast": self.osteoclasts, "Osteoblast": self.osteoblasts}
+        receptor = rule_table(library, setting, "bone_receptor", scalars=("pth",))
+        self.hormones = Hormones(Population("bone receptor", receptor))
         self._read(setting)
-        levels = (surroundings.ionised_magnesium, surroundings.threonate)
-        self.fields = {name: self._field(name, values, level) for name, level in zip(SUBSTANCES, levels, strict=True)}
-        self.levels[0], self.levels[1] = levels
-        self.niche.settle(self.levels, self._scalars)
-        self.levels[len(SUBSTANCES) :] = self.niche.state[:, : voxels.size]
-        self.phase = np.zeros(voxels.size, np.int64)
-        self.clock = np.zeros(voxels.size)
+        self.defect = Defect(self.shape, values)
+        bath = (surroundings.ionised_magnesium, surroundings.threonate)
+        self.fields = {**substance_fields(self.shape, values, bath), **cytokine_fields(self.shape, values)}
+        self._bath = np.zeros(4)
+        self._waited = 0.0
         self.fate_counts = np.zeros(len(Fate), np.int64)
         self.recruited = 0
-        self.cavities: list[float] = []
-        self.walls: list[float] = []
-        self._built = np.zeros(voxels.size)
+        self._built = np.zeros(solid.size)
+        self._settle(surroundings)
         self._begin(streams.generator("bone.units"))
+        per_depth = self.unit.osteoblasts * self.unit.osteocyte_share / self.unit.wall_thickness
+        self.osteocytes = self.section.mineral * per_depth
+        self.start_osteocytes = float(self.osteocytes.sum())
+        self.start_volume = self.section.volume_fraction
+        self._drill()
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and section keep their state."""
         self.niche.table = self._table(library, setting, "bone")
         self.osteoclasts.table = self._table(library, setting, "osteoclast")
         self.osteoblasts.table = self._table(library, setting, "osteoblast")
+        self.hormones.receptor.table = rule_table(library, setting, "bone_receptor", scalars=("pth",))
+        had = self.defect.present
         self._read(setting)
+        if had:
+            self.defect.adopt(setting.values)
+        else:
+            self.defect = Defect(self.shape, setting.values)
+            self._drill()
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
-        """Live for `hours`: fields, sensing, then resorption, reversal, formation, mineralisation, activation."""
-        self._scalars[0] = surroundings.values[DRIVE]
-        for row, bath in enumerate((surroundings.ionised_magnesium, surroundings.threonate)):
-            field = self.fields[SUBSTANCES[row]]
-            field.bath = bath
-            field.step(hours)
-            self.levels[row] = field.mean.ravel()
-        self.niche.advance(self.levels, self._scalars, hours)
-        self.levels[len(SUBSTANCES) :] = self.niche.state[:, : self.phase.size]
-        self.osteoclasts.advance(self.levels, self._scalars, hours)
-        self.osteoblasts.advance(self.levels, self._scalars, hours)
-        self.clock += hours
-        eroded = self._resorb(hours)
-        self._reverse(surroundings.hour)
-        formed = self._form(surroundings.hour, hours)
-        share = -np.expm1(-hours / self.unit.mineralisation_lag * self._niche("mineralisation"))
-        self.section.mineralise(share)
-        if surroundings.hour % HOURS_BETWEEN_SURVEYS < hours:
-            self.section.find_surface()
-        activated = self._activate(surroundings.hour, hours)
-        self.flows.add(-math.expm1(-hours / self.unit.averaging), activated / hours, eroded / hours, formed / hours)
+        """Live for `hours`: hormones now, everything else when an interval has passed."""
+        self.hormones.advance(parathyroid(surroundings, hours), hours)
+        given = surroundings.signals
+        self._bath += hours * np.array([
+            surroundings.ionised_magnesium, surroundings.threonate,
+            given.get("scaffold_magnesium", 0.0), given.get("scaffold_threonate", 0.0),
+        ])  # fmt: skip
+        self._waited += hours
+        if self._waited >= self.interval * (1.0 - 1e-9):
+            waited, bath = self._waited, self._bath / self._waited
+            self._waited, self._bath = 0.0, np.zeros(4)
+            self._act(surroundings, bath, waited)
 
     def feedback(self) -> Feedback:
         """Return the exchange of bone surface relative to health: as many surfaces are open as units are born."""
-        return Feedback(bone_exchange=float(self._niche("activation").mean()))
+        return Feedback(bone_exchange=float(self._niche("activation")[-1]))
+
+    @property
+    def mature_osteoblasts(self) -> Integers:
+        """Sites of the osteoblasts that lay matrix, one entry for each cell."""
+        cells = self.osteoblasts
+        return np.asarray(cells.voxel[: cells.count][cells.trait("stage") == MATURE])
+
+    def _act(self, surroundings: Surroundings, bath: Floats, hours: float) -> None:
+        hour, size = surroundings.hour, self.units.phase.size
+        self.defect.release(float(bath[2]), float(bath[3]), hours)
+        self._sense(bath, hours)
+        scalars = self.hormones.scalars(surroundings, self.start_volume / max(self.section.volume_fraction, 1e-9))
+        for cells in (self.niche, self.osteoclasts, self.osteoblasts):
+            cells.advance(self.levels, scalars, hours)
+        self.levels[len(LEVELS) :] = self.niche.state[:, : size + 1]
+        self.units.clock += hours
+        eroded = self._resorb(hour, hours)
+        self._reverse()
+        formed = self._form(hour, hours)
+        speed = self._niche("mineralisation")[:size] / self.unit.mineralisation_lag
+        self.labels.read(self.section, self.section.osteoid * speed, self.unit, hour)
+        self.section.mineralise(-np.expm1(-hours * speed))
+        self.section.find_surface()
+        self._repair(hour, hours)
+        activated = self._activate(hour, hours)
+        self.record.add_rates(hours, self.unit.averaging, activated, eroded, formed)
 
     def _niche(self, behaviour: str) -> Floats:
         return self.niche.behaviour(behaviour)
 
     def _table(self, library: Library, setting: Setting, cell: str) -> RuleTable:
-        return rule_table(library, setting, cell, levels=self._level_names, traits=("age",), scalars=SCALARS)
+        return rule_table(library, setting, cell, levels=self._level_names, scalars=SCALARS)
 
     def _read(self, setting: Setting) -> None:
         self.unit = Remodelling.from_values(setting.values)
+        self.interval = setting.values["bone.lattice.interval"]
+        self._restraint = setting.values["bone.turnover.restraint"]
+        self.denervated = setting.values["bone.drive.denervation"]
+        self._tgf_decay = setting.values["bone.cytokine.tgf_beta_decay"]
 
-    def _field(self, substance: str, values: Mapping[str, float], level: float) -> Field:
-        rate = values[
-            "bone.interstitium.exchange" if substance == "magnesium" else "bone.interstitium.threonate_exchange"
-        ]
-        medium = Medium(diffusivity=values["bone.interstitium.diffusivity"], decay=0.0, half=math.inf)
-        field = Field(substance, self.shape, self.spacing, medium, exchange=np.full(self.shape, rate), initial=level)
-        field.bath = level
-        return field
+    def _sense(self, bath: Floats, hours: float) -> None:
+        """Advance the fields and write what each site and, last, the bath offers into `levels`."""
+        levels, row, inside = self.levels, self._level_names.index, self.defect.inside
+        for index, name in enumerate(("magnesium", "threonate")):
+            field = self.fields[name]
+            field.bath = float(bath[index])
+            field.step(hours)
+            levels[index, :-1] = field.mean.ravel()
+            levels[index, -1] = bath[index]
+        levels[0, :-1] += self.defect.magnesium * inside
+        levels[1, :-1] += self.defect.threonate * inside
+        ratio = levels[0] / self._normal
+        levels[row("restraint")] = ratio**self._restraint
+        surplus = np.maximum(0.0, ratio[:-1] - 1.0) * inside
+        levels[row("early_magnesium"), :-1] = surplus * self.defect.early
+        levels[row("late_magnesium"), :-1] = surplus * (1.0 - self.defect.early)
+        felt = (1.0 - self.denervated) * self.defect.nerves
+        levels[row("cgrp_felt"), :-1] = 1.0 + felt * (self._niche("cgrp")[:-1] - 1.0)
+        for name in ("rankl", "opg"):
+            field, made = self.fields[name], self._niche(name)
+            np.multiply(made[:-1].reshape(self.shape), field.medium.decay, out=field.source)
+            field.step(hours)
+            levels[row(f"field_{name}"), :-1] = field.mean.ravel()
+            levels[row(f"field_{name}"), -1] = made[-1]
+        self.defect.grow(self._niche("angiogenesis")[:-1], self._niche("cgrp")[:-1], hours)
+
+    def _settle(self, surroundings: Surroundings) -> None:
+        """Bring stroma, hormones and cytokines to the equilibrium of a constant bath, alike everywhere."""
+        levels, row = self.levels, self._level_names.index
+        levels[0], levels[1] = surroundings.ionised_magnesium, surroundings.threonate
+        levels[row("restraint")] = (levels[0] / self._normal) ** self._restraint
+        levels[row("early_magnesium")] = levels[row("late_magnesium")] = 0.0
+        self.hormones.settle(surroundings.signals.get("pth", 1.0) + surroundings.values["bone.drive.pth_infusion"])
+        self._scalars = self.hormones.scalars(surroundings, 1.0)
+        for _ in range(SETTLING):
+            self.niche.settle(levels, self._scalars)
+            levels[len(LEVELS) :] = self.niche.state[:, : levels.shape[1]]
+            for name in ("rankl", "opg"):
+                levels[row(f"field_{name}")] = self._niche(name)
+                self.fields[name].values[:] = self.fields[name].mean[:] = self._niche(name)[0]
 
     def _begin(self, generator: np.random.Generator) -> None:
         """Put the surface sites into the phases of a remodelling that has always gone on."""
-        unit, sites = self.unit, np.flatnonzero(self.section.surface)
-        time = generator.random(sites.size) / unit.activation
+        unit, section, units = self.unit, self.section, self.units
+        rate = unit.activation * float(self._niche("activation")[-1])
+        sites = np.flatnonzero(section.surface)
+        time = generator.random(sites.size) / rate
         busy = time < unit.cycle
         sites, time = sites[busy], time[busy]
-        in_resorption = time < unit.resorption_time
-        in_reversal = ~in_resorption & (time < unit.resorption_time + unit.reversal_time)
-        forming = ~in_resorption & ~in_reversal
-        depth = unit.erosion_depth * np.minimum(1.0, time / unit.resorption_time)
-        self.section.erode(sites, depth)
-        self.phase[sites] = np.select([in_resorption, in_reversal], [Phase.RESORPTION, Phase.REVERSAL], Phase.FORMATION)
-        begun = np.select(
-            [in_resorption, in_reversal], [0.0, unit.resorption_time], unit.resorption_time + unit.reversal_time
-        )
-        self.clock[sites] = time - begun
-        eaten = sites[in_resorption]
-        self.osteoclasts.add(eaten.astype(np.uint64) + np.uint64(1), eaten, age=time[in_resorption])
-        laid = np.zeros(self.phase.size)
-        laid[sites[forming]] = unit.wall_thickness * self.clock[sites[forming]] / unit.formation_time
-        self._built += self.section.fill(laid)
+        starts = np.cumsum([0.0, unit.resorption_time, unit.reversal_time])
+        phase = np.searchsorted(starts, time, side="right")
+        units.phase[sites], units.clock[sites] = phase, time - starts[phase - 1]
+        units.unit[sites] = self._names[sites]
+        section.erode(sites, unit.erosion_depth * np.minimum(1.0, time / unit.resorption_time))
+        eaten, forming = sites[phase == Phase.RESORPTION], sites[phase == Phase.FORMATION]
+        self.osteoclasts.add(self._names[eaten], eaten, age=units.clock[eaten])
+        units.lead(eaten[units.clock[eaten] < unit.crossing], 0.0, np.full(1, unit.persistence))
+        self._recruitment.begin(sites, generator.random(sites.size))
+        waiting = sites[phase != Phase.FORMATION]
+        dose = section.cavity[waiting] / unit.erosion_depth
+        more = self._recruitment.receive(waiting, dose, np.ones(waiting.size), unit)
+        self._call(waiting, more, 0.0)
+        self._call(forming, np.full(forming.size, round(unit.osteoblasts)), 0.0)
+        rows = mature(self.osteoblasts, units.phase == Phase.FORMATION)
+        self.osteoblasts.trait("age")[rows] = units.clock[self.osteoblasts.voxel[rows]]
+        laid = unit.wall_thickness * units.clock[forming] / unit.formation_time
+        self._built[forming] = section.fill(forming, laid)
         # Osteoid of the last lag is not yet mineral; older matrix is.
-        fresh = unit.wall_thickness / unit.formation_time * unit.mineralisation_lag
-        self.section.mineralise(np.clip(1.0 - fresh / np.maximum(self.section.osteoid, fresh), 0.0, 1.0))
-        self._recruit(sites[forming], np.full(int(forming.sum()), 0.0), self.clock[sites[forming]], 0.0)
+        speed = unit.wall_thickness / unit.formation_time
+        fresh = speed * unit.mineralisation_lag * -np.expm1(-units.clock / unit.mineralisation_lag)
+        section.mineralise(np.clip(1.0 - fresh / np.maximum(section.osteoid, 1e-9), 0.0, 1.0))
         self.osteoclasts.settle(self.levels, self._scalars)
         self.osteoblasts.settle(self.levels, self._scalars)
-        rate = self.start_sites * unit.activation
-        self.flows = Flows(rate, rate * unit.erosion_depth, rate * unit.wall_thickness)
+        self.labels = Labels(section, unit)
+        rate *= self.start_sites
+        self.record = Record(rate, rate * unit.erosion_depth, rate * unit.wall_thickness)
 
-    def _resorb(self, hours: float) -> float:
-        cells, unit = self.osteoclasts, self.unit
-        source = self.fields["magnesium"].source
-        if cells.count == 0:
-            source[:] = 0.0
-            return 0.0
+    def _drill(self) -> None:
+        """Take bone and cells out of the hole."""
+        if not self.defect.present:
+            return
+        inside, section = self.defect.inside, self.section
+        for column in (section.mineral, section.osteoid, section.cavity, self.osteocytes):
+            column[inside] = 0.0
+        for cells in (self.osteoclasts, self.osteoblasts):
+            cells.remove(np.flatnonzero(inside[cells.voxel[: cells.count]]))
+        self.recruited = self.osteoblasts.count + int(self.fate_counts.sum())
+        self.units.phase[inside] = Phase.REST
+        section.find_surface()
+
+    def _resorb(self, hour: float, hours: float) -> float:
+        cells, unit, fields = self.osteoclasts, self.unit, self.fields
         depth, finished = resorb(cells, hours, unit.resorption_time, unit.erosion_depth)
         sites = cells.voxel[: cells.count]
+        content = self.section.mineral[sites] + self.section.osteoid[sites]
         taken = self.section.erode(sites, depth)
-        source[:] = 0.0
-        source.ravel()[sites] = taken / self.spacing * unit.mineral_magnesium / hours
+        self.osteocytes[sites] *= 1.0 - taken / np.maximum(content, 1e-9)
+        for name in ("magnesium", "tgf_beta"):
+            fields[name].source[:] = 0.0
+        fields["magnesium"].source.ravel()[sites] = taken / self.spacing * unit.mineral_magnesium / hours
+        healthy_speed = unit.erosion_depth / unit.resorption_time
+        fields["tgf_beta"].source.ravel()[sites] = taken / hours / healthy_speed * self._tgf_decay
+        fields["tgf_beta"].step(hours)
         left = sites[finished].copy()
-        self.phase[left], self.clock[left] = Phase.REVERSAL, 0.0
-        self.cavities = [*self.cavities, *self.section.cavity[left].tolist()][-200:]
+        self.units.enter(left, Phase.REVERSAL)
+        self.record.add_cavities(self.section.cavity[left])
         cells.remove(finished)
+        called = np.flatnonzero((self.units.phase == Phase.RESORPTION) | (self.units.phase == Phase.REVERSAL))
+        dose = fields["tgf_beta"].mean.ravel()[called] * hours / unit.resorption_time
+        more = self._recruitment.receive(called, dose, self._niche("recruitment")[called], unit)
+        self._call(called, more, hour)
         return float(taken.sum())
 
-    def _reverse(self, hour: float) -> None:
-        ready = np.flatnonzero((self.phase == Phase.REVERSAL) & (self.clock >= self.unit.reversal_time))
-        if ready.size:
-            self.phase[ready], self.clock[ready], self._built[ready] = Phase.FORMATION, 0.0, 0.0
-            draws = self._streams.uniform("bone.osteoblast.recruitment", hour, ready.astype(np.uint64))
-            self._recruit(ready, draws, np.zeros(ready.size), hour)
-
-    def _recruit(self, sites: Integers, draws: Floats, age: Floats, hour: float) -> None:
-        teams = np.floor(self.unit.osteoblasts * self._niche("recruitment")[sites] + draws + 1e-9).astype(np.int64)
-        self.phase[sites[teams == 0]] = Phase.REST
-        member = np.concatenate([np.arange(size) for size in teams]) if teams.size else np.empty(0, np.int64)
-        home = np.repeat(sites, teams)
-        mothers = (home * 64 + member).astype(np.uint64)
-        self.osteoblasts.add(daughters(mothers, hour), home, age=np.repeat(age, teams))
+    def _call(self, sites: Integers, more: Integers, hour: float) -> None:
+        """Let `more` progenitors commit at each of `sites`."""
+        home = np.repeat(sites, more)
+        if home.size == 0:
+            return
+        member = np.arange(home.size) - np.repeat(np.cumsum(more) - more, more)
+        self.osteoblasts.add(daughters((home * TEAM + member).astype(np.uint64), hour), home)
         self.recruited += home.size
+
+    def _reverse(self) -> None:
+        units = self.units
+        ready = (units.phase == Phase.REVERSAL) & (units.clock >= self.unit.reversal_time)
+        if ready.any():
+            rows = mature(self.osteoblasts, ready)
+            with_team = np.unique(self.osteoblasts.voxel[rows])
+            units.enter(np.flatnonzero(ready), Phase.REST)
+            units.enter(with_team, Phase.FORMATION)
+            self.section.cavity[units.phase == Phase.REST] = 0.0
+            self._built[with_team] = 0.0
 
     def _form(self, hour: float, hours: float) -> float:
         cells, unit = self.osteoblasts, self.unit
-        if cells.count == 0:
-            return 0.0
         share = unit.wall_thickness / unit.osteoblasts
         offered, finished = lay_matrix(cells, hours, unit.formation_time, share)
-        sites = cells.voxel[: cells.count]
-        laid = self.section.fill(np.asarray(np.bincount(sites, offered, minlength=self.phase.size), np.float64))
-        self._built += laid
+        per_site: Floats = np.bincount(cells.voxel[: cells.count], offered, minlength=self._built.size).astype(
+            np.float64
+        )
+        sites = np.flatnonzero(per_site)
+        laid = self.section.fill(sites, per_site[sites])
+        self._built[sites] += laid
         if finished.size:
             draws = self._streams.uniform("bone.osteoblast.fate", hour, cells.uid[finished])
             ends = fates(draws, unit.osteocyte_share, unit.lining_share)
             self.fate_counts += np.bincount(ends, minlength=len(Fate))
-            homes = np.unique(sites[finished])
+            np.add.at(self.osteocytes, cells.voxel[finished[ends == Fate.OSTEOCYTE]], 1.0)
+            homes = np.unique(cells.voxel[finished])
             cells.remove(finished)
-            busy = np.zeros(self.phase.size, bool)
-            busy[cells.voxel[: cells.count]] = True
-            rested = homes[~busy[homes]]
-            self.walls = [*self.walls, *self._built[rested].tolist()][-200:]
-            self.phase[rested], self.section.cavity[rested] = Phase.REST, 0.0
+            rested = homes[~np.isin(homes, self.mature_osteoblasts)]
+            self.record.add_walls(self._built[rested])
+            self.units.enter(rested, Phase.REST)
+            self.section.cavity[rested] = 0.0
         return float(laid.sum())
 
     def _activate(self, hour: float, hours: float) -> int:
-        quiet = np.flatnonzero(self.section.surface & (self.phase == Phase.REST))
-        if quiet.size == 0:
-            return 0
-        chance = -np.expm1(-hours * self.unit.quiet_activation * self._niche("activation")[quiet])
-        draws = self._streams.uniform("bone.activation", hour, quiet.astype(np.uint64))
-        born = quiet[draws < chance]
-        if born.size:
-            self.phase[born], self.clock[born] = Phase.RESORPTION, 0.0
-            self.osteoclasts.add(daughters(born.astype(np.uint64), hour), born)
-        return int(born.size)
+        units, unit, activation = self.units, self.unit, self._niche("activation")
+        chance = -np.expm1(-hours * unit.birth * activation[:-1])
+        surface = self.section.surface
+        moved = units.advance_fronts(surface, unit.crossing)
+        born = units.originate(surface, hour, chance, daughters(self._names, hour))
+        both = np.concatenate([moved, born])
+        if both.size:
+            units.enter(both, Phase.RESORPTION)
+            # Fronts fail when osteoclasts are not supplied; more than enough of them does not lengthen a unit.
+            units.lead(both, hour, unit.persistence * np.minimum(1.0, activation[both]))
+            draws = self._streams.uniform("bone.osteoblast.recruitment", hour, both.astype(np.uint64))
+            self._recruitment.begin(both, draws)
+            self.osteoclasts.add(daughters(both.astype(np.uint64), hour), both)
+        return int(both.size)
+
+    def _repair(self, hour: float, hours: float) -> None:
+        """Let osteoblasts begin at marrow sites of a defect without resorption before."""
+        sites = self.defect.sites_to_fill(self.section.solid(), self.units.phase == Phase.REST)
+        if sites.size == 0:
+            return
+        commitment = self._niche("recruitment")[:-1]
+        draws = self._streams.uniform("bone.defect.repair", hour, sites.astype(np.uint64))
+        begun = sites[draws < self.defect.repair_chance(sites, commitment, hours)]
+        if begun.size:
+            teams = self.unit.osteoblasts * self.spacing / self.unit.wall_thickness
+            self._call(begun, np.full(begun.size, round(teams)), hour)
+            self.units.enter(begun, Phase.FORMATION)
+            mature(self.osteoblasts, np.isin(np.arange(self._built.size), begun))
+            self._built[begun] = 0.0

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Remodelling:
-    """One remodelling unit in this species. Times in h, lengths in um.
+    """One remodelling unit in this species. Times in h, lengths in um, rates in 1/h.
 
-    `activation` is the frequency per surface site in 1/h; `quiet_activation` the rate at which a site that is at rest
-    is activated, so that all sites together reach that frequency.
+    `activation` is the frequency per surface site in 1/h; `birth` the rate at which units are born at a resting site,
+    so that with the stretch that each covers all sites together reach that frequency.
     """
 
     activation: float
-    quiet_activation: float
+    birth: float
+    persistence: float
+    crossing: float
     resorption_time: float
     reversal_time: float
     formation_time: float
@@ -23,10 +25,13 @@ class Remodelling:
     erosion_depth: float
     wall_thickness: float
     osteoblasts: float
+    saturation: float
     osteocyte_share: float
     lining_share: float
     mineral_magnesium: float
     averaging: float
+    label_interval: float
+    label_threshold: float
 
     @property
     def cycle(self) -> float:
@@ -44,9 +49,17 @@ class Remodelling:
         at_rest = 1.0 - activation * (resorption + reversal + formation)
         if at_rest <= 0.0:
             raise ValueError("bone.unit: units last longer than the time between two activations of a site")
+        spacing = values["bone.lattice.spacing"]
+        length = values["bone.unit.length"]
+        if length < spacing:
+            raise ValueError("bone.unit.length: a unit covers at least one site of the lattice")
+        persistence = 1.0 - spacing / length
+        passed = 1.0 - persistence * (1.0 - values["bone.unit.blocked"])
         return cls(
             activation=activation,
-            quiet_activation=activation / at_rest,
+            birth=activation * passed / at_rest,
+            persistence=persistence,
+            crossing=spacing / values["bone.unit.speed"] * scale,
             resorption_time=resorption,
             reversal_time=reversal,
             formation_time=formation,
@@ -54,8 +67,11 @@ class Remodelling:
             erosion_depth=values["bone.unit.erosion_depth"],
             wall_thickness=values["bone.unit.wall_thickness"],
             osteoblasts=values["bone.unit.osteoblasts"],
+            saturation=values["bone.unit.progenitor_saturation"],
             osteocyte_share=values["bone.unit.osteocyte_share"],
             lining_share=values["bone.unit.lining_share"],
             mineral_magnesium=values["bone.interstitium.mineral_magnesium"],
             averaging=values["bone.readout.averaging"],
+            label_interval=values["bone.readout.label_interval"] * scale,
+            label_threshold=values["bone.readout.label_threshold"] / scale,
         )

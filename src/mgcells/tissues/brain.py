@@ -1,4 +1,4 @@
-"""The brain: a patch of hippocampus whose neurons read magnesium and threonate from cerebrospinal fluid."""
+"""The brain: patches of hippocampus, prefrontal cortex and amygdala, bathed by cerebrospinal fluid."""
 
 from __future__ import annotations
 
@@ -6,54 +6,150 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.cells.plasticity import Plasticity
+from mgcells.cells.population import Population
+from mgcells.cells.recall import Patterns, Probe, completed
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.streams import Streams
-from mgcells.tissues.nervous import NervousTissue
+from mgcells.tissues.nervous import MAGNESIUM, NICHE, NervousTissue
 from mgcells.tissues.tissue import Surroundings
+from mgcells.tissues.whole import Whole
+
+Floats = NDArray[np.float64]
+BLOCK_RULE = "neuron.nmda_current.extracellular_magnesium"
 
 
 @dataclass(frozen=True)
 class Readout:
-    """How synapses and NR2B become plasticity and memory; all dimensionless."""
+    """How a burst becomes plasticity, and synapses and NR2B become a memory index."""
 
-    ltp_gain: float
+    plasticity: Plasticity
+    probe: Probe
     memory_nr2b: float
     memory_synapses: float
+    block: tuple[float, float] | None
+    healthy_magnesium: float
 
     @classmethod
-    def read(cls, values: Mapping[str, float]) -> Readout:
-        """Take the numbers from the parameters in force."""
-        section = "brain.readout"
+    def read(cls, setting: Setting) -> Readout:
+        """Take the numbers from the parameters and rules in force."""
+        values: Mapping[str, float] = setting.values
+        rows = {rule.id: rule.parameters for rule in setting.rules.get("neuron", ())}
+        block = rows.get(BLOCK_RULE)
         return cls(
-            values[f"{section}.ltp_gain"], values[f"{section}.memory_nr2b"], values[f"{section}.memory_synapses"]
+            Plasticity.read(values),
+            Probe.read(values, "brain"),
+            values["brain.readout.memory_nr2b"],
+            values["brain.readout.memory_synapses"],
+            None if block is None else (block["constant"], block["voltage_factor"]),
+            setting.healthy["body.csf.magnesium"],
         )
 
 
 class Brain(NervousTissue):
-    """Hippocampal neurons with their glia."""
+    """Neurons of three regions with their glia. What is said of "the brain" is measured in hippocampus."""
 
     name: ClassVar[str] = "brain"
     section: ClassVar[str] = "brain"
     cell: ClassVar[str] = "neuron"
     agent: ClassVar[str] = "Neuron"
+    main_region: ClassVar[str] = "hippocampus"
 
     def __init__(self, library: Library, setting: Setting, streams: Streams, surroundings: Surroundings) -> None:
         super().__init__(library, setting, streams, surroundings)
-        self._readout = Readout.read(setting.values)
+        self._readout = Readout.read(setting)
+        place = self.regions.names.index(self.main_region)
+        sites = np.flatnonzero((self.regions.place == place) & ~self.wiring.inhibitory)
+        self._patterns = Patterns.draw(setting.values, "brain", self.name, sites, self.regions.place.size, streams)
+        self._potentiation_in_health = {
+            region: self._potentiation(self.reference.neurons, self.reference.levels, region)
+            for region in self.regions.names
+        }
+
+        self._death = _death(setting)
+        self._streams = streams
+        self._born = self.neurons.count
+        self.whole = Whole(library, setting, "sleep_and_mood", self._sensed(surroundings))
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and fields keep their state."""
         super().adopt(library, setting)
-        self._readout = Readout.read(setting.values)
+        self._readout = Readout.read(setting)
+        self._death = _death(setting)
+        self.whole.adopt(library, setting)
+
+    def step(self, surroundings: Surroundings, hours: float) -> None:
+        """Live for `hours`: fields, niche, neurons and their network, deaths, then sleep and mood."""
+        super().step(surroundings, hours)
+        self._lose(surroundings, hours)
+        self.whole.advance(self._sensed(surroundings), hours)
 
     @property
-    def potentiation(self) -> float:
-        """Long-term potentiation relative to health: it grows with synapse density times NR2B."""
-        return 1.0 + self._readout.ltp_gain * (self.relative("synapse_density") * self.relative("nr2b") - 1.0)
+    def survival(self) -> float:
+        """Share (0 to 1) of the neurons that are still alive."""
+        return self.neurons.count / self._born
+
+    def potentiation(self, region: str | None = None) -> float:
+        """Return long-term potentiation by a burst, relative to health."""
+        where = region or self.main_region
+        return self._potentiation(self.neurons, self.levels, where) / self._potentiation_in_health[where]
 
     @property
     def memory(self) -> float:
         """Memory index relative to health: a weighted sum of the changes of NR2B and synapse density."""
         change = self._readout.memory_nr2b * (self.relative("nr2b") - 1.0)
         return 1.0 + change + self._readout.memory_synapses * (self.relative("synapse_density") - 1.0)
+
+    @property
+    def recall(self) -> float:
+        """Share (0 to 1) of the missing parts of stored patterns that hippocampus fills in when shown the rest."""
+        neurons, plasticity = self.neurons, self._readout.plasticity
+        site = neurons.voxel[: neurons.count]
+        transmission, learnt = np.zeros(self.levels.shape[1]), np.zeros(self.levels.shape[1])
+        transmission[site] = plasticity.transmission(neurons.behaviour("synapse_density"))
+        learnt[site] = plasticity.potentiation(self._burst_calcium(neurons, self.levels))
+        return completed(self._patterns, self.wiring, self._readout.probe, transmission, learnt)
+
+    def _lose(self, surroundings: Surroundings, hours: float) -> None:
+        """Let neurons die where a toxic drive acts: sooner the more calcium and TNF-alpha they bear."""
+        toxicity = surroundings.values["brain.drive.toxicity"]
+        if toxicity == 0.0:
+            return
+        neurons, (rate, power) = self.neurons, self._death
+        site = neurons.voxel[: neurons.count]
+        tnf = self.levels[NICHE + self.niche.behaviour_row["tnf"], site]
+        hazard = rate * toxicity * neurons.behaviour("calcium") ** power * tnf
+        lot = self._streams.uniform("brain.death", surroundings.hour, neurons.uid[: neurons.count])
+        dying = np.flatnonzero(lot < -np.expm1(-hazard * hours))
+        self.levels[-1, site[dying]] = 0.0
+        neurons.remove(dying)
+
+    def _sensed(self, surroundings: Surroundings) -> dict[str, float]:
+        tissue = {name: self.relative(name) for name in ("excitation_inhibition", "tnf", "synapse_density")}
+        return {"plasma_magnesium": surroundings.ionised_magnesium, **tissue}
+
+    def _potentiation(self, neurons: Population, levels: Floats, region: str) -> float:
+        exciting = ~self.wiring.inhibitory[neurons.voxel[: neurons.count]]
+        calcium = self._burst_calcium(neurons, levels)[self.rows_in(neurons, region) & exciting]
+        return float(self._readout.plasticity.potentiation(calcium).mean())
+
+    def _burst_calcium(self, neurons: Population, levels: Floats) -> Floats:
+        """Return the calcium signal of a burst in every neuron, 1 in the reference neuron in health.
+
+        Current at the burst's potential, NR2B and transmission raise it; intracellular magnesium competes with it.
+        """
+        readout, site = self._readout, neurons.voxel[: neurons.count]
+        sensing = neurons.behaviour("calcium_sensing")
+        current = np.ones(site.size)
+        if readout.block is not None:
+            current = readout.plasticity.current(levels[MAGNESIUM, site], readout.healthy_magnesium, *readout.block)
+        transmission = readout.plasticity.transmission(neurons.behaviour("synapse_density"))
+        return np.asarray(sensing * current * neurons.behaviour("nr2b") * transmission)
+
+
+def _death(setting: Setting) -> tuple[float, float]:
+    return setting.values["neuron.death.rate"], setting.values["neuron.death.calcium_power"]

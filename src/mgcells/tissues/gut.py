@@ -1,4 +1,4 @@
-"""The gut lining: crypt-villus columns of enterocytes, the niche around them, and the lumen they face."""
+"""The gut: linings of small bowel and colon, the niche around them, microbes, and the water of the stool."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mgcells.cells.enterocyte import TRAITS, Kind, Lining
+from mgcells.cells.enterocyte import TRAITS, Kind
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
 from mgcells.library import Library
@@ -15,26 +15,31 @@ from mgcells.library.setting import Setting
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
 from mgcells.tissues.gut_lattice import LEVELS, NICHE_LEVELS, GutLattice
-from mgcells.tissues.gut_readout import ExpectedVillus, Stool, anatomy_of, clock_of
+from mgcells.tissues.gut_microbes import GUILDS, Microbes
+from mgcells.tissues.gut_microbes import LEVELS as MICROBES
+from mgcells.tissues.gut_numbers import colon, small_bowel
+from mgcells.tissues.gut_segment import BEFORE_START, Segment
+from mgcells.tissues.gut_water import Stool
 from mgcells.tissues.tissue import Feedback, Surroundings
 
-SCALARS = ("inflammation",)
-DRIVE = "gut.drive.inflammation"
-# Draws before day 0 are keyed by hours that no run reaches.
-BEFORE_START = 1_000_000.0
+DRIVES = ("inflammation", "cytostatic", "alcohol", "opioid", "stimulant", "slow_transit")
+SCALARS = (*DRIVES, "bulk")
+SETTLING = 12
 
 
 class Gut:
-    """A sample of the lining of the small bowel with its niche, and the water of the stool.
+    """A sample of the lining of small bowel and colon with its niche and microbes, and the water of the stool.
 
     Attributes
     ----------
     shape : tuple of int
-        Columns, and sites along the axis from crypt base to villus tip.
+        Columns of both segments, and sites along the axis from crypt base to villus tip or surface.
+    small, colon : Segment
     populations : dict
-        "Enterocyte": all cells of the lining, whatever their kind.
+        "Enterocyte" and "Colonocyte": all cells of a segment's lining, whatever their kind.
     niche : Population
-        Immune cells and microbes, one row per column.
+        Immune cells and what microbes make and meet, one row per column.
+    microbes : Microbes
     stool_water : float
         g/d.
     """
@@ -45,118 +50,162 @@ class Gut:
         values = setting.values
         self.healthy = setting.healthy
         self._lattice = GutLattice(values, surroundings)
-        columns, zones = self._lattice.columns, self._lattice.zones
+        columns, zones, first = self._lattice.columns, self._lattice.zones, self._lattice.small
         self.shape = (columns, zones)
-        self._scalars = np.array([values[DRIVE]])
         self.niche = Population("gut", _table(library, setting, "gut"), capacity=columns)
         self.niche.add(np.arange(columns, dtype=np.uint64), np.arange(columns) * zones + zones - 1)
-        cells = Population("enterocyte", _table(library, setting, "enterocyte"), TRAITS)
-        self.populations: Mapping[str, Population] = {"Enterocyte": cells}
-        self._cells = cells
-        self.lining = Lining(cells, columns, anatomy_of(values), clock_of(values), streams)
-        goblets = self.healthy["enterocyte.goblet_fate.baseline"]
-        self._villus = ExpectedVillus(self.lining.anatomy, self.lining.clock, goblets)
-        self._stool = Stool.from_values(values)
-        self._averaging = values["gut.lattice.averaging"]
-        self._fill(streams)
+        table = _table(library, setting, "enterocyte")
+        self.small = Segment("enterocyte", table, 0, first, small_bowel(values), streams)
+        self.colon = Segment("colonocyte", table, first, columns - first, colon(values), streams)
+        self.segments = (self.small, self.colon)
+        self.populations: Mapping[str, Population] = {"Enterocyte": self.small.cells, "Colonocyte": self.colon.cells}
+        self.microbes = Microbes(values)
+        self._scalars = np.ones(len(SCALARS))
+        self._read(values)
+        self._meet_drives(surroundings.values)
         self._start(values["gut.lattice.burn_in"])
-        self.stool_water = self._stool.balance(_osmotic(surroundings))
+        self.stool_water = self._stool.balance(_osmotic(surroundings), self._niche["aqp3"], self._niche["residence"])
+        self._frequency = self._stool.frequency(self.stool_water)
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors; cells keep their state."""
-        values = setting.values
         self.niche.table = _table(library, setting, "gut")
-        self._cells.table = _table(library, setting, "enterocyte")
-        self.lining.anatomy, self.lining.clock = anatomy_of(values), clock_of(values)
-        self._villus.anatomy, self._villus.clock = self.lining.anatomy, self.lining.clock
-        self._stool = Stool.from_values(values)
+        table = _table(library, setting, "enterocyte")
+        self.small.adopt(table, small_bowel(setting.values))
+        self.colon.adopt(table, colon(setting.values))
+        self.microbes.adopt(setting.values)
+        self._read(setting.values)
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
-        """Live for `hours`: fields, niche, cells, turnover, then the stool."""
-        self._scalars[0] = surroundings.values[DRIVE]
+        """Live for `hours`: fields, niche, cells, microbes, then the stool."""
+        self._meet_drives(surroundings.values)
         self._lattice.meet(surroundings, hours)
         self._live(surroundings.hour, hours)
-        osmotic = _osmotic(surroundings)
-        self.stool_water = self._stool.advance(self.stool_water, osmotic, self.niche.mean("aqp3"), hours)
+        aqp3, residence = self._niche["aqp3"], self._niche["residence"]
+        self.stool_water = self._stool.advance(self.stool_water, _osmotic(surroundings), aqp3, residence, hours)
+        self._scalars[-1] = self.stool_water / self._stool.healthy_water
+        self._frequency = self._stool.remember(self._frequency, self.stool_water, hours)
 
     def feedback(self) -> Feedback:
         """Return the absorptive capacity relative to health: cells x channels, as the rules set them."""
-        return Feedback(absorption=self._villus.absorption(self._cells))
-
-    def kinds(self, kind: Kind) -> int:
-        """Return the number of living cells of one kind."""
-        return int(np.count_nonzero(self._cells.trait("kind") == kind))
+        small, colon = (segment.expected.absorption() for segment in self.segments)
+        return Feedback(absorption=small + self._colon_share * (colon - small))
 
     def absorptive_cells(self) -> float:
         """Return the number of absorptive cells relative to the reference subject in health."""
-        healthy = self.healthy
-        crypt = healthy["gut.crypt.length"] - healthy["gut.crypt.proliferative_positions"]
-        differentiated = self.shape[0] * (crypt + healthy["gut.villus.length"])
-        return self.kinds(Kind.ENTEROCYTE) / (differentiated * (1.0 - healthy["enterocyte.goblet_fate.baseline"]))
+        expected = 0.0
+        for segment, numbers in zip(self.segments, (small_bowel(self.healthy), colon(self.healthy)), strict=True):
+            shape = numbers[0]
+            differentiated = segment.columns * (shape.crypt - shape.proliferative + shape.villus)
+            expected += differentiated * (1.0 - shape.goblet)
+        return sum(segment.kinds(Kind.ENTEROCYTE) for segment in self.segments) / expected
 
-    def goblet_share(self) -> float:
-        """Return the share of goblet cells among differentiated cells, relative to health."""
-        goblet = self.kinds(Kind.GOBLET)
-        differentiated = max(1, goblet + self.kinds(Kind.ENTEROCYTE))
-        return goblet / differentiated / self.healthy["enterocyte.goblet_fate.baseline"]
+    def goblet_share(self, segment: Segment | None = None) -> float:
+        """Return goblet cells as a share of differentiated cells relative to health, of one segment or both."""
+        found = [self._goblets(each) for each in ((segment,) if segment else self.segments)]
+        return sum(found) / len(found)
 
-    def teer(self) -> float:
-        """Return the electrical resistance of all columns in parallel, relative to health."""
-        return 1.0 / float(self.lining.conductance.mean())
+    def crypt_cells(self) -> float:
+        """Return stem and dividing cells of both segments relative to health."""
+        shapes = [numbers(self.healthy)[0] for numbers in (small_bowel, colon)]
+        found = [
+            segment.kinds(Kind.STEM, Kind.TRANSIT_AMPLIFYING) / (segment.columns * shape.proliferative)
+            for segment, shape in zip(self.segments, shapes, strict=True)
+        ]
+        return sum(found) / len(found)
 
-    def permeability(self) -> float:
+    def junctions(self) -> float:
+        """Return the mean junction protein of the edges of both segments relative to health."""
+        return float(np.mean([segment.network.content.mean() for segment in self.segments]))
+
+    def teer(self, segment: Segment | None = None) -> float:
+        """Return the electrical resistance of all edges in parallel, relative to health."""
+        return 1.0 / self._mean([each.network.conductance.mean() for each in self._these(segment)])
+
+    def permeability(self, segment: Segment | None = None) -> float:
         """Return the flux of a 4 kDa probe relative to health."""
-        return float(self.lining.leak.mean())
+        return self._mean([each.network.small.mean() for each in self._these(segment)])
+
+    def permeability_large(self, segment: Segment | None = None) -> float:
+        """Return the flux of a 70 kDa probe relative to health."""
+        return self._mean([each.network.large.mean() for each in self._these(segment)])
 
     def turnover(self) -> float:
-        """Return the time in which the present losses replace the whole lining, h."""
-        return self._cells.count / self._lost if self._lost > 0.0 else math.inf
+        """Return the time in which the present losses replace the lining of the small bowel, h."""
+        return self.small.cells.count / self.small.lost if self.small.lost > 0.0 else math.inf
 
     def migration(self) -> float:
         """Return the cells that pass the crypt-villus junction of a column, cells/h, over the averaging time."""
-        return self._crossed / self.shape[0]
+        return self.small.crossed / self.small.columns
 
-    def _fill(self, streams: Streams) -> None:
-        shape, columns = self.lining.anatomy, self.shape[0]
-        length = int(shape.crypt + shape.villus)
-        position = np.tile(np.arange(length, dtype=np.float64), columns)
-        column = np.repeat(np.arange(columns), length)
-        draws = streams.generator("gut.enterocyte.placement")
-        uid = draws.integers(0, 2**63, position.size, dtype=np.uint64)
-        rows = self._cells.add(
-            uid, column * self.shape[1], column=column.astype(np.float64), position=position,
-            kind=float(Kind.TRANSIT_AMPLIFYING), phase=draws.random(position.size),
-        )  # fmt: skip
-        self.lining.draw_limits(rows, BEFORE_START)
-        self.lining.draw_cycle(np.arange(position.size), BEFORE_START)
+    def stool_frequency(self) -> float:
+        """Return stools per hour as remembered."""
+        return self._frequency
+
+    def constipation(self) -> float:
+        """Return the constipation score."""
+        return self._stool.score(self._frequency)
+
+    def _these(self, segment: Segment | None) -> tuple[Segment, ...]:
+        return self.segments if segment is None else (segment,)
+
+    @staticmethod
+    def _mean(found: list[np.floating]) -> float:
+        return float(sum(found) / len(found))
+
+    def _goblets(self, segment: Segment) -> float:
+        goblet = segment.kinds(Kind.GOBLET)
+        differentiated = max(1, goblet + segment.kinds(Kind.ENTEROCYTE))
+        return goblet / differentiated / segment.lining.anatomy.goblet
+
+    def _read(self, values: Mapping[str, float]) -> None:
+        self._stool = Stool.from_values(values)
+        self._averaging = values["gut.lattice.averaging"]
+        self._fibre = values["gut.microbes.fibre"]
+        self._colon_share = values["gut.colon.absorption_share"]
+
+    def _meet_drives(self, values: Mapping[str, float]) -> None:
+        for index, name in enumerate(DRIVES):
+            self._scalars[index] = values[f"gut.drive.{name}"]
+        self._lattice.flood_colon("injury", values["gut.drive.injury"])
 
     def _start(self, burn_in: float) -> None:
         """Settle the rules, then live under constant surroundings until columns have forgotten how they were filled."""
-        rate = self._villus.anatomy.tip_rate * self.shape[0]
-        self._lost, self._crossed = rate, rate
-        for _ in range(3):
+        for _ in range(SETTLING):
             self.niche.settle(self._lattice.levels, self._scalars)
             self._share_niche()
-            self._cells.settle(self._lattice.levels, self._scalars)
+            for segment in self.segments:
+                segment.settle(self._lattice.levels, self._scalars)
+            self._live_with_microbes(math.inf)
         for hour in range(1, round(burn_in) + 1):
             self._live(BEFORE_START + hour, 1.0)
+        for segment in self.segments:
+            segment.label_clones()
 
     def _live(self, hour: float, hours: float) -> None:
         lattice = self._lattice
         self.niche.advance(lattice.levels, self._scalars, hours)
         self._share_niche()
-        self._cells.advance(lattice.levels, self._scalars, hours)
-        events = self.lining.turn_over(hour, hours)
-        self.lining.measure()
-        lattice.write("leak", self.lining.leak)
-        self._villus.advance(self._cells, hours)
-        share = -math.expm1(-hours / self._averaging)
-        self._lost += share * (events.lost.size / hours - self._lost)
-        self._crossed += share * (events.crossed / hours - self._crossed)
+        for segment in self.segments:
+            segment.live(lattice.levels, self._scalars, hour, hours, self._averaging)
+        self._live_with_microbes(hours)
+
+    def _live_with_microbes(self, hours: float) -> None:
+        lattice = self._lattice
+        goblets = self.colon.expected.goblets()
+        lattice.flood("goblets", goblets)
+        niche = self._niche = self.niche.means()
+        growth = [niche[f"{guild}_growth"] for guild in GUILDS]
+        self.microbes.advance(self._fibre, goblets, niche["commensals"], growth, hours)
+        for name, level in zip(MICROBES, self.microbes.levels, strict=True):
+            lattice.flood(name, level)
+        product = self.microbes.level("pathobionts")
+        lattice.write("leak", product * np.concatenate([segment.network.large for segment in self.segments]))
 
     def _share_niche(self) -> None:
         for name in NICHE_LEVELS:
             self._lattice.write(name, self.niche.behaviour(name))
+        self._lattice.expose()
 
 
 def _table(library: Library, setting: Setting, cell: str) -> RuleTable:

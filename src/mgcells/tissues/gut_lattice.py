@@ -13,14 +13,18 @@ from mgcells.tissues.tissue import Surroundings
 Floats = NDArray[np.float64]
 LEVELS = (
     "luminal_magnesium", "luminal_threonate", "magnesium", "threonate",
-    "tnf", "oxidative_stress", "butyrate", "commensals", "leak",
+    "tnf", "oxidative_stress", "butyrate", "commensals", "mucus", "leak", "injury", "exposure",
+    "goblets", "butyrate_producers", "mucus_symbionts", "pathobionts",
 )  # fmt: skip
+ROW = {name: row for row, name in enumerate(LEVELS)}
 FIELDS = LEVELS[:4]
-NICHE_LEVELS = LEVELS[4:8]
+NICHE_LEVELS = LEVELS[4:9]
 
 
 class GutLattice:
     """What cells sense at their own site: fields of the axis, shared by all columns, and each column's own niche.
+
+    Columns of the small bowel come first, then those of the colon.
 
     Attributes
     ----------
@@ -28,7 +32,8 @@ class GutLattice:
     """
 
     def __init__(self, values: Mapping[str, float], surroundings: Surroundings) -> None:
-        self.columns, self.zones = int(values["gut.lattice.columns"]), int(values["gut.lattice.zones"])
+        self.small, self.zones = int(values["gut.lattice.columns"]), int(values["gut.lattice.zones"])
+        self.columns = self.small + int(values["gut.lattice.colon_columns"])
         self.levels = np.ones((len(LEVELS), self.columns * self.zones))
         self._sheets = self.levels.reshape(len(LEVELS), self.columns, self.zones)
         self._least = values["gut.lumen.secreted_share"] * values["body.gut.lumen_magnesium"]
@@ -47,6 +52,8 @@ class GutLattice:
             )
         ]
         self._write_fields(baths)
+        self.flood("injury", 0.0)
+        self.flood("exposure", 0.0)
 
     def meet(self, surroundings: Surroundings, hours: float) -> None:
         """Let the fields exchange with bowel content and plasma for `hours`."""
@@ -58,7 +65,19 @@ class GutLattice:
 
     def write(self, name: str, values: Floats) -> None:
         """Write one value per column, shape (columns,), to all sites of the columns."""
-        self._sheets[LEVELS.index(name)] = values[:, None]
+        self._sheets[ROW[name]] = values[:, None]
+
+    def flood_colon(self, name: str, value: float) -> None:
+        """Write one value to all sites of the colon and nothing to the small bowel."""
+        self._sheets[ROW[name], self.small :] = value
+
+    def expose(self) -> None:
+        """Let what injures from the lumen through where mucus is thin."""
+        self._sheets[ROW["exposure"]] = self._sheets[ROW["injury"]] * np.maximum(0.0, 1.0 - self._sheets[ROW["mucus"]])
+
+    def flood(self, name: str, value: float) -> None:
+        """Write one value to all sites."""
+        self._sheets[ROW[name]] = value
 
     def _baths(self, surroundings: Surroundings) -> tuple[float, float, float, float]:
         return (

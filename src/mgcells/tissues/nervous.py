@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.cells.network import Gains, Wiring, solve, wire
 from mgcells.cells.neuron import draw_potentials
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
@@ -16,11 +17,15 @@ from mgcells.fields import Field, Medium
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.streams import Streams
+from mgcells.tissues.regions import Regions
 from mgcells.tissues.tissue import Feedback, Surroundings
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Truths = NDArray[np.bool_]
 
+ACTIVITY = "activity"
+SETTLING_ROUNDS = 100
+SETTLED = 1e-10
 MAGNESIUM, THREONATE, NICHE = 0, 1, 2
 SUBSTANCES = ("magnesium", "threonate")
 SET_POINTS = {"magnesium": "body.csf.magnesium", "threonate": "body.csf.threonate"}
@@ -48,28 +53,35 @@ class NervousTissue:
     """A lattice with one neuron and one piece of niche (glia, extracellular space) per voxel.
 
     Magnesium and threonate spread between the fluid and the depth; the niche turns threonate into influx through
-    GLUT3 and magnesium into inflammation; the neurons sense all of it at their own voxel.
+    GLUT3 and magnesium into inflammation; the neurons sense all of it at their own voxel, excite and inhibit each
+    other, and lie at a potential that follows their firing.
 
     Attributes
     ----------
-    levels : float array, shape (2 + niche behaviours, voxels)
-        Magnesium, threonate (mM), then what the niche does.
+    levels : float array, shape (3 + niche behaviours, voxels)
+        Magnesium, threonate (mM), what the niche does, and the firing rate of the neuron there.
+    regions : Regions
     healthy : dict
-        Behaviour -> mean over the same cells in the reference subject in health: the unit of relative observables.
+        (Region, behaviour) -> mean over the same cells in the reference subject in health: the unit of relative
+        observables.
     """
 
     name: ClassVar[str]
     section: ClassVar[str]
     cell: ClassVar[str]
     agent: ClassVar[str]
+    main_region: ClassVar[str]
 
     def __init__(self, library: Library, setting: Setting, streams: Streams, surroundings: Surroundings) -> None:
         values = setting.values
         self.shape = (round(values[f"{self.section}.lattice.rows"]), round(values[f"{self.section}.lattice.columns"]))
         begin = f"{self.section}.drive."
         self._drives = tuple(sorted(path[len(begin) :] for path in values if path.startswith(begin)))
-        generator = streams.generator(f"{self.name}.potential")
-        self._potential = draw_potentials(values, self.cell, self.shape[0] * self.shape[1], generator)
+        sites = self.shape[0] * self.shape[1]
+        self._resting = draw_potentials(values, self.cell, sites, streams.generator(f"{self.name}.potential"))
+        self.regions = Regions.read(values, self.section, self.shape)
+        self.wiring: Wiring = wire(values, self.section, self.name, self.regions.place, self.shape[1], streams)
+        self._gains = Gains.read(values, self.section)
         bath = self._bath(surroundings)
         settled = self._settled(library, setting, bath)
         self.niche, self.neurons, self.levels = settled.niche, settled.neurons, settled.levels
@@ -78,8 +90,13 @@ class NervousTissue:
             substance: self._field(substance, values, level)
             for substance, level in zip(SUBSTANCES, (bath.magnesium, bath.threonate), strict=True)
         }
-        reference = replace(setting, values=setting.healthy, residuals={})
-        self.healthy = _means(self._settled(library, reference, self._own_health(reference)))
+        self.reference = self._settled(library, *self._reference(setting))
+        self.healthy = {
+            (region, behaviour): self._mean(population, behaviour, region)
+            for region in self.regions.names
+            for population in (self.reference.niche, self.reference.neurons)
+            for behaviour in population.table.names
+        }
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and fields keep their state.
@@ -95,6 +112,7 @@ class NervousTissue:
             raise ValueError(f"a living {self.name} cannot change its lattice from {self.shape} to {(rows, columns)}")
         adopted = self._settled(library, setting, self._own_health(setting))
         self.niche.table, self.neurons.table = adopted.niche.table, adopted.neurons.table
+        self._gains = Gains.read(values, self.section)
         for substance, old in self.fields.items():
             field = self._field(substance, values, 0.0)
             field.values[:] = old.values
@@ -109,17 +127,56 @@ class NervousTissue:
             field.step(hours)
             self.levels[row] = field.mean.ravel()
         self.niche.advance(self.levels, bath.drives, hours)
-        self.levels[NICHE:] = self.niche.state
+        self._show_niche(self.niche, self.levels)
         self.neurons.advance(self.levels, bath.drives, hours)
+        self._fire(self.neurons, self.levels, self._gains, bath)
 
     def feedback(self) -> Feedback:
         """Return what the tissue gives back to the body: nothing."""
         return Feedback()
 
-    def relative(self, behaviour: str) -> float:
-        """Return the mean of a behaviour of neurons or niche, the reference subject in health being 1."""
+    def mean(self, behaviour: str, region: str | None = None) -> float:
+        """Return the mean of a behaviour of neurons or niche over a region, the tissue's main one when left out."""
         owner = self.neurons if behaviour in self.neurons.behaviour_row else self.niche
-        return owner.mean(behaviour) / self.healthy[behaviour]
+        return self._mean(owner, behaviour, region or self.main_region)
+
+    def relative(self, behaviour: str, region: str | None = None) -> float:
+        """Return the mean over a region, the reference subject in health being 1."""
+        return self.mean(behaviour, region) / self.healthy[region or self.main_region, behaviour]
+
+    @property
+    def activity(self) -> float:
+        """Mean firing rate of the main region relative to health."""
+        now, healthy = (
+            levels[-1, neurons.voxel[: neurons.count][self.rows_in(neurons, self.main_region)]].mean()
+            for neurons, levels in ((self.neurons, self.levels), (self.reference.neurons, self.reference.levels))
+        )
+        return float(now / healthy)
+
+    def rows_in(self, population: Population, region: str) -> Truths:
+        """Return which living cells lie in a region, shape (cells,)."""
+        here: Truths = self.regions.place[population.voxel[: population.count]] == self.regions.names.index(region)
+        return here
+
+    def _mean(self, population: Population, behaviour: str, region: str) -> float:
+        return float(population.behaviour(behaviour)[self.rows_in(population, region)].mean())
+
+    def _show_niche(self, niche: Population, levels: Floats) -> None:
+        """Let neurons sense the niche; how much GLUT3 they have differs between regions."""
+        levels[NICHE:-1] = niche.state
+        levels[NICHE + niche.behaviour_row["glut3"]] *= self.regions.glut3
+
+    def _fire(self, neurons: Population, levels: Floats, gains: Gains, bath: Bath) -> None:
+        """Solve the firing rates and let each neuron's potential follow its own."""
+        site = neurons.voxel[: neurons.count]
+        share = gains.nmda_share * self.regions.nr2b[site]
+        nmda = 1.0 + share * (neurons.behaviour("nmda_current") * neurons.behaviour("nr2b") - 1.0)
+        solve(levels[-1], self.wiring, gains, site, nmda, neurons.behaviour("gaba_gain"), self._input(bath, neurons))
+        neurons.trait("potential")[:] = self._resting[site] + gains.depolarisation * (levels[-1, site] - 1.0)
+
+    def _input(self, bath: Bath, neurons: Population) -> Floats:
+        """Return what comes to each neuron from outside beyond health, shape (neurons,)."""
+        return np.zeros(neurons.count)
 
     def _bath(self, surroundings: Surroundings) -> Bath:
         drives = [surroundings.values[f"{self.section}.drive.{name}"] for name in self._drives]
@@ -130,10 +187,15 @@ class NervousTissue:
         drives = [setting.healthy[f"{self.section}.drive.{name}"] for name in self._drives]
         return Bath(setting.values[SET_POINTS["magnesium"]], setting.values[SET_POINTS["threonate"]], np.array(drives))
 
+    def _reference(self, setting: Setting) -> tuple[Setting, Bath]:
+        """Return the setting and the fluid of the reference subject in health."""
+        healthy = replace(setting, values=setting.healthy, residuals={})
+        return healthy, self._own_health(healthy)
+
     def _settled(self, library: Library, setting: Setting, bath: Bath) -> Settled:
         niche_levels = tuple(library.cells[self.section].record.behaviours)
-        voxels = np.arange(self._potential.size)
-        levels = np.empty((len(SUBSTANCES) + len(niche_levels), voxels.size))
+        voxels = np.arange(self._resting.size)
+        levels = np.empty((len(SUBSTANCES) + len(niche_levels) + 1, voxels.size))
         levels[MAGNESIUM], levels[THREONATE] = bath.magnesium, bath.threonate
         niche = Population(
             f"{self.section} niche",
@@ -142,18 +204,25 @@ class NervousTissue:
         )
         niche.add(voxels.astype(np.uint64), voxels)
         niche.settle(levels, bath.drives)
-        levels[NICHE:] = niche.state
+        self._show_niche(niche, levels)
+        levels[-1] = 1.0
         neurons = Population(
             self.cell,
             rule_table(
                 library, setting, self.cell,
-                levels=(*SUBSTANCES, *niche_levels), traits=self._traits(), scalars=self._drives,
+                levels=(*SUBSTANCES, *niche_levels, ACTIVITY), traits=self._traits(), scalars=self._drives,
             ),
             self._traits(),
             voxels.size,
         )  # fmt: skip
-        neurons.add(voxels.astype(np.uint64), voxels, potential=self._potential)
-        neurons.settle(levels, bath.drives)
+        neurons.add(voxels.astype(np.uint64), voxels, potential=self._resting)
+        gains = Gains.read(setting.values, self.section)
+        for _ in range(SETTLING_ROUNDS):
+            before = levels[-1].copy()
+            neurons.settle(levels, bath.drives)
+            self._fire(neurons, levels, gains, bath)
+            if np.allclose(before, levels[-1], rtol=SETTLED, atol=0.0):
+                break
         return Settled(niche, neurons, levels)
 
     def _traits(self) -> tuple[str, ...]:
@@ -171,11 +240,3 @@ class NervousTissue:
             exchange=exchange,
             initial=initial,
         )
-
-
-def _means(settled: Settled) -> dict[str, float]:
-    return {
-        name: population.mean(name)
-        for population in (settled.niche, settled.neurons)
-        for name in population.table.names
-    }

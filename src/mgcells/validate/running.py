@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from mgcells.analysis.validation import VERDICTS, judge
-from mgcells.batch import Progress, run_batch
+from mgcells.batch import Progress, run_batch, run_bodies
 from mgcells.errors import InputProblems, Problem
 from mgcells.library import library
 from mgcells.observables import units
@@ -74,7 +74,10 @@ def run_validation(
                 progress(name, place, len(ready), state)
 
         runs = folder / "runs" / name
-        result = run_batch(scenario, runs, workers=workers, force=True, progress=report)
+        if scenario.tissues:
+            result = run_batch(scenario, runs, workers=workers, force=True, progress=report)
+        else:
+            result = run_bodies(scenario, runs, workers=workers, force=True, progress=report)
         if result.failed:
             crashed.append(name)
         if result.done:

@@ -1,0 +1,255 @@
+"""Batches of the body alone: subjects in chunks, recorded as they go, so that ten thousand fit into memory."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.batch.batch import BatchInterrupted, BatchResult, Progress, manifest
+from mgcells.batch.plan import RunSpec, plan
+from mgcells.batch.run import RunOutcome
+from mgcells.batch.store import Store
+from mgcells.batch.supervise import all_cores, local_pool
+from mgcells.scenario import Scenario
+from mgcells.scenario.shipped import find_scenario
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Floats = NDArray[np.float64]
+SMALLEST_CHUNK, LARGEST_CHUNK, CHUNKS = 10, 250, 8
+MOST_ROWS = 300_000
+HOURS_PER_DAY = 24.0
+
+
+@dataclass(frozen=True)
+class Task:
+    """Some subjects under one strategy; `kept` are the records that go into the time series."""
+
+    strategy: str
+    replicates: tuple[int, ...]
+    kept: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What a task came to.
+
+    `series` has shape (subjects, kept records, observables), `endpoints` (subjects, endpoints), and `moments`
+    (4, records, observables) sum, sum of squares, lowest and highest over the subjects.
+    """
+
+    task: Task
+    series: Floats
+    endpoints: Floats
+    moments: Floats
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A subject that could not be carried on."""
+
+    task: Task
+    error: str
+
+
+def run_bodies(
+    scenario: Scenario | str | Path,
+    out: str | Path,
+    *,
+    workers: int | None = None,
+    force: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+) -> BatchResult:
+    """Run the body alone for every strategy and subject and write the tables of a batch.
+
+    Up to `MOST_ROWS` rows the time series are those of `run_batch` for the scenario without tissues. Beyond, they
+    keep every so-manieth record; `endpoints.parquet` then has the endpoints from all records and `summary.csv` the
+    mean, standard deviation and range over subjects at every record.
+
+    Parameters
+    ----------
+    scenario, out, workers, force, progress
+        As for `run_batch`.
+
+    Raises
+    ------
+    InputProblems
+        The folder cannot be used, or holds results of a different scenario.
+    BatchInterrupted
+        Ctrl-C; nothing is kept.
+    """
+    from mgcells.kinetics import body_study, record_hours
+
+    begin = time.perf_counter()
+    study = body_study(find_scenario(scenario))
+    store = Store(Path(out))
+    store.open(study, force=force)
+    specs = plan(study)
+    store.write_scenario(study)
+    days = record_hours(study) / HOURS_PER_DAY
+    kept = kept_records(days, len(specs))
+    tasks = _tasks(study, kept)
+    count = min(workers or all_cores(), len(tasks))
+    pieces: dict[Task, Piece] = {}
+    faults: list[Fault] = []
+
+    def report() -> None:
+        if progress:
+            done = sum(len(task.replicates) for task in pieces)
+            progress(Progress(done, len(faults), len(specs), 0, time.perf_counter() - begin))
+
+    report()
+    try:
+        for found in _results(study, tasks, count):
+            pieces |= {item.task: item for item in found if isinstance(item, Piece)}
+            faults += [item for item in found if isinstance(item, Fault)]
+            report()
+    except KeyboardInterrupt:
+        raise BatchInterrupted(0, len(specs)) from None
+    ordered = _ordered(study, pieces)
+    _write(study, store, ordered, days, thinned=len(kept) < len(days))
+    store.write_runs(_outcomes(specs, ordered, faults))
+    result = BatchResult(
+        store.folder, len(specs) - len(faults), len(faults), 0, len(specs), time.perf_counter() - begin
+    )
+    store.write_manifest(manifest(study, result, count) | {"body_alone": True, "records_kept": [len(kept), len(days)]})
+    return result
+
+
+def kept_records(days: Floats, runs: int) -> tuple[int, ...]:
+    """Return the records that go into the time series: every so-manieth, and the last, within `MOST_ROWS`."""
+    affordable = max(2, MOST_ROWS // runs)
+    stride = -(-(len(days) - 1) // (affordable - 1)) if len(days) > affordable else 1
+    return tuple(sorted({*range(0, len(days), stride), len(days) - 1}))
+
+
+def simulate_chunk(task: Task, study: Scenario) -> list[Piece | Fault]:
+    """Carry the subjects of a task to the end; when one of them cannot be, the others are carried on without it."""
+    from mgcells.analysis.endpoints import Endpoint, weights_of
+    from mgcells.kinetics import body_observables, courses, record_hours
+
+    begin = time.perf_counter()
+    days = record_hours(study) / HOURS_PER_DAY
+    names = [observable.name for observable in body_observables()]
+    ends = [Endpoint(e.observable, e.label, "mean" if e.kind == "mean" else "at", e.from_day, e.to_day)
+            for e in study.endpoints]  # fmt: skip
+    weights = np.array([weights_of(days, endpoint) for endpoint in ends])
+    chosen = [names.index(endpoint.observable) for endpoint in ends]
+    size, place = len(task.replicates), {record: row for row, record in enumerate(task.kept)}
+    series = np.empty((size, len(task.kept), len(names)))
+    endpoints, moments = np.zeros((size, len(ends))), np.empty((4, len(days), len(names)))
+    try:
+        for record, values in enumerate(courses(study, task.strategy, task.replicates)):
+            if record in place:
+                series[:, place[record]] = values.T
+            for column in np.flatnonzero(weights[:, record]):
+                endpoints[:, column] += weights[column, record] * values[chosen[column]]
+            moments[:, record] = values.sum(axis=1), (values**2).sum(axis=1), values.min(axis=1), values.max(axis=1)
+    except Exception as error:
+        if size == 1:
+            return [Fault(task, f"{type(error).__name__}: {error}".splitlines()[0])]
+        parts = [Task(task.strategy, (replicate,), task.kept) for replicate in task.replicates]
+        return [result for part in parts for result in simulate_chunk(part, study)]
+    return [Piece(task, series, endpoints, moments, time.perf_counter() - begin)]
+
+
+def _tasks(study: Scenario, kept: tuple[int, ...]) -> list[Task]:
+    everyone = range(study.replicates)
+    size = min(LARGEST_CHUNK, max(SMALLEST_CHUNK, -(-study.replicates // CHUNKS)))
+    return [
+        Task(strategy.name, tuple(everyone[first : first + size]), kept)
+        for strategy in study.strategies
+        for first in range(0, study.replicates, size)
+    ]
+
+
+def _results(study: Scenario, tasks: Sequence[Task], workers: int) -> Iterator[list[Piece | Fault]]:
+    work = partial(simulate_chunk, study=study)
+    if workers == 1:
+        yield from map(work, tasks)
+        return
+    with local_pool(workers) as pool:
+        yield from pool.map(work, tasks)
+
+
+def _ordered(study: Scenario, pieces: dict[Task, Piece]) -> list[Piece]:
+    place = {strategy.name: number for number, strategy in enumerate(study.strategies)}
+    return sorted(pieces.values(), key=lambda piece: (place[piece.task.strategy], piece.task.replicates))
+
+
+def _write(study: Scenario, store: Store, pieces: Sequence[Piece], days: Floats, *, thinned: bool) -> None:
+    if not pieces:
+        return
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    store.write_series(_table(pieces[0], days).schema, (_table(piece, days) for piece in pieces))
+    if not thinned:
+        return
+    rows = {
+        "strategy": [piece.task.strategy for piece in pieces for _ in piece.task.replicates],
+        "replicate": [replicate for piece in pieces for replicate in piece.task.replicates],
+    }
+    values = np.concatenate([piece.endpoints for piece in pieces])
+    names = [f"{endpoint.observable}, {endpoint.label}" for endpoint in study.endpoints]
+    aside = store.folder / "endpoints.parquet.tmp"
+    pq.write_table(pa.table(rows | {name: values[:, place] for place, name in enumerate(names)}), aside)
+    os.replace(aside, store.folder / "endpoints.parquet")
+    store.write_summary(_summary(study, pieces, days))
+
+
+def _table(piece: Piece, days: Floats) -> pa.Table:
+    import pyarrow as pa
+
+    from mgcells.kinetics import body_observables
+
+    size, kept, _ = piece.series.shape
+    columns = {
+        "strategy": pa.array([piece.task.strategy] * (size * kept), pa.string()),
+        "replicate": pa.array(np.repeat(piece.task.replicates, kept), pa.int64()),
+        "day": np.tile(days[list(piece.task.kept)], size),
+    }
+    names = [observable.name for observable in body_observables()]
+    return pa.table(columns | {name: piece.series[:, :, place].ravel() for place, name in enumerate(names)})
+
+
+def _summary(study: Scenario, pieces: Sequence[Piece], days: Floats) -> Iterator[tuple[object, ...]]:
+    from mgcells.kinetics import body_observables
+
+    for strategy in study.strategies:
+        own = [piece for piece in pieces if piece.task.strategy == strategy.name]
+        if not own:
+            continue
+        count = sum(len(piece.task.replicates) for piece in own)
+        total, squares = (sum(piece.moments[which] for piece in own) for which in (0, 1))
+        lowest = np.min([piece.moments[2] for piece in own], axis=0)
+        highest = np.max([piece.moments[3] for piece in own], axis=0)
+        mean = np.asarray(total) / count
+        spread = np.sqrt(np.maximum(np.asarray(squares) - count * mean**2, 0.0) / max(1, count - 1))
+        for place, observable in enumerate(body_observables()):
+            for record, day in enumerate(days):
+                numbers = (day, *(part[record, place] for part in (mean, spread, lowest, highest)))
+                yield strategy.name, observable.name, *(f"{number:.9g}" for number in numbers), count
+
+
+def _outcomes(specs: Sequence[RunSpec], pieces: Sequence[Piece], faults: Sequence[Fault]) -> Iterator[RunOutcome]:
+    seconds = {
+        (piece.task.strategy, replicate): piece.seconds / len(piece.task.replicates)
+        for piece in pieces
+        for replicate in piece.task.replicates
+    }
+    errors = {(fault.task.strategy, fault.task.replicates[0]): fault.error for fault in faults}
+    for spec in specs:
+        key = (spec.strategy, spec.replicate)
+        status = "failed" if key in errors else "done"
+        yield RunOutcome(*(spec.run_id, *key, status), seconds.get(key, 0.0), errors.get(key, ""))

@@ -1,0 +1,11 @@
+"""The suite that holds the engine against its targets and its peers: `mgcells bench`.
+
+Every row gives CPU time of this process, the median of alternating passes, so that another job on the machine does not
+count; only the rows about batches take time from the clock. Results are compared before times are.
+"""
+
+from mgcells.benchmarks.page import write_page
+from mgcells.benchmarks.show import as_data, print_report
+from mgcells.benchmarks.suite import GROUPS, Report, Row, run_suite
+
+__all__ = ["GROUPS", "Report", "Row", "as_data", "print_report", "run_suite", "write_page"]

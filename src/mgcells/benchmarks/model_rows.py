@@ -1,0 +1,75 @@
+"""The whole model, births and deaths: what an hour of a living cell costs, and how that grows with size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+
+from mgcells.benchmarks.measure import alternate
+from mgcells.benchmarks.subjects import living, scaled_model
+from mgcells.benchmarks.suite import Row, limit
+from mgcells.benchmarks.workloads import VOXELS, tissue_cells, tissue_table
+from mgcells.cells.population import Population
+from mgcells.streams import Streams, daughters
+
+GROUP, UNIT = "model", "us per cell-hour"
+DEATHS = BIRTHS = 0.01
+
+
+def rows(quick: bool) -> Iterator[Row]:
+    """Yield the rows of this group."""
+    passes = 3 if quick else 5
+    for cells in (2_000,) if quick else (2_000, 10_000):
+        yield _whole(cells, passes)
+    yield _turnover(20_000 if quick else 100_000, passes)
+
+
+def _whole(cells: int, passes: int) -> Row:
+    model = scaled_model(cells)
+
+    def hour() -> None:
+        model.step()
+        model.measure()
+
+    time = alternate({"hour": hour}, passes=passes, seconds=0.5)["hour"]
+    return limit(
+        GROUP, f"{cells:,} cells in four tissues, every hour measured", UNIT, time * 1e6 / living(model), 0.5,
+        note=f"{living(model):,} cells, {len(model.observables)} observables; fields, births, deaths; no network yet",
+    )  # fmt: skip
+
+
+def _turnover(cells: int, passes: int) -> Row:
+    """Compare an hour of rules and fates with one in which 1 % of the cells also die and 1 % divide."""
+    table = tissue_table("whole")
+    start = tissue_cells(table, cells)
+    draws = Streams(1, 0)
+    crowds = {}
+    for name in ("settled", "turning over"):
+        crowd = Population(name, table, capacity=cells)
+        crowd.add(np.arange(cells, dtype=np.uint64), start.voxel)
+        crowds[name] = crowd
+    hour = dict.fromkeys(crowds, 0)
+    none = np.empty(0)
+
+    def live(name: str) -> None:
+        crowd = crowds[name]
+        hour[name] += 1
+        crowd.advance(start.levels, none, 1.0)
+        fate = draws.uniform("bench.fate", hour[name], crowd.uid[: crowd.count])
+        dying, dividing = fate < DEATHS, fate >= 1.0 - BIRTHS
+        if name == "settled":
+            return
+        dead, mothers = np.flatnonzero(dying), np.flatnonzero(dividing)
+        voxel = (crowd.voxel[mothers] + 1) % VOXELS
+        crowd.add(daughters(crowd.uid[mothers], hour[name]), voxel, state=crowd.state[:, mothers])
+        crowd.remove(dead)
+
+    times = alternate({name: partial(live, name) for name in crowds}, passes=passes)
+    settled, turning = (times[name] / cells * 1e9 for name in ("settled", "turning over"))
+    return limit(
+        GROUP, f"{cells:,} cells of 24 rows: 1 % die and 1 % divide every hour", "% more than without",
+        100.0 * (turning / settled - 1.0), 30.0, target="at most 30 % more",
+        note=f"{settled:.1f} ns per cell-hour without, {turning:.1f} with; rules and a draw each, no fields",
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+"""From ten thousand cells to a million: time for a cell's hour, and memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from mgcells.benchmarks.measure import resident_bytes
+from mgcells.benchmarks.subjects import array_bytes, living, population_bytes, populations, scaled_model
+from mgcells.benchmarks.suite import Row, limit
+from mgcells.model import MagnesiumModel
+from mgcells.tissues.tissue import Tissue
+
+GROUP, UNIT = "size", "ns per cell-hour"
+DAYS, HOURS_A_DAY = 24, 24
+LONGEST_MINUTES = 3.0
+MOST_BYTES = 300.0
+STRETCHES = 3
+SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
+
+
+def rows(quick: bool) -> Iterator[Row]:
+    """Yield the rows of this group: a whole run of 24 days at the largest size, a stretch of it at the others."""
+    scaled_model(SIZES[0]).step()
+    sizes = SIZES[:3] if quick else SIZES
+    points: list[Row] = []
+    for cells in sizes[:-1]:
+        model = scaled_model(cells)
+        stretches = [_stretch(model, max(10, min(100, 1_000_000 // cells))) for _ in range(STRETCHES)]
+        each, hours, _ = sorted(stretches)[STRETCHES // 2]
+        note = f"median of {STRETCHES} stretches of {hours} hours; observables are not measured"
+        points.append(Row(GROUP, f"{living(model):,} living cells", UNIT, each, cells=living(model), note=note))
+        del model
+    model = scaled_model(sizes[-1])
+    each, hours, took = _stretch(model, HOURS_A_DAY if quick else DAYS * HOURS_A_DAY)
+    note = f"{hours} hours; observables are not measured"
+    points.append(Row(GROUP, f"{living(model):,} living cells", UNIT, each, cells=living(model), note=note))
+    most = 1.5 * min(point.ours or 0.0 for point in points)
+    for point in points:
+        yield replace(point, target="within 50 % of the least", passed=(point.ours or 0.0) <= most)
+    yield limit(
+        GROUP, f"{living(model):,} cells, {DAYS} days by the hour", "min", took * DAYS * HOURS_A_DAY / hours / 60.0,
+        LONGEST_MINUTES, target="a million in under 3 min", note=f"{hours} hours run",
+    )  # fmt: skip
+    yield from _memory(model)
+
+
+def _stretch(model: MagnesiumModel, hours: int) -> tuple[float, int, float]:
+    """Return ns per cell-hour, the hours, and the CPU seconds of a stretch of life."""
+    begin, lived = time.process_time(), 0
+    for _ in range(hours):
+        model.step()
+        lived += living(model)
+    took = time.process_time() - begin
+    return took / lived * 1e9, hours, took
+
+
+def _memory(model: MagnesiumModel) -> Iterator[Row]:
+    cells = living(model)
+    columns = sum(population_bytes(population) for population in populations(model)) / cells
+    fields = array_bytes(field for tissue in model.tissues.values() for field in _fields(tissue)) / cells
+    everything = array_bytes(model.tissues.values()) / cells
+    voxels = sum(tissue.shape[0] * tissue.shape[1] for tissue in model.tissues.values()) / cells
+    yield limit(GROUP, "memory of the cells themselves, spare rows included", "bytes per cell", columns, MOST_BYTES)
+    yield limit(
+        GROUP, "memory of everything: cells, lattices, fields, niches", "bytes per cell", everything, MOST_BYTES,
+        note=f"{voxels:.1f} voxels per living cell, most of them of bone; {fields:.0f} bytes are fields with the "
+        f"working arrays of their solvers; {resident_bytes() / cells:.0f} of the process are resident",
+    )  # fmt: skip
+
+
+def _fields(tissue: Tissue) -> Iterable[object]:
+    fields = getattr(tissue, "fields", {})
+    return fields.values() if isinstance(fields, dict) else fields

@@ -1,0 +1,122 @@
+"""The brain in plain Mesa: an agent a neuron, an agent a piece of niche, one `step` each. Reference, never used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import mesa
+import numpy as np
+
+from mgcells.benchmarks.peers import Numbers, PlainStep, plain_rules
+from mgcells.benchmarks.workloads import Floats
+from mgcells.cells.population import Population
+from mgcells.library import library
+from mgcells.scenario.shipped import find_scenario
+from mgcells.scenario.subject import virtual_subject
+from mgcells.streams import Streams
+from mgcells.tissues.brain import Brain
+from mgcells.tissues.nervous import MAGNESIUM, NICHE, SUBSTANCES, THREONATE
+from mgcells.tissues.tissue import Surroundings
+
+SCENARIO = "brain_salts_rat"
+
+
+class PlainCell(mesa.Agent):  # type: ignore[misc]
+    """A neuron, or a piece of niche; everything it knows are plain numbers."""
+
+    def __init__(self, model: PlainBrain, own: Numbers, traits: Numbers, voxel: int, advance: PlainStep) -> None:
+        super().__init__(model)
+        self.own, self.traits, self.voxel, self.advance = own, traits, voxel, advance
+
+    def step(self) -> None:
+        """Sense the levels at the own voxel and answer."""
+        self.advance(self.own, self.voxel, self.model.levels, self.traits, self.model.drives)
+
+
+class PlainBrain(mesa.Model):  # type: ignore[misc]
+    """A twin of a Brain: same start, same fields, same rules, but every cell on its own.
+
+    Parameters
+    ----------
+    brain : Brain
+        Taken in its present state, with its fields; it must not be stepped any more.
+    hours : float
+        Length of every step.
+    """
+
+    def __init__(self, brain: Brain, hours: float = 1.0) -> None:
+        super().__init__()
+        self.hours = hours
+        self.levels: list[Numbers] = brain.levels.tolist()
+        self.drives: Numbers = []
+        self._fields = [brain.fields[name] for name in SUBSTANCES]
+        self._niche = self._cells(brain.niche)
+        self._neurons = self._cells(brain.neurons)
+        self._niche_set, self._neuron_set = (
+            mesa.agent.AgentSet(cells, random=self.random) for cells in (self._niche, self._neurons)
+        )
+
+    def bathe(self, surroundings: Surroundings) -> None:
+        """Let cerebrospinal fluid and fields meet for one step."""
+        self.drives = drives(surroundings.values)
+        for row, level in ((MAGNESIUM, surroundings.csf_magnesium), (THREONATE, surroundings.csf_threonate)):
+            field = self._fields[row]
+            field.bath = level
+            field.step(self.hours)
+            self.levels[row] = field.mean.ravel().tolist()
+
+    def answer(self) -> None:
+        """Let niche, then neurons, sense and answer."""
+        self._niche_set.do("step")
+        self.levels[NICHE:] = (list(row) for row in zip(*(cell.own for cell in self._niche), strict=True))
+        self._neuron_set.do("step")
+
+    def live(self, surroundings: Surroundings) -> None:
+        """Let one step pass."""
+        self.bathe(surroundings)
+        self.answer()
+
+    @property
+    def neurons(self) -> Floats:
+        """Behaviours of all neurons, shape (behaviours, neurons)."""
+        return np.array([cell.own for cell in self._neurons]).T
+
+    @property
+    def niche(self) -> Floats:
+        """Behaviours of all pieces of niche, shape (behaviours, voxels)."""
+        return np.array([cell.own for cell in self._niche]).T
+
+    def _cells(self, population: Population) -> list[Any]:
+        advance, count = plain_rules(population.table, self.hours), population.count
+        columns = (population.state[:, :count].T, population.traits[:, :count].T, population.voxel[:count])
+        return [
+            PlainCell(self, own, traits, voxel, advance)
+            for own, traits, voxel in zip(*(column.tolist() for column in columns), strict=True)
+        ]
+
+
+def drives(values: Mapping[str, float]) -> Numbers:
+    """Return what the conditions in force do to the brain, in the order of the tissue's scalars."""
+    return [values[path] for path in sorted(path for path in values if path.startswith("brain.drive."))]
+
+
+def brain(rows: int, columns: int) -> tuple[Brain, Surroundings]:
+    """Return the brain of a healthy rat on a lattice of that size, and the surroundings it is in equilibrium with."""
+    study, known, streams = find_scenario(SCENARIO), library(), Streams(1, 0)
+    shipped = virtual_subject(known, study.base, ("brain",), streams)
+    lattice = {"brain.lattice.rows": float(rows), "brain.lattice.columns": float(columns)}
+    values = {**shipped.values, **lattice}
+    setting = replace(shipped, values=values)
+    surroundings = Surroundings(
+        hour=0.0,
+        ionised_magnesium=values["body.plasma.ionised"],
+        threonate=values["body.plasma.threonate"],
+        csf_magnesium=values["body.csf.magnesium"],
+        csf_threonate=values["body.csf.threonate"],
+        lumen_magnesium=0.0,
+        lumen_threonate=0.0,
+        values=values,
+    )
+    return Brain(known, setting, streams, surroundings), surroundings

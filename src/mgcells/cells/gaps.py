@@ -1,0 +1,80 @@
+"""Closing the gaps that dead cells leave in a population's columns."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells import compiled
+from mgcells.compiled import njit
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Uids = NDArray[np.uint64]
+
+
+def close_gaps(
+    leaving: Integers, count: int, state: Floats, traits: Floats, voxel: Integers, uid: Uids
+) -> int:  # fmt: skip
+    """Move the last living rows, in row order, into the rows that are left; return how many cells remain.
+
+    Parameters
+    ----------
+    leaving : integer array
+        Rows of cells that go, in any order; a row may be named twice.
+    count : int
+        Living cells before.
+    state, traits : shapes (behaviours, capacity), (traits, capacity)
+    voxel, uid : shape (capacity,)
+    """
+    if compiled.AVAILABLE:
+        rows = leaving if _ascending(leaving) else np.unique(leaving)
+        return _close(rows, count, state, traits, voxel, uid)
+    return close_gaps_arrays(leaving, count, state, traits, voxel, uid)
+
+
+def close_gaps_arrays(
+    leaving: Integers, count: int, state: Floats, traits: Floats, voxel: Integers, uid: Uids
+) -> int:  # fmt: skip
+    """Do the same over whole arrays: for installations without numba, and to test the kernel."""
+    rows = np.unique(leaving)
+    end = count - rows.size
+    gaps, tail = rows[rows < end], np.arange(end, count)
+    movers = tail[~np.isin(tail, rows)]
+    for column in (*state, *traits, voxel, uid):
+        column[gaps] = column[movers]
+    return end
+
+
+@njit
+def _ascending(rows: Integers) -> bool:
+    falls = 0
+    for k in range(1, rows.size):
+        falls += rows[k] <= rows[k - 1]
+    return falls == 0
+
+
+@njit
+def _close(rows: Integers, count: int, state: Floats, traits: Floats, voxel: Integers, uid: Uids) -> int:
+    end = count - rows.size
+    gaps = np.searchsorted(rows, end)
+    movers = np.empty(gaps, np.int64)
+    found, gone = 0, gaps
+    for row in range(end, count):
+        if gone < rows.size and rows[gone] == row:
+            gone += 1
+        else:
+            movers[found] = row
+            found += 1
+    for b in range(state.shape[0]):
+        column = state[b]
+        for k in range(gaps):
+            column[rows[k]] = column[movers[k]]
+    for t in range(traits.shape[0]):
+        column = traits[t]
+        for k in range(gaps):
+            column[rows[k]] = column[movers[k]]
+    for k in range(gaps):
+        voxel[rows[k]] = voxel[movers[k]]
+        uid[rows[k]] = uid[movers[k]]
+    return end

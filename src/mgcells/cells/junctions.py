@@ -1,0 +1,111 @@
+"""Tight junctions on the edges between neighbouring cells, and what the network of edges lets through.
+
+A cell owns the edge to the cell above it in its column and the edge to the cell beside it in the next column of its
+crypt. Each edge holds junction protein, which both neighbours assemble and which is lost in proportion to what is
+there; a gap that a lost cell leaves lies on both edges of the cell below it until it is resealed. The edges of a
+lining lie in parallel.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.cells.enterocyte import ABOVE, BESIDE, GAP, Anatomy, place
+from mgcells.cells.population import Population
+from mgcells.compiled import njit
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+EDGE_BEHAVIOURS = ("junction_assembly", "junction_loss", "strand_resistance")
+ASSEMBLY, LOSS, STRAND = range(len(EDGE_BEHAVIOURS))
+
+
+class Joint(NamedTuple):
+    """The numbers of an edge, all relative to one healthy edge but for `turnover` (1/h).
+
+    `gap_*` is what an open gap lets pass, `lack_*` what an edge without protein lets pass beside the healthy leak:
+    ions, a 4 kDa probe, a 70 kDa probe.
+    """
+
+    turnover: float
+    gap_ions: float
+    gap_small: float
+    gap_large: float
+    lack_small: float
+    lack_large: float
+
+
+@njit
+def mend(
+    state: Floats, rows: Integers, traits: Floats, ring: int, joint: Joint, hours: float,
+    slots: Integers, lengths: Integers, conductance: Floats, small: Floats, large: Floats, content: Floats,
+) -> None:  # fmt: skip
+    """Advance every edge by `hours`, then write each column's mean over its edges.
+
+    `slots` and `lengths` say who stands where (see `place`). `conductance`, `small` and `large`, shape (columns,), are
+    ion conductance and the flux of a 4 and a 70 kDa probe relative to healthy edges, `content` the junction protein.
+    """
+    assembly, loss, strand = state[rows[ASSEMBLY]], state[rows[LOSS]], state[rows[STRAND]]
+    for column in range(lengths.size):
+        begin = column // ring * ring
+        size = min(ring, lengths.size - begin)
+        beside = begin + (column - begin + 1) % size
+        ions = little = big = protein = 0.0
+        edges = 0
+        for position in range(lengths[column]):
+            row = slots[column, position]
+            gap = traits[GAP, row]
+            for side in range(2):
+                if side == 0:
+                    joined = position + 1 < lengths[column]
+                    other = slots[column, position + 1] if joined else row
+                else:
+                    joined = size > 1 and position < lengths[beside]
+                    other = slots[beside, position] if joined else row
+                edge = ABOVE if side == 0 else BESIDE
+                lost = 0.5 * (loss[row] + loss[other])
+                target = 0.5 * (assembly[row] + assembly[other]) / lost
+                held = target + (traits[edge, row] - target) * np.exp(-joint.turnover * lost * hours)
+                traits[edge, row] = held
+                if not joined:
+                    continue
+                edges += 1
+                lack = max(0.0, 1.0 - held)
+                ions += 1.0 / (held * 0.5 * (strand[row] + strand[other])) + gap * joint.gap_ions
+                little += 1.0 + joint.lack_small * lack * lack + gap * joint.gap_small
+                big += 1.0 + joint.lack_large * lack * lack + gap * joint.gap_large
+                protein += held
+        pairs = max(1, edges)
+        conductance[column], content[column] = ions / pairs, protein / pairs
+        small[column], large[column] = little / pairs, big / pairs
+
+
+class Network:
+    """The edges of one lining, and what each of its columns lets through, arrays of shape (columns,).
+
+    Attributes
+    ----------
+    conductance, small, large : float arrays
+        For ions, a 4 kDa and a 70 kDa probe, relative to healthy edges.
+    content : float array
+        Mean junction protein of the edges, relative to health.
+    """
+
+    def __init__(self, population: Population, columns: int, anatomy: Anatomy, joint: Joint) -> None:
+        self.population, self.anatomy, self.joint = population, anatomy, joint
+        self.conductance, self.small, self.large, self.content = np.ones((4, columns))
+        self._rows = np.array([population.behaviour_row[name] for name in EDGE_BEHAVIOURS])
+        self._slots = np.zeros((columns, int(4 * (anatomy.crypt + anatomy.villus))), np.int64)
+        self._lengths = np.zeros(columns, np.int64)
+
+    def advance(self, hours: float) -> None:
+        """Let the edges assemble and lose protein for `hours`, and measure them; infinity puts them in balance."""
+        population = self.population
+        place(population.count, population.traits, self._slots, self._lengths)
+        mend(
+            population.state, self._rows, population.traits, int(self.anatomy.ring), self.joint,
+            hours, self._slots, self._lengths, self.conductance, self.small, self.large, self.content,
+        )  # fmt: skip

@@ -1,0 +1,181 @@
+"""A sparse network of excitatory and inhibitory neurons whose firing rates are solved anew in every step.
+
+With `f(x) = (1 + s) x / (1 + s x)` for `x > 0` the rates are the fixed point of
+
+    r_i = f(1 - E + I + input + E nmda_i mean_exc(r) - I gaba_i mean_inh(r))
+
+where the means run over a neuron's own partners and `nmda_i = 1 - m_i + m_i J_i R_i` is the part of its excitation
+that NMDA channels carry. The constant makes the rate of the reference neuron in health exactly 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells import compiled
+from mgcells.compiled import njit
+from mgcells.streams import Streams
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+LAST_ROUND = 200
+TOLERANCE = 1e-8
+PAIR = np.uint64(32)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Who listens to whom, as compressed rows: inputs of site i are `source[first[i]:first[i + 1]]`.
+
+    The excitatory ones come first, up to `split[i]`. Distances decide, so that neighbours are joined more often.
+
+    Attributes
+    ----------
+    first : integer array, shape (sites + 1,)
+    split : integer array, shape (sites,)
+    source : integer array, shape (connections,)
+    inhibitory : bool array, shape (sites,)
+    """
+
+    first: Integers
+    split: Integers
+    source: Integers
+    inhibitory: Truths
+
+
+@dataclass(frozen=True)
+class Gains:
+    """The strengths of a network; all dimensionless but the depolarisation, mV per unit of rate."""
+
+    excitation: float
+    inhibition: float
+    saturation: float
+    nmda_share: float
+    depolarisation: float
+
+    @classmethod
+    def read(cls, values: Mapping[str, float], section: str) -> Gains:
+        """Take the numbers of one tissue from the parameters in force."""
+        names = ("excitation", "inhibition", "saturation", "nmda_share", "depolarisation")
+        return cls(*(values[f"{section}.network.{name}"] for name in names))
+
+
+def wire(
+    values: Mapping[str, float], section: str, name: str, region: Integers, width: int, streams: Streams
+) -> Wiring:
+    """Draw the connections of a tissue, each pair by a number of its own; no connection leaves a region.
+
+    Parameters
+    ----------
+    region : integer array, shape (sites,)
+        The region of every lattice site, sites counted row by row.
+    width : int
+        Columns of the lattice.
+    """
+    sites = np.arange(region.size)
+    uid = sites.astype(np.uint64)
+    inhibitory = streams.uniform(f"{name}.inhibitory", 0.0, uid) < values[f"{section}.network.inhibitory_share"]
+    reach = values[f"{section}.network.reach"] / values[f"{section}.lattice.spacing"]
+    wanted = [round(values[f"{section}.network.{kind}"]) for kind in ("excitatory_inputs", "inhibitory_inputs")]
+    first, split = np.zeros(sites.size + 1, np.int64), np.zeros(sites.size, np.int64)
+    chosen: list[Integers] = []
+    for site in sites.tolist():
+        own = region == region[site]
+        exciting, inhibiting = (
+            _partners(site, np.flatnonzero(own & kind), number, width, reach, name, streams)
+            for kind, number in zip((~inhibitory, inhibitory), wanted, strict=True)
+        )
+        split[site] = first[site] + exciting.size
+        first[site + 1] = split[site] + inhibiting.size
+        chosen += [exciting, inhibiting]
+    return Wiring(first, split, np.concatenate(chosen), inhibitory)
+
+
+def _partners(
+    site: int, pool: Integers, number: int, width: int, reach: float, name: str, streams: Streams
+) -> Integers:
+    """Return `number` sites of the pool, drawn without replacement with weights that fall with distance."""
+    others = pool[pool != site]
+    pair = (np.uint64(site) << PAIR) | others.astype(np.uint64)
+    distance = np.hypot(others // width - site // width, others % width - site % width)
+    key = -np.log1p(-streams.uniform(f"{name}.connection", 0.0, pair)) * np.exp(distance / reach)
+    return np.sort(others[np.argsort(key, kind="stable")[:number]])
+
+
+def solve(
+    rate: Floats, wiring: Wiring, gains: Gains, site: Integers, nmda: Floats, gaba: Floats, external: Floats
+) -> None:
+    """Find the firing rates, in place and starting from the present ones; sites without a neuron stay silent.
+
+    Parameters
+    ----------
+    rate : float array, shape (sites,)
+        Relative to the reference neuron in health.
+    site : integer array, shape (neurons,)
+        Where each neuron lives.
+    nmda, gaba : float arrays, shape (neurons,)
+        Factors of excitation and inhibition, 1 in the reference neuron.
+    external : float array, shape (neurons,)
+        What comes in from outside beyond health.
+    """
+    function = _solve if compiled.AVAILABLE else _solve_arrays
+    drive = 1.0 - gains.excitation + gains.inhibition + external
+    function(
+        rate, wiring.first, wiring.split, wiring.source, site, nmda, gaba,
+        drive, gains.excitation, gains.inhibition, gains.saturation,
+    )  # fmt: skip
+
+
+@njit
+def _solve(
+    rate: Floats, first: Integers, split: Integers, source: Integers, site: Integers, nmda: Floats, gaba: Floats,
+    drive: Floats, excitation: float, inhibition: float, saturation: float,
+) -> None:  # fmt: skip
+    new = rate.copy()
+    for _ in range(LAST_ROUND):
+        change = 0.0
+        for k in range(site.size):
+            i = site[k]
+            begin, middle, end = first[i], split[i], first[i + 1]
+            exciting = inhibiting = 0.0
+            for c in range(begin, middle):
+                exciting += rate[source[c]]
+            for c in range(middle, end):
+                inhibiting += rate[source[c]]
+            x = drive[k]
+            if middle > begin:
+                x += excitation * nmda[k] * exciting / (middle - begin)
+            if end > middle:
+                x -= inhibition * gaba[k] * inhibiting / (end - middle)
+            x = max(x, 0.0)
+            new[i] = (1.0 + saturation) * x / (1.0 + saturation * x)
+            change = max(change, abs(new[i] - rate[i]))
+        rate[:] = new
+        if change < TOLERANCE:
+            return
+
+
+def _solve_arrays(
+    rate: Floats, first: Integers, split: Integers, source: Integers, site: Integers, nmda: Floats, gaba: Floats,
+    drive: Floats, excitation: float, inhibition: float, saturation: float,
+) -> None:  # fmt: skip
+    """Do what `_solve` does with whole arrays."""
+    listener = np.repeat(np.arange(split.size), np.diff(first))
+    exciting = np.arange(source.size) < split[listener]
+    counts = [np.maximum(np.bincount(listener[part], minlength=split.size), 1) for part in (exciting, ~exciting)]
+    for _ in range(LAST_ROUND):
+        heard = [
+            np.bincount(listener[part], rate[source[part]], split.size)[site] / count[site]
+            for part, count in zip((exciting, ~exciting), counts, strict=True)
+        ]
+        x = np.maximum(drive + excitation * nmda * heard[0] - inhibition * gaba * heard[1], 0.0)
+        new = (1.0 + saturation) * x / (1.0 + saturation * x)
+        change = float(np.abs(new - rate[site]).max(initial=0.0))
+        rate[site] = new
+        if change < TOLERANCE:
+            return

@@ -1,0 +1,142 @@
+"""Recall measured: patterns are stored in the network of a region and probed with a part of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.cells.network import Wiring
+from mgcells.compiled import njit
+from mgcells.streams import Streams
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """How patterns are learnt and probed; all dimensionless.
+
+    Attributes
+    ----------
+    learning : float
+        What one unit of potentiation adds to a connection between two members of a pattern.
+    inhibition : float
+        Feedback inhibition per unit of mean activity.
+    half, hill : float
+        Drive at half of the full rate, and steepness.
+    rounds : int
+        Rounds of recurrent activity after the cue.
+    """
+
+    learning: float
+    inhibition: float
+    half: float
+    hill: float
+    rounds: int
+
+    @classmethod
+    def read(cls, values: Mapping[str, float], section: str) -> Probe:
+        """Take the numbers from the parameters in force."""
+        learning, inhibition, half, hill, rounds = (
+            values[f"{section}.recall.{name}"] for name in ("learning", "inhibition", "half", "hill", "rounds")
+        )
+        return cls(learning, inhibition, half, hill, round(rounds))
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """What is to be remembered.
+
+    Attributes
+    ----------
+    sites : integer array, shape (cells,)
+        The excitatory sites that take part.
+    member, cue : bool arrays, shape (patterns, sites of the tissue)
+        Who belongs to a pattern, and which of them the probe shows.
+    """
+
+    sites: Integers
+    member: Truths
+    cue: Truths
+
+    @classmethod
+    def draw(cls, values: Mapping[str, float], section: str, name: str, sites: Integers, total: int,
+             streams: Streams) -> Patterns:  # fmt: skip
+        """Draw the patterns of a subject: every site decides by a number of its own."""
+        count = round(values[f"{section}.recall.patterns"])
+        member, cue = np.zeros((count, total), np.bool_), np.zeros((count, total), np.bool_)
+        uid = sites.astype(np.uint64)
+        for pattern in range(count):
+            lot = streams.uniform(f"{name}.pattern", float(pattern), uid)
+            chosen = sites[lot < np.sort(lot)[max(2, round(values[f"{section}.recall.size"] * sites.size)) - 1] + 1e-15]
+            shown = streams.uniform(f"{name}.cue", float(pattern), chosen.astype(np.uint64))
+            order = np.argsort(shown, kind="stable")
+            member[pattern, chosen] = True
+            cue[pattern, chosen[order[: max(1, round(values[f"{section}.recall.cue"] * chosen.size))]]] = True
+        return cls(sites, member, cue)
+
+
+def completed(patterns: Patterns, wiring: Wiring, probe: Probe, transmission: Floats, learnt: Floats) -> float:
+    """Return the share of the patterns' missing parts that the network fills in, less what it adds wrongly.
+
+    Parameters
+    ----------
+    transmission : float array, shape (sites,)
+        What a burst of each site passes on; 0 where there is no neuron.
+    learnt : float array, shape (sites,)
+        Potentiation of each site's inputs.
+    """
+    return float(
+        _completed(
+            patterns.sites, patterns.member, patterns.cue, wiring.first, wiring.split, wiring.source,
+            transmission, learnt, probe.learning, probe.inhibition, probe.half, probe.hill, probe.rounds,
+        )
+    )  # fmt: skip
+
+
+@njit
+def _completed(
+    sites: Integers, member: Truths, cue: Truths, first: Integers, split: Integers, source: Integers,
+    transmission: Floats, learnt: Floats, learning: float, inhibition: float, half: float, hill: float, rounds: int,
+) -> float:  # fmt: skip
+    weight = np.zeros(source.size)
+    for i in sites:
+        inputs = split[i] - first[i]
+        for c in range(first[i], split[i]):
+            together = False
+            for pattern in range(member.shape[0]):
+                together = together or (member[pattern, i] and member[pattern, source[c]])
+            weight[c] = (1.0 + learning * learnt[i] * together) * transmission[source[c]] / inputs
+    total = 0.0
+    for pattern in range(member.shape[0]):
+        rate = cue[pattern].astype(np.float64)
+        for _ in range(rounds):
+            mean = 0.0
+            for i in sites:
+                mean += transmission[i] * rate[i]
+            mean /= sites.size
+            new = cue[pattern].astype(np.float64)
+            for i in sites:
+                if not cue[pattern, i]:
+                    drive = -inhibition * mean
+                    for c in range(first[i], split[i]):
+                        drive += weight[c] * rate[source[c]]
+                    drive = max(drive, 0.0) ** hill
+                    new[i] = drive / (half**hill + drive)
+            rate = new
+        right = wrong = 0.0
+        missing = strangers = 0
+        for i in sites:
+            if member[pattern, i] and not cue[pattern, i]:
+                right += rate[i]
+                missing += 1
+            elif not member[pattern, i]:
+                wrong += rate[i]
+                strangers += 1
+        total += right / max(missing, 1) - wrong / max(strangers, 1)
+    return float(total / member.shape[0])

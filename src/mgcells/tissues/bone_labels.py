@@ -1,0 +1,76 @@
+"""What histomorphometry reads from a section: double labels, completed cavities and walls, rates."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.tissues.bone_parameters import Remodelling
+from mgcells.tissues.bone_section import Section
+
+Floats = NDArray[np.float64]
+LAST = 200
+
+
+class Labels:
+    """Fluorescent double labelling, over and over: a label marks where mineral is being laid when it is given.
+
+    Attributes
+    ----------
+    apposition : float
+        Mineral apposition rate (MAR) of the last pair, um/h: distance of the two labels over the time between them.
+    surface : float
+        Mineralising surface (MS/BS) of the last pair: double-labelled plus half of the single-labelled surface.
+    """
+
+    def __init__(self, section: Section, unit: Remodelling) -> None:
+        rate = section.osteoid / unit.mineralisation_lag
+        marked = rate > unit.label_threshold
+        self.apposition = float(rate[marked].mean()) if marked.any() else 0.0
+        self.surface = int(marked.sum()) / max(1, section.surface_sites)
+        self._marked, self._at, self._mineral = marked, 0.0, section.mineralised.copy()
+
+    def read(self, section: Section, rate: Floats, unit: Remodelling, hour: float) -> None:
+        """Give the next label when its time has come, and read the pair; `rate` is mineral laid per site, um/h."""
+        passed = hour - self._at
+        if passed < unit.label_interval * (1.0 - 1e-9):
+            return
+        marked = rate > unit.label_threshold
+        double = marked & self._marked
+        single = marked ^ self._marked
+        if double.any():
+            between = section.mineralised[double] - self._mineral[double]
+            self.apposition = float(between.mean()) / passed
+        self.surface = (int(double.sum()) + 0.5 * int(single.sum())) / max(1, section.surface_sites)
+        self._marked, self._at, self._mineral = marked, hour, section.mineralised.copy()
+
+    @property
+    def formation_rate(self) -> float:
+        """Bone formation rate per bone surface (BFR/BS), um/h."""
+        return self.apposition * self.surface
+
+
+class Record:
+    """Completed cavities and walls (um), and rates of the section averaged exponentially over the readout window."""
+
+    def __init__(self, activated: float, eroded: float, formed: float) -> None:
+        self.activated, self.eroded, self.formed = activated, eroded, formed
+        self.cavities: list[float] = []
+        self.walls: list[float] = []
+
+    def add_rates(self, hours: float, averaging: float, activated: float, eroded: float, formed: float) -> None:
+        """Move towards the rates of the last step: sites and um of voxel depth in `hours`."""
+        share = -math.expm1(-hours / averaging)
+        self.activated += share * (activated / hours - self.activated)
+        self.eroded += share * (eroded / hours - self.eroded)
+        self.formed += share * (formed / hours - self.formed)
+
+    def add_cavities(self, depth: Floats) -> None:
+        """Note cavities that osteoclasts have left."""
+        self.cavities = [*self.cavities, *depth.tolist()][-LAST:]
+
+    def add_walls(self, thickness: Floats) -> None:
+        """Note walls whose team has finished."""
+        self.walls = [*self.walls, *thickness.tolist()][-LAST:]

@@ -1,0 +1,92 @@
+"""What bone cells sense: hormones through their receptor, levels of the lattice, fields of cytokines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.cells.population import Population
+from mgcells.fields import Field, Medium
+from mgcells.tissues.tissue import Surroundings
+
+Floats = NDArray[np.float64]
+SUBSTANCES = ("magnesium", "threonate")
+CYTOKINES = ("rankl", "opg", "tgf_beta")
+SCALARS = ("oestrogen_loss", "dht", "calcitriol", "anabolic", "catabolic", "load")
+LEVELS = (*SUBSTANCES, "restraint", "early_magnesium", "late_magnesium", "cgrp_felt", "field_rankl", "field_opg")
+HOURS_PER_DAY = 24.0
+
+
+def parathyroid(surroundings: Surroundings, hours: float) -> float:
+    """Return PTH relative to health over the step that ends now: the body's own, an infusion and daily injections.
+
+    An injected dose falls with one half-life; the mean over the step is exact.
+    """
+    values = surroundings.values
+    level = surroundings.signals.get("pth", 1.0) + values["bone.drive.pth_infusion"]
+    height = values["bone.drive.pth_injection"]
+    if height > 0.0:
+        rate = math.log(2.0) / values["bone.hormone.pth_half_life"]
+        since = (surroundings.hour - hours) % HOURS_PER_DAY
+        level += height * math.exp(-rate * since) * -math.expm1(-rate * hours) / (rate * hours)
+    return level
+
+
+def cytokine_fields(shape: tuple[int, int], values: Mapping[str, float]) -> dict[str, Field]:
+    """Return the fields of RANKL and OPG at 1, their level in health, and of TGF-beta at 0."""
+    fields = {}
+    for name in CYTOKINES:
+        medium = Medium(values[f"bone.cytokine.{name}_diffusivity"], values[f"bone.cytokine.{name}_decay"])
+        initial = 0.0 if name == "tgf_beta" else 1.0
+        fields[name] = Field(name, shape, values["bone.lattice.spacing"], medium, initial=initial)
+    return fields
+
+
+def substance_fields(
+    shape: tuple[int, int], values: Mapping[str, float], levels: tuple[float, ...]
+) -> dict[str, Field]:
+    """Return the fields of magnesium and threonate in equilibrium with plasma at `levels` (mM)."""
+    fields = {}
+    for name, key, level in zip(SUBSTANCES, ("exchange", "threonate_exchange"), levels, strict=True):
+        medium = Medium(values["bone.interstitium.diffusivity"])
+        exchange = np.full(shape, values[f"bone.interstitium.{key}"])
+        fields[name] = Field(name, shape, values["bone.lattice.spacing"], medium, exchange=exchange, initial=level)
+        fields[name].bath = level
+    return fields
+
+
+class Hormones:
+    """The answer of the whole tissue to PTH: one receptor, advanced every step because pulses last an hour."""
+
+    def __init__(self, receptor: Population) -> None:
+        self.receptor = receptor
+        receptor.add(np.zeros(1, np.uint64), np.zeros(1, np.int64))
+        self._scalars = np.ones(1)
+        self._levels = np.empty((0, 1))
+
+    def settle(self, pth: float) -> None:
+        """Bring the receptor to equilibrium with a constant level."""
+        self._scalars[0] = pth
+        self.receptor.settle(self._levels, self._scalars)
+
+    def advance(self, pth: float, hours: float) -> None:
+        """Let the receptor answer for `hours`."""
+        self._scalars[0] = pth
+        self.receptor.advance(self._levels, self._scalars, hours)
+
+    def scalars(self, surroundings: Surroundings, load: float) -> Floats:
+        """Return what every cell senses alike, in the order of SCALARS."""
+        values = surroundings.values
+        return np.array(
+            [
+                values["bone.drive.oestrogen_loss"],
+                values["bone.drive.dht"],
+                surroundings.signals.get("calcitriol", 1.0),
+                self.receptor.mean("anabolic"),
+                self.receptor.mean("catabolic"),
+                load,
+            ]
+        )
