@@ -280,6 +280,30 @@ def validate(
         raise typer.Exit(RUNS_FAILED)
 
 
+@app.command("app")
+def app_(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file, or the name of one that ships.")] = Path(
+        "brain_salts_rat"
+    ),
+    host: Annotated[str, typer.Option(help="Address to serve on; the default is this machine only.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")] = 8765,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the system's browser.")] = True,
+) -> None:
+    """Watch and steer the living tissues of a scenario in the browser."""
+    from mgcells.app import MissingExtra, serve
+    from mgcells.scenario.shipped import load_named, scenario_path
+
+    with _problems():
+        load_named(scenario)
+        path = scenario_path(scenario).resolve()
+    typer.echo(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.")
+    try:
+        serve(path, host=host, port=port, show=show)
+    except MissingExtra as missing:
+        typer.echo(str(missing), err=True)
+        raise typer.Exit(BAD_INPUT) from None
+
+
 @app.command()
 def doctor() -> None:
     """Print the versions of Python and of what mgcells stands on."""

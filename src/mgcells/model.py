@@ -16,6 +16,7 @@ from mgcells.cells.agents import AGENT_CLASSES, CellAgent
 from mgcells.library import library
 from mgcells.observables import Observable, recorded
 from mgcells.scenario import Scenario
+from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.shipped import find_scenario
 from mgcells.scenario.subject import deliveries, diet_rate, virtual_subject
 from mgcells.scenario.timeline import Timeline
@@ -61,14 +62,11 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
         seed = study.seed if rng is None else int(rng)
         super().__init__(rng=seed)
         self.study = study
-        self.strategy = study.strategy(study.control if strategy is None else strategy)
         self.replicate = int(replicate)
         self.streams = Streams(seed, self.replicate)
         self.hour = 0.0
         known = library()
         start = virtual_subject(known, study.base, study.tissues, self.streams)
-        self.setting = virtual_subject(known, self.strategy, study.tissues, self.streams)
-        self._timeline = Timeline(known, self.strategy, self.setting.values)
         diet = diet_rate(known, study.base, start.values)
         self.body = Body([start.values], diet=[diet], reference=[start.healthy])
         self._values: Mapping[str, float] = start.values
@@ -78,15 +76,8 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
         }
         self._shown: tuple[int, ...] = ()
         self._views: dict[tuple[str, int], CellAgent] = {}
-        if start != self.setting:
-            for tissue in self.tissues.values():
-                tissue.adopt(known, self.setting)
-        self.body.adopt(
-            [self.setting.values],
-            diet=[diet_rate(known, self.strategy, self.setting.values)],
-            deliveries=[deliveries(known, self.strategy, self.setting.values)],
-            inhibitors=dict(self.strategy.inhibitors),
-        )
+        self.setting = start
+        self.adopt(study.strategy(study.control if strategy is None else strategy))
         self.observables: list[Observable] = recorded(study.tissues)
         self.datacollector = DataCollector(
             model_reporters={observable.name: observable.measure for observable in self.observables} if collect else {}
@@ -99,6 +90,28 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
     def day(self) -> float:
         """Days since the start."""
         return self.hour / HOURS_PER_DAY
+
+    def adopt(self, strategy: Strategy) -> None:
+        """Live on under another strategy from now on; cells, fields and pools keep their state.
+
+        Raises
+        ------
+        ValueError
+            The strategy asks for a lattice of another size.
+        """
+        known = library()
+        before, self.strategy = self.setting, strategy
+        self.setting = virtual_subject(known, strategy, self.study.tissues, self.streams)
+        self._timeline = Timeline(known, strategy, self.setting.values)
+        if self.setting != before:
+            for tissue in self.tissues.values():
+                tissue.adopt(known, self.setting)
+        self.body.adopt(
+            [self.setting.values],
+            diet=[diet_rate(known, strategy, self.setting.values)],
+            deliveries=[deliveries(known, strategy, self.setting.values)],
+            inhibitors=dict(strategy.inhibitors),
+        )
 
     def step(self) -> None:
         """Let one step pass: doses and body, then each tissue, then what the tissues give back."""

@@ -29,6 +29,8 @@ class Population:
     uid : unsigned integer array, shape (capacity,)
     count : int
         Living cells; rows from `count` on are spare.
+    surroundings : (float array, float array)
+        The lattice levels, shape (quantities, voxels), and tissue-wide numbers that the cells last sensed; not copies.
     """
 
     def __init__(self, name: str, table: RuleTable, traits: Sequence[str] = (), capacity: int = 16) -> None:
@@ -42,6 +44,7 @@ class Population:
         self.traits = np.zeros((len(traits), capacity))
         self.voxel = np.zeros(capacity, np.int64)
         self.uid = np.zeros(capacity, np.uint64)
+        self.surroundings = (np.zeros((0, 0)), np.zeros(0))
         self._rows: dict[int, int] = {}
         self._rows_of = -1
 
@@ -69,6 +72,7 @@ class Population:
 
     def advance(self, levels: Floats, scalars: Floats, hours: float) -> None:
         """Let every cell sense and answer for `hours`; infinity puts each behaviour on its target."""
+        self.surroundings = (levels, scalars)
         if self.count:
             self.table.advance(self.state, self.count, levels, self.voxel, self.traits, scalars, hours)
 

@@ -22,9 +22,14 @@ def rule_sentence(rule: Rule, cells: Mapping[str, CellType]) -> str:
     behaviour, signal = cell.behaviours[rule.behaviour], cell.signals[rule.signal]
     sensed = f"{signal.label}{MEASURES[signal.measure]}"
     begin = f"In {cell.title.lower()}, {sensed} {rule.effect} {behaviour.label}"
+    return f"{begin} {_size(rule, behaviour.combine == 'sum')} {rule_evidence(rule)}."
+
+
+def rule_evidence(rule: Rule) -> str:
+    """Return claims, grade and basis in brackets, then the sources in square brackets."""
     evidence = [", ".join(rule.claims), GRADES[rule.grade], rule.basis.replace("-", " ")]
     cited = f" [{', '.join(rule.sources)}]" if rule.sources else ""
-    return f"{begin} {_size(rule, behaviour.combine == 'sum')} ({'; '.join(part for part in evidence if part)}){cited}."
+    return f"({'; '.join(part for part in evidence if part)}){cited}"
 
 
 def _size(rule: Rule, additive: bool) -> str:

@@ -49,6 +49,7 @@ class RuleTable:
         self.behaviours = tuple(behaviours)
         self.signals = tuple(signals)
         self.names = tuple(behaviour.name for behaviour in behaviours)
+        self.levels = tuple(levels)
         position = {name: index for index, name in enumerate(self.names)}
         sensed = {signal.name: index for index, signal in enumerate(signals)}
         self.responses = tuple(sorted(responses, key=lambda response: (position[response.behaviour], response.rule)))

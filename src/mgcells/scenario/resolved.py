@@ -143,13 +143,13 @@ def _strategy(known: Library, scenario: Scenario, strategy: Strategy) -> dict[st
         "magnesium_mmol_per_day": per_day["magnesium"],
         "threonate_mmol_per_day": per_day["threonate"],
         "diet_mmol_per_day": diet_rate(known, strategy, values) * HOURS_PER_DAY,
-        "dosing": _dosing(scenario, strategy),
+        "dosing": dosing_spans(scenario, strategy),
         "changes": _changes(known, scenario, strategy),
         "warnings": _warnings(known, strategy, values, supplemental),
     }
 
 
-def _dosing(scenario: Scenario, strategy: Strategy) -> list[list[float]]:
+def dosing_spans(scenario: Scenario, strategy: Strategy) -> list[list[float]]:
     """Return [from, until] in days of everything given; the two are equal for what is given at a moment."""
     spans: set[tuple[float, float]] = set()
     for dose in strategy.doses:

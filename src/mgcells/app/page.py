@@ -1,0 +1,57 @@
+"""The page: settings at the left, four tissues, the body, curves, and the cell that was clicked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+from mgcells.app.panels import Body, ChosenCell, Clock, Curves, Tissues
+from mgcells.app.server import SCENARIO
+from mgcells.app.settings_panel import Controls, Settings
+from mgcells.app.viewer import Viewer
+
+TITLE = "mgcells: living tissues"
+
+
+@solara.component
+def Page() -> None:
+    """Show one viewer's session; every open page has its own."""
+    viewer: Viewer = solara.use_memo(lambda: Viewer(os.environ.get(SCENARIO, "brain_salts_rat")), [])
+
+    def live() -> Callable[[], None]:
+        return viewer.close
+
+    solara.use_effect(live, [])
+    solara.Title(TITLE)
+    solara.AppBarTitle(viewer.session.study.title)
+    solara.Style(STYLE)
+    with solara.Sidebar():
+        Controls(viewer)
+        Settings(viewer)
+    with solara.Column(gap="16px", style={"padding": "8px 16px 40px", "max-width": "1900px"}):
+        Clock(viewer)
+        Tissues(viewer)
+        ChosenCell(viewer)
+        Body(viewer)
+        Curves(viewer)
+
+
+def Layout(children: list[Any]) -> Any:
+    """Frame the page: title bar above, settings at the side."""
+    return solara.AppLayout(children=children, navigation=False, sidebar_open=True)
+
+
+STYLE = """
+.v-application { font-size: 16px; }
+.v-text-field__details { display: none; }
+.v-navigation-drawer .v-text-field { padding-top: 10px; margin-top: 0; }
+.v-navigation-drawer .v-input--selection-controls { margin-top: 0; padding-top: 0; }
+.tissue-grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 20px; }
+.tissue-grid.large { grid-template-columns: minmax(0, 1fr); }
+.why li { margin-bottom: 4px; }
+.why h3 { font-size: 16px; margin: 10px 0 2px; }
+.panel-title { font-size: 20px; font-weight: 600; margin: 8px 0 0; }
+"""

@@ -1,0 +1,266 @@
+"""What a tissue can show: its cells coloured by a behaviour or a trait, over one of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, Scale
+from mgcells.cells.enterocyte import Kind
+from mgcells.cells.population import Population
+from mgcells.library import CellType, Library
+from mgcells.library.setting import Setting
+from mgcells.tissues.bone import Bone
+from mgcells.tissues.tissue import Tissue
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+KIND = "kind of cell"
+PANEL_PIXELS = 400
+TITLES = {"brain": "Hippocampus", "spinal cord": "Dorsal horn", "bone": "Trabecular bone", "gut": "Gut lining"}
+SHOWN_FIRST: Mapping[str, tuple[str, str]] = {
+    "brain": ("Neuron.synapse_density", "magnesium"),
+    "spinal cord": ("DorsalHornNeuron.sensitisation", "tnf"),
+    "bone": (KIND, "mineral"),
+    "gut": (KIND, "tnf"),
+}
+TRAITS = {
+    "potential": ("membrane potential", "mV"),
+    "sensitisation": ("sensitisation (0 to 1)", ""),
+    "age": ("time at work", "h"),
+    "position": ("position above the crypt base", "cells"),
+}
+BOUNDED = {"DorsalHornNeuron.sensitisation": (0.0, 1.0)}
+CELL_SPREAD, FIELD_SPREAD = 0.5, 0.1
+KIND_NAMES = {
+    Kind.STEM: "stem cell",
+    Kind.TRANSIT_AMPLIFYING: "transit-amplifying cell",
+    Kind.ENTEROCYTE: "absorptive cell",
+    Kind.GOBLET: "goblet cell",
+}
+FIELD_NAMES = {"magnesium": ("magnesium", "mM"), "threonate": ("threonate", "mM")}
+
+
+class Choice(NamedTuple):
+    """Something that colours can stand for; `healthy` is not a number where health has no single value."""
+
+    key: str
+    label: str
+    unit: str
+    healthy: float
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """The grid that cells and fields are drawn on: sites, and pixels of a site, (rows, columns)."""
+
+    sites: tuple[int, int]
+    pixels: tuple[int, int]
+
+
+class Scene:
+    """One living tissue as choices and pictures. It reads the tissue and never writes to it."""
+
+    def __init__(self, library: Library, setting: Setting, tissue: Tissue) -> None:
+        self.tissue = tissue
+        self.title = TITLES[tissue.name]
+        self._setting = setting
+        self._types = {kind: library.cells[population.name] for kind, population in tissue.populations.items()}
+        self._columnar = all("column" in population.trait_row for population in tissue.populations.values())
+        self.lattice = self._lattice()
+        self.cells = {choice.key: choice for choice in self._cell_choices()}
+        self.fields = {choice.key: choice for choice in self._field_choices(library)}
+
+    def kinds(self) -> list[str]:
+        """Return the names of the kinds of cell, in the order of their colours."""
+        if self._columnar:
+            return list(KIND_NAMES.values())
+        return [entry.record.title.lower() for entry in self._types.values()]
+
+    def cell_values(self, key: str) -> Floats:
+        """Return what the cells are coloured by, all populations together; NaN for cells that do not have it."""
+        if key == KIND:
+            parts = [
+                population.trait("kind") if self._columnar else np.full(population.count, float(number))
+                for number, population in enumerate(self.tissue.populations.values())
+            ]
+            return np.concatenate(parts)
+        owner, name = key.split(".")
+        parts = []
+        for kind, population in self.tissue.populations.items():
+            if kind != owner:
+                parts.append(np.full(population.count, np.nan))
+            else:
+                own = name in population.behaviour_row
+                parts.append(population.behaviour(name) if own else population.trait(name))
+        return np.concatenate(parts)
+
+    def field_values(self, key: str) -> Floats:
+        """Return a field on the sites, shape `lattice.sites`, the way it is drawn."""
+        tissue = self.tissue
+        if isinstance(tissue, Bone) and key in ("mineral", "osteoid"):
+            matrix: Floats = getattr(tissue.section, key)
+            return matrix.reshape(tissue.shape)
+        population = next(iter(tissue.populations.values()))
+        # Levels may hold entries beyond the lattice; its own sites come first.
+        level = population.surroundings[0][population.table.levels.index(key)]
+        values: Floats = level[: tissue.shape[0] * tissue.shape[1]].reshape(tissue.shape)
+        if not self._columnar:
+            return values
+        rows = self.lattice.sites[0]
+        zone = np.minimum((np.arange(rows) * tissue.shape[1] / self._healthy_length()).astype(int), tissue.shape[1] - 1)
+        return values[:, zone].T[::-1]
+
+    def scale(self, key: str) -> Scale:
+        """Return the colour scale that a choice begins with, wide enough for its values now."""
+        of_cells = key in self.cells
+        choice = self.cells[key] if of_cells else self.fields[key]
+        values = self.cell_values(key) if of_cells else self.field_values(key)
+        if key in BOUNDED:
+            scale = Scale(*BOUNDED[key])
+        elif np.isfinite(choice.healthy):
+            scale = Scale.around(choice.healthy, CELL_SPREAD if of_cells else FIELD_SPREAD)
+        else:
+            scale = Scale(float(np.nanmin(values)), float(np.nanmax(values))) if values.size else Scale(0.0, 0.0)
+        scale.take_in(values)
+        return scale
+
+    def sites(self, population: Population) -> tuple[Integers, Integers]:
+        """Return row and column of every cell on the lattice as drawn."""
+        if self._columnar:
+            height = np.minimum(population.trait("position").astype(np.int64), self.lattice.sites[0] - 1)
+            return self.lattice.sites[0] - 1 - height, population.trait("column").astype(np.int64)
+        row, column = np.divmod(population.voxel[: population.count], self.tissue.shape[1])
+        return row, column
+
+    def draw(self, cells: str, field: str, scales: Mapping[str, Scale], marked: tuple[str, int] | None) -> Picture:
+        """Return the picture, shape (height, width, 3); `marked` is (population, uid) of a cell to frame."""
+        (rows, columns), (tall, wide) = self.lattice.sites, self.lattice.pixels
+        ground = scales[field].shade(self.field_values(field), FIELD)
+        picture = np.repeat(np.repeat(ground, tall, axis=0), wide, axis=1)
+        blocks = picture.reshape(rows, tall, columns, wide, 3).transpose(0, 2, 1, 3, 4)
+        values, begin = self.cell_values(cells), 0
+        for number, (kind, population) in enumerate(self.tissue.populations.items()):
+            own = values[begin : begin + population.count]
+            begin += population.count
+            row, column = self.sites(population)
+            if cells == KIND:
+                colour = KINDS[own.astype(int)]
+            elif np.isnan(own).all():
+                colour = np.full((population.count, 3), 60, np.uint8)
+            else:
+                row, column, own = _one_per_site(row, column, own, columns)
+                colour = scales[cells].shade(own, CELLS)
+            _stamp(blocks, row, column, colour, _shape(number, tall, wide))
+            if marked is not None and marked[0] == kind:
+                at = np.flatnonzero(population.uid[: population.count] == np.uint64(marked[1]))
+                if at.size:
+                    site = [part[at] for part in self.sites(population)]
+                    _stamp(blocks, site[0], site[1], np.zeros((at.size, 3), np.uint8), _frame(tall, wide))
+        return picture
+
+    def cell_at(self, across: float, down: float) -> tuple[str, int] | None:
+        """Return (population, uid) of the cell nearest to a point of the picture, both shares of its size."""
+        best: tuple[float, tuple[str, int]] | None = None
+        (rows, columns), (tall, wide) = self.lattice.sites, self.lattice.pixels
+        for kind, population in self.tissue.populations.items():
+            if population.count == 0:
+                continue
+            row, column = self.sites(population)
+            away = np.hypot((row + 0.5 - down * rows) * tall, (column + 0.5 - across * columns) * wide)
+            nearest = int(np.argmin(away))
+            if best is None or away[nearest] < best[0]:
+                best = float(away[nearest]), (kind, int(population.uid[nearest]))
+        return None if best is None else best[1]
+
+    def _lattice(self) -> Lattice:
+        shape = self.tissue.shape
+        sites = (round(1.5 * self._healthy_length()), shape[0]) if self._columnar else shape
+        pixels = (max(4, round(PANEL_PIXELS / sites[0])), max(4, round(PANEL_PIXELS / sites[1])))
+        return Lattice(sites, pixels)
+
+    def _healthy_length(self) -> float:
+        healthy = self._setting.healthy
+        return healthy["gut.crypt.length"] + healthy["gut.villus.length"]
+
+    def _cell_choices(self) -> list[Choice]:
+        several = len(self._types) > 1
+        found = [Choice(KIND, KIND, "", np.nan)] if several or self._columnar else []
+        for kind, population in self.tissue.populations.items():
+            cell = self._types[kind]
+            owner = f"{cell.record.title}: " if several else ""
+            for name in population.table.names:
+                record = cell.record.behaviours[name]
+                healthy = self._setting.healthy[f"{cell.name}.{name}.baseline"]
+                found.append(Choice(f"{kind}.{name}", owner + record.label, record.unit, healthy))
+            for name in population.trait_row:
+                if name in TRAITS:
+                    label, unit = TRAITS[name]
+                    found.append(Choice(f"{kind}.{name}", owner + label, unit, np.nan))
+        return found
+
+    def _field_choices(self, library: Library) -> list[Choice]:
+        table = next(iter(self.tissue.populations.values())).table
+        niches = [
+            cell for cell in library.cells.values() if cell.record.niche and self.tissue.name in cell.record.tissue
+        ]
+        found = [self._level(name, niches) for name in table.levels]
+        if isinstance(self.tissue, Bone):
+            found.insert(0, Choice("osteoid", "osteoid (matrix without mineral)", "um", np.nan))
+            found.insert(0, Choice("mineral", "mineral", "um", np.nan))
+        return found
+
+    def _level(self, name: str, niches: Sequence[CellType]) -> Choice:
+        for cell in niches:
+            if name in cell.record.behaviours:
+                record = cell.record.behaviours[name]
+                return Choice(name, record.label, record.unit, self._setting.healthy[f"{cell.name}.{name}.baseline"])
+        healthy, labels = np.nan, FIELD_NAMES.get(name)
+        for cell in (*self._types.values(), *niches):
+            for signal in cell.record.signals.values():
+                if signal.reads == f"level:{name}" and signal.healthy:
+                    healthy = self._setting.healthy[signal.healthy]
+                    labels = labels or (
+                        signal.label,
+                        "mM" if "magnesium" in name or "threonate" in name else signal.unit,
+                    )
+        label, unit = labels or (name.replace("_", " "), "mM" if "threonate" in name or "magnesium" in name else "")
+        return Choice(name, label, unit, healthy)
+
+
+def _one_per_site(row: Integers, column: Integers, values: Floats, columns: int) -> tuple[Integers, Integers, Floats]:
+    """Return one mark a site with the mean of its cells: a team of osteoblasts shares a site."""
+    site, place = np.unique(row * columns + column, return_inverse=True)
+    mean = np.bincount(place, values) / np.bincount(place)
+    return site // columns, site % columns, mean
+
+
+def _stamp(blocks: Picture, row: Integers, column: Integers, colour: Picture, shape: Flags) -> None:
+    stamped = blocks[row, column]
+    stamped[:, shape] = colour[:, None, :]
+    blocks[row, column] = stamped
+
+
+def _shape(number: int, tall: int, wide: int) -> Flags:
+    """Return the mark of the nth population: disc, then diamond; a brick where sites are flat."""
+    down, across = (np.arange(tall) + 0.5) / tall - 0.5, (np.arange(wide) + 0.5) / wide - 0.5
+    if max(tall, wide) > 3 * min(tall, wide):
+        return np.outer(np.abs(down) < 0.5 - 0.9 / tall, np.abs(across) < 0.4)
+    marks: list[Callable[[], Flags]] = [
+        lambda: np.add.outer(down**2, across**2) < 0.42**2,
+        lambda: np.add.outer(np.abs(down), np.abs(across)) < 0.52,
+    ]
+    return marks[number % 2]()
+
+
+def _frame(tall: int, wide: int) -> Flags:
+    edge = np.ones((tall, wide), bool)
+    edge[2:-2, 2:-2] = False
+    if min(tall, wide) < 8:
+        edge[:] = True
+    return edge

@@ -1,0 +1,167 @@
+"""One viewer's session: a steered model and the one it is compared with, on the same virtual subject.
+
+All that reads or moves the models goes through one lock, so that a picture never shows half a step.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mgcells.app.colours import Picture, Scale
+from mgcells.app.memory import CellRecord, History
+from mgcells.app.scenes import SHOWN_FIRST, Scene
+from mgcells.app.steering import Steering, steered
+from mgcells.cells.reasons import Account, explain
+from mgcells.library import library
+from mgcells.model import MagnesiumModel
+from mgcells.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell that a viewer has chosen; `side` 0 is the steered model, 1 the compared one."""
+
+    side: int
+    tissue: str
+    kind: str
+    uid: int
+
+
+@dataclass
+class Side:
+    """One model with what is seen and remembered of it."""
+
+    model: MagnesiumModel
+    scenes: dict[str, Scene]
+    history: History
+    cells: CellRecord
+
+    @classmethod
+    def begin(cls, study: Scenario, strategy: str, replicate: int) -> Side:
+        """Build the model of one strategy."""
+        model = MagnesiumModel(study, strategy, replicate, collect=False)
+        known = library()
+        scenes = {name: Scene(known, model.setting, tissue) for name, tissue in model.tissues.items()}
+        return cls(model, scenes, History(model), CellRecord(model))
+
+    def step(self) -> None:
+        """Let one step pass and remember it."""
+        self.model.step()
+        self.history.add(self.model)
+        self.cells.add(self.model)
+
+
+@dataclass
+class Session:
+    """Two models of one virtual subject, side 0 steered by the viewer, side 1 left as the scenario says."""
+
+    study: Scenario
+    strategy: str
+    compared: str
+    replicate: int = 0
+    steering: Steering = field(default_factory=Steering)
+
+    def __post_init__(self) -> None:
+        self.lock = threading.RLock()
+        self.restart()
+
+    @property
+    def day(self) -> float:
+        """Days since the start."""
+        return self.sides[0].model.day
+
+    @property
+    def running(self) -> bool:
+        """Whether the scenario's time is not yet over."""
+        return bool(self.sides[0].model.running)
+
+    @property
+    def tissues(self) -> tuple[str, ...]:
+        """The tissues of the scenario."""
+        return self.study.tissues
+
+    def restart(self) -> None:
+        """Put the same subject back to day 0, under the settings as they are."""
+        with self.lock:
+            self.sides = [Side.begin(self.study, name, self.replicate) for name in (self.strategy, self.compared)]
+            self._scales: dict[tuple[str, str], Scale] = {}
+            if self.steering != Steering():
+                self._adopt(self.steering)
+
+    def advance(self, steps: int) -> int:
+        """Let up to `steps` pass; return how many did before the scenario's end."""
+        with self.lock:
+            for done in range(steps):
+                if not self.running:
+                    return done
+                for side in self.sides:
+                    side.step()
+            return steps
+
+    def steer(self, steering: Steering) -> None:
+        """Let settings act from now on; InputProblems when they contradict the scenario, and then nothing changes."""
+        with self.lock:
+            if steering != self.steering:
+                self._adopt(steering)
+                self.steering = steering
+
+    def draw(self, tissue: str, side: int, cells: str, ground: str, marked: Cell | None) -> Picture:
+        """Return the picture of one tissue of one side; both sides share their colour scales."""
+        with self.lock:
+            for key in (cells, ground):
+                self.scale(tissue, key)
+            mine = marked is not None and (marked.side, marked.tissue) == (side, tissue)
+            mark = (marked.kind, marked.uid) if marked is not None and mine else None
+            scales = {key: self._scales[tissue, key] for key in (cells, ground)}
+            return self.sides[side].scenes[tissue].draw(cells, ground, scales, mark)
+
+    def scale(self, tissue: str, key: str) -> Scale:
+        """Return the colour scale of a choice, widened to what both sides show now."""
+        with self.lock:
+            for side in self.sides:
+                scene = side.scenes[tissue]
+                if (tissue, key) not in self._scales:
+                    self._scales[tissue, key] = scene.scale(key)
+                values = scene.cell_values(key) if key in scene.cells else scene.field_values(key)
+                self._scales[tissue, key].take_in(values)
+            return self._scales[tissue, key]
+
+    def cell_at(self, tissue: str, side: int, across: float, down: float) -> Cell | None:
+        """Return the cell nearest to a point of a picture, given as shares of its width and height."""
+        with self.lock:
+            found = self.sides[side].scenes[tissue].cell_at(across, down)
+            return None if found is None else Cell(side, tissue, *found)
+
+    def why(self, cell: Cell) -> list[Account] | None:
+        """Return why a cell does what it does; None when it no longer lives."""
+        with self.lock:
+            model = self.sides[cell.side].model
+            population = model.tissues[cell.tissue].populations[cell.kind]
+            try:
+                population.row(cell.uid)
+            except KeyError:
+                return None
+            return explain(library(), model.setting, population, cell.uid)
+
+    def first_choice(self, tissue: str) -> tuple[str, str]:
+        """Return what the cells and the ground of a tissue show at first."""
+        scene, (cells, ground) = self.sides[0].scenes[tissue], SHOWN_FIRST[tissue]
+        return (
+            cells if cells in scene.cells else next(iter(scene.cells)),
+            ground if ground in scene.fields else next(iter(scene.fields)),
+        )
+
+    def _adopt(self, steering: Steering) -> None:
+        self.sides[0].model.adopt(steered(self.study, self.strategy, steering))
+
+
+def values_now(scene: Scene, key: str) -> tuple[float, float, float]:
+    """Return mean, least and greatest of what is shown, NaN when there is nothing."""
+    values = scene.cell_values(key) if key in scene.cells else scene.field_values(key)
+    known = values[np.isfinite(values)]
+    if known.size == 0:
+        return float("nan"), float("nan"), float("nan")
+    return float(known.mean()), float(known.min()), float(known.max())

@@ -1,0 +1,153 @@
+"""What a viewer sets while the tissues live, written as one more strategy of the scenario file.
+
+The page has no other way to change a model: settings become scenario text, the text is checked as every scenario is,
+and the model adopts the strategy that was read. What is exported is therefore what is on screen.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from mgcells import units
+from mgcells.body.routes import SPREAD_ROUTES
+from mgcells.library import Library, library
+from mgcells.scenario import Scenario, read_scenario
+from mgcells.scenario.scenario import Dose, Strategy
+from mgcells.scenario.settings import layered
+from mgcells.scenario.subject import diet_rate
+from mgcells.scenario.texts import molar_mass
+
+HOURS_PER_DAY = 24.0
+GLUT = ("GLUT1", "GLUT3")
+
+
+@dataclass(frozen=True)
+class Steering:
+    """Departures from a strategy.
+
+    Attributes
+    ----------
+    dose, diet : float
+        Multiples of what the strategy gives.
+    times_per_day : int
+        Into how many doses a day's amount is divided; 0 leaves the strategy's rhythm.
+    glut : float
+        Share of GLUT transport that is left, 0 to 1; 1 leaves the strategy's inhibitors.
+    condition : str
+        "" leaves the strategy's.
+    rules_off, rules_on : tuple of str
+    """
+
+    dose: float = 1.0
+    times_per_day: int = 0
+    glut: float = 1.0
+    diet: float = 1.0
+    condition: str = ""
+    rules_off: tuple[str, ...] = ()
+    rules_on: tuple[str, ...] = ()
+
+
+def steered_name(study: Scenario, strategy: str) -> str:
+    """Return a name for the steered strategy that the scenario does not use yet."""
+    name, taken = f"{strategy}, steered", {entry.name for entry in study.strategies}
+    number = 2
+    while name in taken:
+        name, number = f"{strategy}, steered {number}", number + 1
+    return name
+
+
+def steered(study: Scenario, strategy: str, steering: Steering) -> Strategy:
+    """Return the strategy that the settings make; the strategy itself when nothing was set.
+
+    Raises
+    ------
+    InputProblems
+        The settings contradict the scenario, such as a condition that another species has.
+    """
+    if steering == Steering():
+        return study.strategy(strategy)
+    text = scenario_text(study, strategy, steering)
+    return read_scenario(text, "the settings").strategy(steered_name(study, strategy))
+
+
+def scenario_text(study: Scenario, strategy: str, steering: Steering) -> str:
+    """Return the scenario file with the settings as one more strategy, in force from day 0 on."""
+    if steering == Steering():
+        return study.text
+    known, start = library(), study.strategy(strategy)
+    entries: dict[str, str] = {"name": json.dumps(steered_name(study, strategy), ensure_ascii=False)}
+    entries["like"] = json.dumps(strategy, ensure_ascii=False)
+    if steering.condition:
+        entries["condition"] = json.dumps(steering.condition)
+    if (steering.dose != 1.0 or steering.times_per_day) and start.doses:
+        doses = [_changed(dose, steering) for dose in start.doses]
+        entries["doses"] = "[\n" + "".join(f"  {dose_text(known, dose)},\n" for dose in doses) + "]"
+    if steering.diet != 1.0:
+        entries["diet"] = f'{{ magnesium = "{_diet_of(known, study, start, steering):.6g} mg/d" }}'
+    if steering.glut != 1.0:
+        kept = {target: residual for target, residual in start.inhibitors if target not in GLUT}
+        blocked = [f'{{ target = "{target}", residual = {left:g} }}' for target, left in kept.items()]
+        entries["inhibitors"] = f"[{', '.join([*blocked, _glut(steering.glut)])}]"
+    if steering.rules_off or steering.rules_on:
+        entries["rules"] = f"{{ off = {_names(steering.rules_off)}, on = {_names(steering.rules_on)} }}"
+    lines = [f"{key} = {value}" for key, value in entries.items()]
+    return "\n".join([study.text.rstrip("\n"), "", "[[strategy]]", *lines, ""])
+
+
+def dose_text(known: Library, dose: Dose) -> str:
+    """Return a dose as a scenario file writes it, the amount in mg of the salt."""
+    entries: dict[str, str] = {"compound": dose.compound}
+    if math.isfinite(dose.clamp):
+        entries["clamp"] = f"{dose.clamp:.6g} mM"
+    else:
+        milligrams = dose.amount * units.parse(known.compounds[dose.compound].molar_mass, "molar mass") * 1000.0
+        entries |= {"amount": f"{milligrams:.6g} mg{'/kg' if dose.per_kilogram else ''}", "of": "salt"}
+    if math.isfinite(dose.every):
+        entries["every"] = f"{dose.every:.6g} h"
+    entries["route"] = dose.route
+    if dose.begin:
+        entries["from"] = f"{dose.begin:.6g} h"
+    if math.isfinite(dose.until):
+        entries["until"] = f"{dose.until:.6g} h"
+    if dose.over:
+        entries["over"] = f"{dose.over:.6g} h"
+    meal = ", with_meal = true" if dose.with_meal else ""
+    return f"{{ {', '.join(f'{key} = {json.dumps(value)}' for key, value in entries.items())}{meal} }}"
+
+
+def dividable(strategy: Strategy) -> bool:
+    """Tell whether a day's amount can be divided into more or fewer doses."""
+    return any(_has_rhythm(dose) for dose in strategy.doses)
+
+
+def _has_rhythm(dose: Dose) -> bool:
+    return math.isfinite(dose.every) and dose.route not in SPREAD_ROUTES and not math.isfinite(dose.clamp)
+
+
+def _changed(dose: Dose, steering: Steering) -> Dose:
+    amount, every = dose.amount * steering.dose, dose.every
+    if steering.times_per_day and _has_rhythm(dose):
+        every = HOURS_PER_DAY / steering.times_per_day
+        amount *= every / dose.every
+    return replace(dose, amount=amount, every=every, over=min(dose.over, every))
+
+
+def _diet_of(known: Library, study: Scenario, strategy: Strategy, steering: Steering) -> float:
+    if steering.condition:
+        strategy = read_scenario(
+            scenario_text(study, strategy.name, replace(steering, diet=1.0)), "the settings"
+        ).strategy(steered_name(study, strategy.name))
+    values: Mapping[str, float] = {path: entry.value for path, entry in layered(known, strategy).parameters.items()}
+    rate = diet_rate(known, strategy, values) * steering.diet
+    return rate * molar_mass("magnesium", known) * 1000.0 * HOURS_PER_DAY
+
+
+def _glut(residual: float) -> str:
+    return f'{{ target = "GLUT", residual = {residual:g} }}'
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return json.dumps(list(names))

@@ -1,0 +1,275 @@
+"""What one open page holds: its session, what it looks at, the picture last sent, and the clock that drives it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import solara
+from PIL import Image
+
+from mgcells.app import charts
+from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, gradient, hexadecimal
+from mgcells.app.scenes import KIND
+from mgcells.app.session import Cell, Session, values_now
+from mgcells.app.steering import Steering
+from mgcells.cells.reasons import Account
+from mgcells.errors import InputProblems
+from mgcells.scenario.shipped import load_named
+
+SHORTEST_FRAME, CHARTS_EVERY = 0.04, 0.8
+FIRST_OBSERVABLES: Mapping[str, tuple[str, ...]] = {
+    "brain": ("brain.synapse_density", "brain.memory"),
+    "spinal cord": ("pain.threshold", "spinal.sensitisation"),
+    "bone": ("bone.volume_fraction", "bone.osteoclasts"),
+    "gut": ("gut.teer", "gut.stool_water"),
+}
+MOST_FIRST = 4
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page looks at. `large` names the only tissue shown, "" all; `hours` pass between two pictures."""
+
+    hours: float = 1.0
+    side_by_side: bool = False
+    large: str = ""
+    choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    observables: tuple[str, ...] = ()
+    chosen: Cell | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One moment as it is shown."""
+
+    number: int
+    day: float
+    running: bool
+    tissues: Mapping[str, tuple[list[dict[str, str]], list[dict[str, Any]]]]
+    body: str
+    curves: str
+    looked: View
+    why: tuple[Account, ...] | None
+    past: str
+
+
+class Viewer:
+    """The page's state; it is built once per open page and ends with it."""
+
+    def __init__(self, scenario: str) -> None:
+        self.playing: solara.Reactive[bool] = solara.reactive(False)
+        self.problem: solara.Reactive[str] = solara.reactive("")
+        self.began: solara.Reactive[int] = solara.reactive(0)
+        # What solara keeps ends with the page; the clock's thread reads these instead.
+        self._alive, self._going = True, False
+        self.session, self._view = _open(scenario)
+        self._last: Frame | None = None
+        self._last = self._frame(slow=True)
+        self.view: solara.Reactive[View] = solara.reactive(self._view)
+        self.frame: solara.Reactive[Frame] = solara.reactive(self._last)
+        self._seen = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def begin(self, scenario: str) -> None:
+        """Start another scenario from its day 0; one that cannot be read changes nothing but the message."""
+        try:
+            session, view = _open(scenario)
+        except InputProblems as error:
+            self.problem.value = "; ".join(map(str, error.problems))
+            return
+        self.pause()
+        self.session, self._view = session, replace(view, hours=self._view.hours, side_by_side=self._view.side_by_side)
+        self._begun()
+
+    def compare(self, strategy: str | None = None, compared: str | None = None, replicate: int | None = None) -> None:
+        """Start again with another strategy, comparison or subject; settings belong to a strategy and are undone."""
+        old = self.session
+        self.pause()
+        same = strategy is None or strategy == old.strategy
+        self.session = Session(
+            old.study, strategy or old.strategy, compared or old.compared,
+            old.replicate if replicate is None else replicate, old.steering if same else Steering(),
+        )  # fmt: skip
+        self._begun()
+
+    def restart(self) -> None:
+        """Put the subject back to day 0; playing stops, settings stay."""
+        self.pause()
+        self.session.restart()
+        self._begun()
+
+    def steer(self, **changes: Any) -> None:
+        """Let settings act from now on, or say why they cannot."""
+        try:
+            self.session.steer(replace(self.session.steering, **changes))
+            self.problem.value = ""
+        except (InputProblems, ValueError) as error:
+            self.problem.value = (
+                "; ".join(p.text for p in error.problems) if isinstance(error, InputProblems) else str(error)
+            )
+        self.publish()
+
+    def look(self, **changes: Any) -> None:
+        """Change what is looked at."""
+        self._view = replace(self._view, **changes)
+        self.view.value = self._view
+        self.publish()
+
+    def pick(self, tissue: str, side: int, across: float, down: float) -> None:
+        """Choose the cell nearest to a point of a picture."""
+        self.look(chosen=self.session.cell_at(tissue, side, across, down))
+
+    def step(self) -> None:
+        """Let the hours between two pictures pass once."""
+        self.session.advance(self._steps())
+        self.publish()
+
+    def play(self) -> None:
+        """Let time pass until paused or the scenario ends."""
+        if not self._going and self.session.running:
+            self._going = self.playing.value = True
+            self._seen.set()
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            self._thread.start()
+
+    def pause(self) -> None:
+        """Stop after the step that is under way."""
+        self._going = self.playing.value = False
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout=5.0)
+            self._thread = None
+        self.publish()
+
+    def close(self) -> None:
+        """End with the page."""
+        self._alive = self._going = False
+        if self._thread is not None:
+            self._thread.join(timeout=1.0)
+
+    def seen(self, number: int) -> None:
+        """Hear from the page that a frame is on screen."""
+        if self._last is not None and number >= self._last.number:
+            self._seen.set()
+
+    def publish(self, slow: bool = True) -> None:
+        """Draw the present and send it; `slow` draws the curves too."""
+        self._last = self._frame(slow)
+        self._seen.clear()
+        if self._alive:
+            self.frame.value = self._last
+
+    def _run(self) -> None:
+        session, curves_at = self.session, 0.0
+        while self._going:
+            # A page that no longer answers (closed, asleep) halts the clock; nothing is computed for no one.
+            if not self._seen.wait(0.2):
+                continue
+            begun = time.monotonic()
+            session.advance(self._steps())
+            if not self._alive:
+                return
+            slow = begun - curves_at > CHARTS_EVERY or not session.running
+            self.publish(slow)
+            if slow:
+                curves_at = time.monotonic()
+            if not session.running:
+                self._going = self.playing.value = False
+            time.sleep(max(0.0, SHORTEST_FRAME - (time.monotonic() - begun)))
+
+    def _steps(self) -> int:
+        return max(1, round(self._view.hours / self.session.study.step_hours))
+
+    def _begun(self) -> None:
+        self.problem.value = ""
+        self._view = replace(self._view, chosen=None)
+        self.publish()
+        self.view.value = self._view
+        self.began.value += 1
+
+    def _frame(self, slow: bool) -> Frame:
+        session, view, before = self.session, self._view, self._last
+        with session.lock:
+            shown = [name for name in session.tissues if view.large in ("", name)]
+            tissues = {name: (_pictures(session, view, name), _legends(session, view, name)) for name in shown}
+            if slow or before is None or before.looked is not view:
+                body = _inline(charts.body_chart(session))
+                curves = _inline(charts.observable_chart(session, view.observables)) if view.observables else ""
+                why = session.why(view.chosen) if view.chosen else None
+                drawn = charts.cell_chart(session, view.chosen, why) if view.chosen and why else None
+                past = _inline(drawn) if drawn else ""
+                accounts = tuple(why) if why else None
+            else:
+                body, curves, accounts, past = before.body, before.curves, before.why, before.past
+            number = before.number + 1 if before else 0
+            return Frame(number, session.day, session.running, tissues, body, curves, view, accounts, past)
+
+
+def _open(scenario: str) -> tuple[Session, View]:
+    study, _ = load_named(scenario)
+    others = [strategy.name for strategy in study.strategies if strategy.name != study.control]
+    session = Session(study, others[0] if others else study.control, study.control)
+    names = [name for tissue in study.tissues for name in FIRST_OBSERVABLES[tissue]]
+    known = set(session.sides[0].history.names)
+    # The first of every tissue, then the second.
+    shown = tuple(name for place in (0, 1) for name in names[place::2] if name in known)[:MOST_FIRST]
+    choices = {tissue: session.first_choice(tissue) for tissue in study.tissues}
+    return session, View(choices=choices, observables=shown or ("plasma.magnesium", "csf.magnesium"))
+
+
+def _pictures(session: Session, view: View, tissue: str) -> list[dict[str, str]]:
+    cells, ground = view.choices[tissue]
+    found = []
+    for number in range(2 if view.side_by_side else 1):
+        side = session.sides[number]
+        scene = side.scenes[tissue]
+        what = f"{scene.cells[cells].label} over {scene.fields[ground].label}"
+        text = f"{scene.title}, {side.model.strategy.name}: {what}"
+        picture = session.draw(tissue, number, cells, ground, view.chosen)
+        found.append({"name": side.model.strategy.name, "text": text, "source": _inline(png(picture))})
+    return found
+
+
+def _legends(session: Session, view: View, tissue: str) -> list[dict[str, Any]]:
+    scene = session.sides[0].scenes[tissue]
+    cells, ground = view.choices[tissue]
+    if cells == KIND:
+        colours = KINDS.tolist()
+        kinds = [{"name": name, "colour": hexadecimal(colours[place])} for place, name in enumerate(scene.kinds())]
+        first: dict[str, Any] = {"what": "Cells", "kinds": kinds}
+    else:
+        first = _bar(session, tissue, cells, f"Cells: {scene.cells[cells].label}", CELLS)
+    return [first, _bar(session, tissue, ground, f"Ground: {scene.fields[ground].label}", FIELD)]
+
+
+def png(picture: Picture) -> bytes:
+    """Return a picture as PNG."""
+    stream = io.BytesIO()
+    Image.fromarray(picture).save(stream, "PNG", compress_level=1)
+    return stream.getvalue()
+
+
+def _inline(data: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def _bar(session: Session, tissue: str, key: str, what: str, palette: Picture) -> dict[str, Any]:
+    scene, scale = session.sides[0].scenes[tissue], session.scale(tissue, key)
+    choice = scene.cells[key] if key in scene.cells else scene.fields[key]
+    width = scale.high - scale.low
+    at = 100.0 * (choice.healthy - scale.low) / width if width > 0 and np.isfinite(choice.healthy) else -1.0
+    return {
+        "what": what,
+        "low": f"{scale.low:.3g}",
+        "high": f"{scale.high:.3g}",
+        "unit": choice.unit or ("(healthy = 1)" if choice.healthy == 1.0 else ""),
+        "mean": f"{values_now(scene, key)[0]:.4g}",
+        "gradient": gradient(palette),
+        "healthy": at if at <= 100.0 else -1.0,
+    }

@@ -1,0 +1,186 @@
+"""A session without its page: the run on screen is the batch's run, settings are a scenario, pictures read only."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mgcells.app.colours import Scale
+from mgcells.app.memory import CellRecord, table
+from mgcells.app.scenes import KIND
+from mgcells.app.session import Session
+from mgcells.app.steering import Steering, scenario_text, steered
+from mgcells.errors import InputProblems
+from mgcells.model import MagnesiumModel, simulate
+from mgcells.scenario import Scenario, load_scenario, read_scenario
+
+TEXT = """title = "Session"
+subject = "rat"
+duration = "3 d"
+replicates = 2
+control = "vehicle"
+[[strategy]]
+name = "vehicle"
+[[strategy]]
+name = "citrate"
+inhibitors = [{ target = "NMDA", residual = 0.8 }]
+[[strategy.doses]]
+compound = "magnesium citrate"
+amount = "40 mg/kg"
+of = "magnesium"
+every = "12 h"
+route = "oral"
+from = "6 h"
+"""
+
+
+@pytest.fixture(scope="module")
+def study() -> Scenario:
+    return read_scenario(TEXT, "session.toml")
+
+
+@pytest.fixture
+def session(study: Scenario) -> Session:
+    return Session(study, "citrate", "vehicle", replicate=1)
+
+
+def test_watching_changes_no_bit_of_the_run(study: Scenario, session: Session) -> None:
+    while session.running:
+        session.advance(5)
+        for tissue in session.tissues:
+            picture = session.draw(tissue, 0, *session.first_choice(tissue), None)
+            assert picture.ndim == 3
+            cell = session.cell_at(tissue, 0, 0.4, 0.6)
+            assert cell is not None
+            assert session.why(cell)
+    for side, strategy in enumerate(("citrate", "vehicle")):
+        batch = simulate(study, strategy, 1)
+        history = session.sides[side].history
+        shared = np.isin(history.days, batch["day"])
+        for name in history.names:
+            assert np.array_equal(history.series(name)[shared], batch[name], equal_nan=True), name
+
+
+def test_every_choice_of_every_tissue_can_be_drawn_and_its_scale_holds_its_values(session: Session) -> None:
+    session.advance(30)
+    for tissue in session.tissues:
+        scene = session.sides[0].scenes[tissue]
+        for cells in scene.cells:
+            assert session.draw(tissue, 0, cells, next(iter(scene.fields)), None).dtype == np.uint8
+        for ground in scene.fields:
+            values, scale = scene.field_values(ground), session.scale(tissue, ground)
+            assert scale.low <= values.min() <= values.max() <= scale.high
+            assert values.shape == scene.lattice.sites
+
+
+def test_a_click_finds_the_cell_that_is_drawn_there(session: Session) -> None:
+    for tissue in session.tissues:
+        scene = session.sides[0].scenes[tissue]
+        for kind, population in scene.tissue.populations.items():
+            row, column = scene.sites(population)
+            at, sites = population.count // 3, scene.lattice.sites
+            found = scene.cell_at((column[at] + 0.5) / sites[1], (row[at] + 0.5) / sites[0])
+            assert found is not None
+            other = scene.tissue.populations[found[0]]
+            place = np.array(scene.sites(other))[:, other.row(found[1])]
+            assert tuple(place) == (row[at], column[at]), kind
+
+
+def test_cells_coloured_by_kind_show_every_kind_in_its_colour(session: Session) -> None:
+    scene = session.sides[0].scenes["gut"]
+    kinds = scene.cell_values(KIND)
+    assert set(np.unique(kinds)) <= set(range(len(scene.kinds())))
+    assert len(np.unique(kinds)) == 4
+
+
+def test_untouched_settings_are_the_strategy_itself(study: Scenario) -> None:
+    assert steered(study, "citrate", Steering()) is study.strategy("citrate")
+    assert scenario_text(study, "citrate", Steering()) == study.text
+
+
+def test_settings_become_a_scenario_that_loads_and_says_what_was_set(study: Scenario, tmp_path: Path) -> None:
+    steering = Steering(
+        dose=2.0, times_per_day=4, glut=0.25, diet=0.5, condition="colitis",
+        rules_off=("neuron.magnesium.threonate_entry",),
+    )  # fmt: skip
+    file = tmp_path / "steered.toml"
+    file.write_text(scenario_text(study, "citrate", steering), encoding="utf-8")
+    loaded = load_scenario(file)
+    arm, before = loaded.strategy("citrate, steered"), study.strategy("citrate")
+    assert [strategy.name for strategy in loaded.strategies] == ["vehicle", "citrate", "citrate, steered"]
+    (dose,), (old,) = arm.doses, before.doses
+    assert (dose.every, dose.begin, dose.route) == (6.0, 6.0, "oral")
+    assert dose.amount / dose.every == pytest.approx(2.0 * old.amount / old.every, rel=1e-5)
+    assert dict(arm.inhibitors) == {"NMDA": 0.8, "GLUT1": 0.25, "GLUT3": 0.25}
+    assert [activation.name for activation in arm.conditions] == ["colitis"]
+    assert arm.changes.rules_off == steering.rules_off
+    usual = MagnesiumModel(study, "citrate", collect=False).setting.healthy["body.diet.magnesium"]
+    assert arm.diet is not None
+    assert arm.diet.amount == pytest.approx(0.5 * usual, rel=1e-5)
+
+
+def test_steering_acts_on_one_side_only_and_a_restart_keeps_it(session: Session) -> None:
+    session.advance(24)
+    session.steer(Steering(dose=0.0))
+    session.advance(24)
+    assert session.sides[0].model.strategy.doses[0].amount == 0.0
+    assert session.sides[1].model.strategy.name == "vehicle"
+    session.restart()
+    assert session.day == 0.0
+    assert session.sides[0].model.strategy.doses[0].amount == 0.0
+
+
+def test_a_rule_switched_off_while_running_no_longer_contributes(session: Session) -> None:
+    session.advance(12)
+    cell = session.cell_at("brain", 0, 0.5, 0.5)
+    assert cell is not None
+    rule = "neuron.magnesium.extracellular_magnesium"
+    named = lambda: {r.rule.id for account in session.why(cell) or [] for r in account.reasons}  # noqa: E731
+    assert rule in named()
+    session.steer(Steering(rules_off=(rule,)))
+    session.advance(1)
+    assert rule not in named()
+
+
+def test_settings_that_contradict_the_scenario_are_refused_and_change_nothing(session: Session) -> None:
+    with pytest.raises(InputProblems):
+        session.steer(Steering(rules_off=("no.such.rule",)))
+    assert session.steering == Steering()
+
+
+def test_the_table_holds_both_sides_with_the_models_values(session: Session) -> None:
+    session.advance(10)
+    sides = [(side.model.strategy.name, session.replicate, side.history) for side in session.sides]
+    rows = list(csv.DictReader(io.StringIO(table(sides, ["plasma.magnesium", "gut.teer"]))))
+    assert len(rows) == 22
+    assert [row["strategy"] for row in rows[::11]] == ["citrate", "vehicle"]
+    model = session.sides[0].model
+    assert float(rows[10]["plasma.magnesium"]) == float(model.body.plasma_magnesium[0])
+    assert float(rows[10]["day"]) == model.day
+
+
+def test_the_record_of_cells_stays_bounded_and_follows_a_cell(study: Scenario) -> None:
+    model = MagnesiumModel(study, collect=False)
+    record = CellRecord(model, most=8)
+    neurons = model.tissues["brain"].populations["Neuron"]
+    for _ in range(60):
+        model.step()
+        record.add(model)
+    days, states = record.of("brain", "Neuron", int(neurons.uid[5]))
+    assert 4 <= days.size <= 9
+    assert np.all(np.diff(days) > 0)
+    assert states.shape == (len(neurons.table.names), days.size)
+    assert record.of("gut", "Enterocyte", 1)[0].size == 0
+
+
+def test_a_scale_widens_and_never_narrows() -> None:
+    scale = Scale.around(1.0, 0.5)
+    scale.take_in(np.array([0.9, 2.3, np.nan]))
+    assert (scale.low, scale.high) == (0.5, 2.5)
+    scale.take_in(np.array([1.0]))
+    assert (scale.low, scale.high) == (0.5, 2.5)
+    assert np.array_equal(scale.shade(np.array([0.5, 2.5]), np.arange(768).reshape(256, 3) % 256)[:, 0], [0, 253])
