@@ -130,7 +130,16 @@ class Tab:
         exact = self.page.locator("label", has_text=re.compile(f"^{re.escape(label)}$"))
         self.page.locator(".v-input", has=exact).first.locator(".v-select__slot").click()
         menu = self.page.locator(".menuable__content__active")
-        menu.locator(".v-list-item", has_text=re.compile(f"^{re.escape(option)}$")).first.click()
+        entries = menu.locator(".v-list-item")
+        entries.first.wait_for()
+        wanted = menu.locator(".v-list-item", has_text=re.compile(f"^{re.escape(option)}$"))
+        for _ in range(10):
+            if wanted.count():
+                break
+            # A long list shows its first entries; scrolling brings the rest.
+            entries.last.scroll_into_view_if_needed()
+            self.page.wait_for_timeout(200)
+        wanted.first.click()
         self.page.keyboard.press("Escape")
 
     def slide(self, label: str, key: str, times: int) -> None:
