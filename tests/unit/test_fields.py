@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
@@ -179,6 +179,8 @@ def test_a_wall_of_holes_never_leaks() -> None:
     hours=st.sampled_from([1e-3, 1.0, 24.0]),
     uptake=st.sampled_from([0.0, 1.0, 1e5]),
 )
+@example(seed=18, rows=5, columns=7, diffusivity=0.0, hours=24.0, uptake=1e5)
+@example(seed=99, rows=5, columns=7, diffusivity=1e3, hours=1.0, uptake=1e5)
 def test_never_negative_and_always_finite(
     seed: int, rows: int, columns: int, diffusivity: float, hours: float, uptake: float
 ) -> None:

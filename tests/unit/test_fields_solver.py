@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import math
 
@@ -154,3 +155,45 @@ def test_regions_are_told_apart() -> None:
     members, starts = regions(mask)
     assert starts.tolist() == [0, 6, 12]
     assert {(k // 6 - 1, k % 6) for k in members[:6].tolist()} == {(i, j) for i in range(3) for j in (0, 1)}
+
+
+def test_fields_that_share_their_working_arrays_live_as_if_each_had_its_own() -> None:
+    rng = np.random.default_rng(5)
+    mask, exchange = rng.random((24, 19)) < 0.8, rng.random((24, 19))
+    media = {"fast": Medium(3.6e6), "slow": Medium(2e4, 0.3), "eaten": Medium(4e5, 0.1, 0.5)}
+    shared: dict[str, Field] = {}
+    alone: dict[str, Field] = {}
+    for name, medium in media.items():
+        permeable = exchange if name == "fast" else None
+        first = next(iter(shared.values()), None)
+        shared[name] = Field(name, mask.shape, 10.0, medium, mask=mask, exchange=permeable, beside=first)
+        alone[name] = Field(name, mask.shape, 10.0, medium, mask=mask, exchange=permeable)
+    source = rng.random(mask.shape)
+    for _ in range(5):
+        for name in media:
+            for field in (shared[name], alone[name]):
+                field.bath = 0.7
+                field.source[:] = source
+                if name == "eaten":
+                    field.capacity[:] = 2.0 * source
+                field.step(1.0)
+            np.testing.assert_array_equal(shared[name].values, alone[name].values)
+            assert shared[name].balance() == alone[name].balance()
+    with pytest.raises(RuntimeError, match="until eaten beside it"):
+        shared["fast"].balance()
+
+
+def test_a_field_does_not_share_with_one_of_another_mask() -> None:
+    first = Field("first", (6, 6), 10.0, Medium(1e5))
+    with pytest.raises(ValueError, match="first has another lattice or mask"):
+        Field("second", (6, 6), 10.0, Medium(1e5), mask=np.eye(6, dtype=bool), beside=first)
+
+
+def test_a_copied_field_goes_its_own_way() -> None:
+    field = Field("ion", (6, 6), 10.0, Medium(1e5), exchange=np.ones((6, 6)))
+    copied = copy.deepcopy(field)
+    copied.bath = 1.0
+    copied.step(1.0)
+    assert copied.values.min() > 0.1
+    field.step(1.0)
+    assert field.values.max() == 0.0

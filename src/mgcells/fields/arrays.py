@@ -14,12 +14,12 @@ Integers = NDArray[np.int64]
 
 # Arrays of every grid.
 DIAGONAL, INVERSE, RIGHT, RESIDUAL, ERROR, OTHER, SPREAD, VOLUME, RATE = 0, 1, 2, 3, 4, 5, 6, 7, 8
-# Of the coarse grids only.
+# Of the coarse grids only, for a diffusivity of 1.
 ACROSS, DOWN, SHIFT = 9, 10, 11
 COARSE_ARRAYS = 12
 # Of the finest grid only.
-LOSS, STILL, SUPPLY, NOW, BEFORE, GAIN, CAPACITY = 9, 10, 11, 12, 13, 14, 15
-FITTED, HELD, DIRECTION, IMAGE = 16, 17, 18, 19
+LOSS, STILL, NOW, BEFORE, GAIN, CAPACITY = 9, 10, 11, 12, 13, 14
+FITTED, HELD, DIRECTION, IMAGE, FACES = 15, 16, 17, 18, 19
 FINE_ARRAYS = 20
 # Columns of `plan`, one row a grid and one for the end.
 ROWS, COLUMNS, OFFSET, STORED = 0, 1, 2, 3
@@ -56,15 +56,15 @@ def remain(g: Floats, e: Floats, q: float, width: int) -> None:
     g[RESIDUAL, inner] = g[HELD, inner] * left
 
 
-def smooth_coarse(g: Floats, e: Floats, out: Floats, weight: float, width: int) -> None:
+def smooth_coarse(g: Floats, e: Floats, out: Floats, q: float, weight: float, width: int) -> None:
     inner = slice(width, -width)
     here = e[inner]
-    out[inner] = here + weight * (g[INVERSE, inner] * (g[RIGHT, inner] + _around_coarse(g, e, width)) - here)
+    out[inner] = here + weight * (g[INVERSE, inner] * (g[RIGHT, inner] + q * _around_coarse(g, e, width)) - here)
 
 
-def remain_coarse(g: Floats, e: Floats, width: int) -> None:
+def remain_coarse(g: Floats, e: Floats, q: float, width: int) -> None:
     inner = slice(width, -width)
-    g[RESIDUAL, inner] = g[RIGHT, inner] - g[DIAGONAL, inner] * e[inner] + _around_coarse(g, e, width)
+    g[RESIDUAL, inner] = g[RIGHT, inner] - g[DIAGONAL, inner] * e[inner] + q * _around_coarse(g, e, width)
 
 
 def gather(fine: Floats, coarse: Floats, rows: int, columns: int, width: int) -> None:
@@ -143,17 +143,29 @@ def combine(x: Floats, y: Floats, factor: float, out: Floats) -> None:
     out[:] = x + factor * y
 
 
-def begin(g: Floats, weight: float, out: Floats) -> None:
-    g[DIAGONAL] += g[SHIFT]
+def begin(g: Floats, q: float, weight: float, out: Floats) -> None:
+    g[DIAGONAL] += q * g[SHIFT]
     g[INVERSE] = np.divide(1.0, g[DIAGONAL], out=np.zeros_like(g[DIAGONAL]), where=g[VOLUME] > 0.0)
     out[:] = weight * (g[INVERSE] * g[RIGHT])
 
 
-def load(g: Floats, values: Floats, source: Floats, capacity: Floats) -> None:
+def load(
+    g: Floats,
+    values: Floats,
+    source: Floats,
+    capacity: Floats,
+    exchange: Floats,
+    supply: Floats,
+    q: float,
+    decay: float,
+) -> None:
     cells = g.reshape(FINE_ARRAYS, -1, values.shape[1] + 1)[:, 1:-1, :-1]
-    cells[NOW] = cells[BEFORE] = cells[VOLUME] * values
-    cells[GAIN] = cells[VOLUME] * source + cells[SUPPLY]
-    cells[CAPACITY] = cells[VOLUME] * capacity
+    mask = cells[VOLUME]
+    cells[LOSS] = mask * (exchange + decay)
+    cells[STILL] = cells[LOSS] + q * cells[FACES] + (1.0 - mask)
+    cells[NOW] = cells[BEFORE] = mask * values
+    cells[GAIN] = mask * (source + supply)
+    cells[CAPACITY] = mask * capacity
 
 
 def store(g: Floats, weight: Floats, factor: float, values: Floats, mean: Floats) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mgcells.fields import arrays, kernels
-from mgcells.fields.grids import block_means, lay_out, regions, view, without_pockets
+from mgcells.fields.grids import Grids, block_means, view
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -71,6 +71,8 @@ class Field:
         Concentration at the start, mM.
     uptake : float
         Rate (1/h) at which cells will take up on average; only used to judge whether `factor` is too coarse.
+    beside : Field, optional
+        A field of the same lattice, mask and factor and another name, whose working arrays this one uses in turn.
 
     Attributes
     ----------
@@ -85,7 +87,8 @@ class Field:
     Raises
     ------
     ValueError
-        For impossible sizes or values, or a field voxel larger than an eighth of the screening length.
+        For impossible sizes or values, a field beside this one that differs in lattice or mask, or a field voxel
+        larger than an eighth of the screening length.
     """
 
     def __init__(
@@ -100,34 +103,38 @@ class Field:
         factor: int = 1,
         initial: float = 0.0,
         uptake: float = 0.0,
+        beside: Field | None = None,
     ) -> None:
         if min(shape) < 1 or factor < 1 or shape[0] % factor or shape[1] % factor:
             raise ValueError(f"field {name}: a factor of {factor} must divide the lattice of {shape[0]} x {shape[1]}")
         if not (0.0 < spacing < math.inf and 0.0 <= initial < math.inf):
             raise ValueError(f"field {name}: spacing must be > 0 um and initial >= 0 mM, not {spacing} and {initial}")
         tissue = np.ones(shape, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
-        permeable = np.zeros(shape) if exchange is None else np.asarray(exchange, dtype=np.float64)
+        permeable = np.broadcast_to(0.0, shape) if exchange is None else np.asarray(exchange, dtype=np.float64)
         if tissue.shape != tuple(shape) or permeable.shape != tuple(shape) or not tissue.any():
             raise ValueError(f"field {name}: mask and exchange must have the shape {shape} and some tissue")
         if not (np.isfinite(permeable).all() and (permeable >= 0.0).all()):
             raise ValueError(f"field {name}: exchange must be finite and >= 0 per hour")
         self.name, self.medium, self.factor, self._width = name, medium, factor, shape[1]
         opened = np.ascontiguousarray(block_means(tissue.astype(np.float64), factor) > 0.0)
-        self._exchange: Floats = block_means(permeable * tissue, factor)
+        exchanged = block_means(permeable * tissue, factor)
         side = factor * spacing
-        _check_side(name, side, factor, medium, float(self._exchange[opened].mean()) + uptake)
+        _check_side(name, side, factor, medium, float(exchanged[opened].mean()) + uptake)
         self._q = float(medium.diffusivity / side**2)
-        self._members, self._starts = regions(opened)
-        held = without_pockets(opened, self._members, self._starts)
-        self._work, self._plan = lay_out(opened, held, self._q, self._exchange + medium.decay)
-        self._supply = view(self._work, self._plan, 0, arrays.SUPPLY)
-        self._half = float(medium.half) if math.isfinite(medium.half) else 1.0
+        self._grids = Grids.over(opened) if beside is None else beside._grids
+        if not np.array_equal(opened, self._grids.opened):
+            raise ValueError(f"field {name}: {beside.name if beside else name} has another lattice or mask")
+        nothing = self._grids.nothing
+        self._exchange: Floats = exchanged if exchanged.any() else nothing
+        self._supply: Floats = np.zeros(opened.shape) if exchanged.any() else nothing
+        eaten = math.isfinite(medium.half)
+        self._half = float(medium.half) if eaten else 1.0
         self.values: Floats = np.where(opened, float(initial), 0.0)
         self.mean: Floats = self.values.copy()
         self.source: Floats = np.zeros(opened.shape)
-        self._capacity: Floats = np.zeros(opened.shape)
+        self._capacity: Floats = np.zeros(opened.shape) if eaten else nothing
         self.capacity: Floats = self._capacity.view()
-        self.capacity.flags.writeable = math.isfinite(medium.half)
+        self.capacity.flags.writeable = eaten
         self.solves = 0
         self.cycles = 0
         self._hours = 0.0
@@ -141,18 +148,21 @@ class Field:
     @bath.setter
     def bath(self, concentration: float | Floats) -> None:
         self._bath = concentration
-        np.multiply(self._exchange, concentration, out=self._supply)
+        if self._supply is not self._grids.nothing:
+            np.multiply(self._exchange, concentration, out=self._supply)
 
     def step(self, hours: float) -> None:
         """Advance by `hours` (> 0) with `source`, `capacity` and `bath` as they are."""
         if not 0.0 < hours < math.inf:
             raise ValueError(f"field {self.name}: a step lasts more than 0 hours, not {hours}")
+        grids = self._grids
         cycles = kernels.advance(
-            self.values, self.source, self._capacity, self.mean, self._work, self._plan, self._members, self._starts,
-            self._half, self._q, float(hours), STILL, TOLERANCE,
+            self.values, self.source, self._capacity, self.mean, self._exchange, self._supply,
+            grids.work, grids.plan, grids.members, grids.starts,
+            self._half, self._q, float(self.medium.decay), float(hours), STILL, TOLERANCE,
             REFITS if math.isfinite(self.medium.half) else 0,
         )  # fmt: skip
-        self._hours = hours
+        self._hours, grids.user = hours, self.name
         if cycles:
             self.solves += 1
             self.cycles += cycles - 1
@@ -168,9 +178,17 @@ class Field:
 
         Decay, exchange and uptake are taken at `mean`, as cells take up; so this is the error in time, and rounding
         alone where nothing is lost.
+
+        Raises
+        ------
+        RuntimeError
+            When a field beside this one was advanced since.
         """
+        grids = self._grids
+        if grids.user != self.name:
+            raise RuntimeError(f"field {self.name}: the balance is known until {grids.user} beside it is advanced")
         now, before, gain, loss, capacity = (
-            view(self._work, self._plan, 0, array)
+            view(grids.work, grids.plan, 0, array)
             for array in (arrays.NOW, arrays.BEFORE, arrays.GAIN, arrays.LOSS, arrays.CAPACITY)
         )
         out = self._hours * float(((loss + capacity / (self._half + self.mean)) * self.mean).sum())

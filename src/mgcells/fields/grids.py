@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,7 +31,39 @@ def view(work: Floats, plan: Integers, level: int, array: int) -> Floats:
     return cells
 
 
-def lay_out(opened: Mask, held: Mask, q: float, loss: Floats) -> tuple[Floats, Integers]:
+@dataclass(eq=False)
+class Grids:
+    """The working arrays of a solver, which fields of one lattice and mask use in turn.
+
+    Attributes
+    ----------
+    opened : bool array (ny, nx)
+        True where there is tissue.
+    work, plan, members, starts : arrays
+        As `lay_out` and `regions` return them.
+    nothing : float array (ny, nx)
+        Zeros, for what a field lacks; nobody writes to them.
+    user : str
+        Name of the field whose step is in `work`.
+    """
+
+    opened: Mask
+    work: Floats
+    plan: Integers
+    members: Integers
+    starts: Integers
+    nothing: Floats
+    user: str = ""
+
+    @classmethod
+    def over(cls, opened: Mask) -> Grids:
+        """Lay out the grids of a tissue; `opened` is True where it is."""
+        members, starts = regions(opened)
+        work, plan = lay_out(opened, without_pockets(opened, members, starts))
+        return cls(opened, work, plan, members, starts, np.zeros(opened.shape))
+
+
+def lay_out(opened: Mask, held: Mask) -> tuple[Floats, Integers]:
     """Lay out the grids of a solver, down to a single cell.
 
     Parameters
@@ -38,10 +72,6 @@ def lay_out(opened: Mask, held: Mask, q: float, loss: Floats) -> tuple[Floats, I
         True where there is tissue.
     held : bool array (ny, nx)
         True where the coarse grids take part: the tissue without its pockets.
-    q : float
-        Diffusivity over spacing squared, 1/h.
-    loss : (ny, nx)
-        First-order loss, 1/h.
 
     Returns
     -------
@@ -62,16 +92,14 @@ def lay_out(opened: Mask, held: Mask, q: float, loss: Floats) -> tuple[Floats, I
     work = np.zeros(offset + sizes[0][1] + 3)
 
     volume = opened.astype(np.float64)
-    across, down = q * volume[:, :-1] * volume[:, 1:], q * volume[:-1] * volume[1:]
-    faces = _faces(across, down, volume.shape)
+    across, down = volume[:, :-1] * volume[:, 1:], volume[:-1] * volume[1:]
+    view(work, plan, 0, arrays.FACES)[:] = _faces(across, down, volume.shape)
     view(work, plan, 0, arrays.VOLUME)[:] = volume
     still = arrays.STILL * int(plan[0, arrays.STORED])
     work[still : still + int(plan[0, arrays.STORED])] = 1.0
-    view(work, plan, 0, arrays.STILL)[:] = np.where(opened, loss + faces, 1.0)
-    view(work, plan, 0, arrays.LOSS)[:] = np.where(opened, loss, 0.0)
     view(work, plan, 0, arrays.HELD)[:] = held
     volume = held.astype(np.float64)
-    across, down = q * volume[:, :-1] * volume[:, 1:], q * volume[:-1] * volume[1:]
+    across, down = volume[:, :-1] * volume[:, 1:], volume[:-1] * volume[1:]
     faces = _faces(across, down, volume.shape)
     heights, widths = np.ones(opened.shape[0]), np.ones(opened.shape[1])
     for level in range(1, len(sizes)):

@@ -23,6 +23,7 @@ SECOND = 1.0 / (1.25 - 0.75 * math.sqrt(0.5))
 ROUNDING = 1e-13
 MOST_CYCLES = 60
 PLAIN_CYCLES = 3  # beyond these the holes are in the way, and directions are made conjugate
+RUNAWAY = 1e3  # growth of a correction beyond which the coarse grids are left out
 CLOSE = 0.5  # conjugate corrections shrink by about a third a cycle, so what is left is about twice the last
 
 
@@ -54,7 +55,7 @@ def remain(g: Floats, e: Floats, q: float, width: int) -> None:
 
 
 @loop(at.smooth_coarse)
-def smooth_coarse(g: Floats, e: Floats, out: Floats, weight: float, width: int) -> None:
+def smooth_coarse(g: Floats, e: Floats, out: Floats, q: float, weight: float, width: int) -> None:
     """Write one weighted Jacobi sweep of a coarse grid, whose faces differ."""
     n = e.size - 2 * width
     here, left, after, above, below = e[width : width + n], e[width - 1 :], e[width + 1 :], e, e[2 * width :]
@@ -62,11 +63,11 @@ def smooth_coarse(g: Floats, e: Floats, out: Floats, weight: float, width: int) 
     b, scale, result = g[at.RIGHT][width:], g[at.INVERSE][width:], out[width:]
     for k in range(n):
         around = (gl[k] * left[k] + gr[k] * after[k]) + (gu[k] * above[k] + gd[k] * below[k])
-        result[k] = here[k] + weight * (scale[k] * (b[k] + around) - here[k])
+        result[k] = here[k] + weight * (scale[k] * (b[k] + q * around) - here[k])
 
 
 @loop(at.remain_coarse)
-def remain_coarse(g: Floats, e: Floats, width: int) -> None:
+def remain_coarse(g: Floats, e: Floats, q: float, width: int) -> None:
     """Write to RESIDUAL what the correction `e` leaves of the right-hand side on a coarse grid."""
     n = e.size - 2 * width
     here, left, after, above, below = e[width : width + n], e[width - 1 :], e[width + 1 :], e, e[2 * width :]
@@ -74,7 +75,7 @@ def remain_coarse(g: Floats, e: Floats, width: int) -> None:
     b, d, result = g[at.RIGHT][width:], g[at.DIAGONAL][width:], g[at.RESIDUAL][width:]
     for k in range(n):
         around = (gl[k] * left[k] + gr[k] * after[k]) + (gu[k] * above[k] + gd[k] * below[k])
-        result[k] = b[k] - d[k] * here[k] + around
+        result[k] = b[k] - d[k] * here[k] + q * around
 
 
 @loop(at.gather)
@@ -224,31 +225,43 @@ def combine(x: Floats, y: Floats, factor: float, out: Floats) -> None:
 
 
 @loop(at.begin)
-def begin(g: Floats, weight: float, out: Floats) -> None:
+def begin(g: Floats, q: float, weight: float, out: Floats) -> None:
     """Shift the diagonal of a coarse grid, write its inverse (zero where closed) and the first sweep."""
     diagonal, inverse, shift, volume, right = g[at.DIAGONAL], g[at.INVERSE], g[at.SHIFT], g[at.VOLUME], g[at.RIGHT]
     for k in range(diagonal.size):
-        d = diagonal[k] + shift[k]
+        d = diagonal[k] + q * shift[k]
         diagonal[k] = d
         inverse[k] = 1.0 / d if volume[k] > 0.0 else 0.0
         out[k] = weight * (inverse[k] * right[k])
 
 
 @loop(at.load)
-def load(g: Floats, values: Floats, source: Floats, capacity: Floats) -> None:
+def load(
+    g: Floats,
+    values: Floats,
+    source: Floats,
+    capacity: Floats,
+    exchange: Floats,
+    supply: Floats,
+    q: float,
+    decay: float,
+) -> None:
     """Copy what the owner gave into the solver's layout; what is given for holes is dropped."""
     rows, columns = values.shape
     for i in range(rows):
         k = (i + 1) * (columns + 1)
-        mask, added = g[at.VOLUME][k : k + columns], g[at.SUPPLY][k:]
+        mask, faces = g[at.VOLUME][k : k + columns], g[at.FACES][k:]
         now, before, gain, uptake = g[at.NOW][k:], g[at.BEFORE][k:], g[at.GAIN][k:], g[at.CAPACITY][k:]
-        a, b, c = values[i], source[i], capacity[i]
+        loss, still = g[at.LOSS][k:], g[at.STILL][k:]
+        a, b, c, d, e = values[i], source[i], capacity[i], exchange[i], supply[i]
         for j in range(columns):
-            value = mask[j] * a[j]
+            value, lost = mask[j] * a[j], mask[j] * (d[j] + decay)
             now[j] = value
             before[j] = value
-            gain[j] = mask[j] * b[j] + added[j]
+            gain[j] = mask[j] * (b[j] + e[j])
             uptake[j] = mask[j] * c[j]
+            loss[j] = lost
+            still[j] = lost + q * faces[j] + (1.0 - mask[j])
 
 
 @loop(at.store)
@@ -327,7 +340,7 @@ def fit(
 
 
 @njit
-def descend(work: Floats, plan: Integers) -> None:
+def descend(work: Floats, plan: Integers, q: float) -> None:
     """Correct OTHER of the finest grid by the coarse ones, from its RESIDUAL and DIAGONAL."""
     last = plan.shape[0] - 2
     row = work[work.size - plan[0, at.COLUMNS] - 3 :]
@@ -337,18 +350,18 @@ def descend(work: Floats, plan: Integers) -> None:
         gather(above[at.RESIDUAL], g[at.RIGHT], rows, columns, wide)
         gather(above[at.DIAGONAL], g[at.DIAGONAL], rows, columns, wide)
         if level == last:
-            begin(g, 1.0, g[at.OTHER])
+            begin(g, q, 1.0, g[at.OTHER])
         else:
-            begin(g, FIRST, g[at.ERROR])
-            smooth_coarse(g, g[at.ERROR], g[at.OTHER], SECOND, columns + 1)
-            remain_coarse(g, g[at.OTHER], columns + 1)
+            begin(g, q, FIRST, g[at.ERROR])
+            smooth_coarse(g, g[at.ERROR], g[at.OTHER], q, SECOND, columns + 1)
+            remain_coarse(g, g[at.OTHER], q, columns + 1)
     for level in range(last - 1, -1, -1):
         g, width = grid(work, plan, level), plan[level, at.COLUMNS] + 1
         coarse = grid(work, plan, level + 1)[at.OTHER]
         spread(coarse, g[at.OTHER], g[at.SPREAD], row, plan[level + 1, at.COLUMNS], width)
         if level:
-            smooth_coarse(g, g[at.OTHER], g[at.ERROR], SECOND, width)
-            smooth_coarse(g, g[at.ERROR], g[at.OTHER], FIRST, width)
+            smooth_coarse(g, g[at.OTHER], g[at.ERROR], q, SECOND, width)
+            smooth_coarse(g, g[at.ERROR], g[at.OTHER], q, FIRST, width)
 
 
 @njit
@@ -385,9 +398,9 @@ def steer(g: Floats, q: float, row: Floats, width: int, renew: bool) -> float:
 
 @njit
 def advance(
-    values: Floats, source: Floats, capacity: Floats, mean: Floats, work: Floats, plan: Integers,
-    members: Integers, starts: Integers, half: float, q: float, hours: float, still: float, tolerance: float,
-    refits: int,
+    values: Floats, source: Floats, capacity: Floats, mean: Floats, exchange: Floats, supply: Floats, work: Floats,
+    plan: Integers, members: Integers, starts: Integers, half: float, q: float, decay: float, hours: float,
+    still: float, tolerance: float, refits: int,
 ) -> int:  # fmt: skip
     """Advance a field by one step; return 1 + the number of multigrid cycles, or 0 when it was in equilibrium.
 
@@ -398,7 +411,7 @@ def advance(
     fine, width, parted = grid(work, plan, 0), values.shape[1] + 1, starts.size > 2
     now, e, other = fine[at.NOW], fine[at.ERROR], fine[at.OTHER]
     row = work[work.size - width :]
-    load(fine, values, source, capacity)
+    load(fine, values, source, capacity, exchange, supply, q, decay)
     drive(fine, half, q, width)
     amount, right, come = math.sqrt(dot(now, now, row, width)), fine[at.RIGHT], fine[at.GAIN]
     if (
@@ -414,7 +427,7 @@ def advance(
     slope = fit(work, plan, members, starts, block, half, hours)
     lift(now, fine[at.VOLUME], lack / slope if slope > 0.0 else 0.0)
     goal, first, cycles = 0.0, 0.0, 0
-    latest, previous = math.inf, math.inf
+    latest, previous, grids_help = math.inf, math.inf, True
     while True:
         if parted:
             balance_regions(fine, half, members, starts, False)
@@ -427,11 +440,21 @@ def advance(
             else:
                 moved = math.sqrt(apart(now, fine[at.BEFORE], row, width))
                 goal = max(goal, tolerance * amount * first / moved) if moved > 0.0 else goal
+        if grids_help and not size <= RUNAWAY * first:
+            # Uptake a million times as fast as in the next voxel defeats the coarse grids; sweeps alone cope with it.
+            grids_help, cycles, latest, previous = False, 0, math.inf, math.inf
+            now[:] = fine[at.BEFORE]
+            fit(work, plan, members, starts, block, half, hours)
+            continue
         if size <= goal or max(latest, previous) <= CLOSE * tolerance * amount or cycles == MOST_CYCLES:
             break
+        if not grids_help:
+            lift(now, e, 1.0)
+            cycles += 1
+            continue
         smooth(fine, e, other, q, SECOND, width)
         remain(fine, other, q, width)
-        descend(work, plan)
+        descend(work, plan, q)
         way = 1.0
         if cycles >= PLAIN_CYCLES:
             way = steer(fine, q, row, width, cycles == PLAIN_CYCLES)

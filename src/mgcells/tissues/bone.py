@@ -24,9 +24,8 @@ from mgcells.tissues.bone_signals import (
     LEVELS,
     SCALARS,
     Hormones,
-    cytokine_fields,
+    bone_fields,
     parathyroid,
-    substance_fields,
 )
 from mgcells.tissues.bone_teams import Recruitment
 from mgcells.tissues.bone_units import Phase, Units
@@ -90,7 +89,7 @@ class Bone:
         self._read(setting)
         self.defect = Defect(self.shape, values)
         bath = (surroundings.ionised_magnesium, surroundings.threonate)
-        self.fields = {**substance_fields(self.shape, values, bath), **cytokine_fields(self.shape, values)}
+        self.fields = bone_fields(self.shape, values, bath)
         self._bath = np.zeros(4)
         self._waited = 0.0
         self.fate_counts = np.zeros(len(Fate), np.int64)

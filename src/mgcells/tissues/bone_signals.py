@@ -35,26 +35,23 @@ def parathyroid(surroundings: Surroundings, hours: float) -> float:
     return level
 
 
-def cytokine_fields(shape: tuple[int, int], values: Mapping[str, float]) -> dict[str, Field]:
-    """Return the fields of RANKL and OPG at 1, their level in health, and of TGF-beta at 0."""
-    fields = {}
-    for name in CYTOKINES:
-        medium = Medium(values[f"bone.cytokine.{name}_diffusivity"], values[f"bone.cytokine.{name}_decay"])
-        initial = 0.0 if name == "tgf_beta" else 1.0
-        fields[name] = Field(name, shape, values["bone.lattice.spacing"], medium, initial=initial)
-    return fields
+def bone_fields(shape: tuple[int, int], values: Mapping[str, float], levels: tuple[float, ...]) -> dict[str, Field]:
+    """Return the fields of bone, which share their working arrays.
 
-
-def substance_fields(
-    shape: tuple[int, int], values: Mapping[str, float], levels: tuple[float, ...]
-) -> dict[str, Field]:
-    """Return the fields of magnesium and threonate in equilibrium with plasma at `levels` (mM)."""
-    fields = {}
+    Magnesium and threonate are in equilibrium with plasma at `levels` (mM), RANKL and OPG at 1, their level in health,
+    and TGF-beta at 0.
+    """
+    spacing = values["bone.lattice.spacing"]
+    fields: dict[str, Field] = {}
+    first = None
     for name, key, level in zip(SUBSTANCES, ("exchange", "threonate_exchange"), levels, strict=True):
         medium = Medium(values["bone.interstitium.diffusivity"])
         exchange = np.full(shape, values[f"bone.interstitium.{key}"])
-        fields[name] = Field(name, shape, values["bone.lattice.spacing"], medium, exchange=exchange, initial=level)
+        first = fields[name] = Field(name, shape, spacing, medium, exchange=exchange, initial=level, beside=first)
         fields[name].bath = level
+    for name in CYTOKINES:
+        medium = Medium(values[f"bone.cytokine.{name}_diffusivity"], values[f"bone.cytokine.{name}_decay"])
+        fields[name] = Field(name, shape, spacing, medium, initial=0.0 if name == "tgf_beta" else 1.0, beside=first)
     return fields
 
 

@@ -86,10 +86,7 @@ class NervousTissue:
         settled = self._settled(library, setting, bath)
         self.niche, self.neurons, self.levels = settled.niche, settled.neurons, settled.levels
         self.populations: Mapping[str, Population] = {self.agent: self.neurons}
-        self.fields = {
-            substance: self._field(substance, values, level)
-            for substance, level in zip(SUBSTANCES, (bath.magnesium, bath.threonate), strict=True)
-        }
+        self.fields = self._fields(values, (bath.magnesium, bath.threonate))
         self.reference = self._settled(library, *self._reference(setting))
         self.healthy = {
             (region, behaviour): self._mean(population, behaviour, region)
@@ -113,10 +110,10 @@ class NervousTissue:
         adopted = self._settled(library, setting, self._own_health(setting))
         self.niche.table, self.neurons.table = adopted.niche.table, adopted.neurons.table
         self.gains = Gains.read(values, self.section)
-        for substance, old in self.fields.items():
-            field = self._field(substance, values, 0.0)
-            field.values[:] = old.values
-            self.fields[substance] = field
+        renewed = self._fields(values, (0.0, 0.0))
+        for substance, field in renewed.items():
+            field.values[:] = self.fields[substance].values
+        self.fields = renewed
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
         """Live for `hours`: the fluid meets the fields, then niche and neurons sense and answer."""
@@ -229,15 +226,16 @@ class NervousTissue:
     def _traits(self) -> tuple[str, ...]:
         return ("potential",)
 
-    def _field(self, substance: str, values: Mapping[str, float], initial: float) -> Field:
+    def _fields(self, values: Mapping[str, float], levels: tuple[float, float]) -> dict[str, Field]:
         rows, columns = self.shape
         surface, deep = values[f"{self.section}.exchange.surface"], values[f"{self.section}.exchange.deep"]
         exchange = np.repeat(1.0 / np.linspace(surface, deep, rows)[:, None], columns, axis=1)
-        return Field(
-            substance,
-            self.shape,
-            values[f"{self.section}.lattice.spacing"],
-            Medium(values[f"{self.section}.{substance}.diffusivity"], 0.0, float("inf")),
-            exchange=exchange,
-            initial=initial,
-        )
+        spacing = values[f"{self.section}.lattice.spacing"]
+        fields: dict[str, Field] = {}
+        first = None
+        for name, level in zip(SUBSTANCES, levels, strict=True):
+            medium = Medium(values[f"{self.section}.{name}.diffusivity"])
+            first = fields[name] = Field(
+                name, self.shape, spacing, medium, exchange=exchange, initial=level, beside=first
+            )
+        return fields
