@@ -296,7 +296,6 @@ def app_(
     with _problems():
         load_named(scenario)
         path = scenario_path(scenario).resolve()
-    typer.echo(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.")
     try:
         serve(path, host=host, port=port, show=show)
     except MissingExtra as missing:

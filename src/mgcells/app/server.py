@@ -48,6 +48,7 @@ def serve(scenario: str | Path, *, host: str = "127.0.0.1", port: int = 8765, sh
     os.environ[SCENARIO] = str(scenario)
     import uvicorn
 
+    print(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.", flush=True)
     server = uvicorn.Server(uvicorn.Config("solara.server.starlette:app", host=host, port=port, log_level="warning"))
     if show:
         threading.Thread(target=_open, args=(server, f"http://{host}:{port}"), daemon=True).start()
