@@ -52,6 +52,7 @@ STYLE = """
 .tissue-grid { display: grid; grid-template-columns: minmax(0, 1fr); gap: 20px; }
 @media (min-width: 1000px) { .tissue-grid:not(.large) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (min-width: 1800px) { .tissue-grid.all { grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); } }
+.tissue-grid .v-input { min-width: 0; }
 .why li { margin-bottom: 4px; }
 .why h3 { font-size: 16px; margin: 10px 0 2px; }
 .panel-title { font-size: 20px; font-weight: 600; margin: 8px 0 0; }
