@@ -290,18 +290,19 @@ def app_(
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the system's browser.")] = True,
 ) -> None:
     """Watch and steer the living tissues of a scenario in the browser."""
-    from mgcells.app import MissingExtra, serve
+    from mgcells.app import MissingExtra, require_extra, serve
     from mgcells.scenario.shipped import load_named, scenario_path
 
     with _problems():
         load_named(scenario)
         path = scenario_path(scenario).resolve()
-    typer.echo(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.")
     try:
-        serve(path, host=host, port=port, show=show)
+        require_extra()
     except MissingExtra as missing:
         typer.echo(str(missing), err=True)
         raise typer.Exit(BAD_INPUT) from None
+    typer.echo(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.")
+    serve(path, host=host, port=port, show=show)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from mgcells.app.colours import Scale
 from mgcells.app.memory import CellRecord, table
 from mgcells.app.scenes import KIND
 from mgcells.app.session import Session
-from mgcells.app.steering import Steering, scenario_text, steered
+from mgcells.app.steering import Steering, in_subject, scenario_text, steered
 from mgcells.errors import InputProblems
 from mgcells.model import MagnesiumModel, simulate
 from mgcells.scenario import Scenario, load_scenario, read_scenario
@@ -121,6 +121,16 @@ def test_settings_become_a_scenario_that_loads_and_says_what_was_set(study: Scen
     usual = MagnesiumModel(study, "citrate", collect=False).setting.healthy["body.diet.magnesium"]
     assert arm.diet is not None
     assert arm.diet.amount == pytest.approx(0.5 * usual, rel=1e-5)
+
+
+def test_another_subject_lives_the_same_scenario_and_an_unknown_one_is_refused(study: Scenario) -> None:
+    assert study.base.subject == "rat"
+    other = in_subject(study, "mouse")
+    assert {arm.subject for arm in other.strategies} == {"mouse"}
+    assert (other.seed, other.hours, other.tissues) == (study.seed, study.hours, study.tissues)
+    assert read_scenario(scenario_text(other, "citrate", Steering(diet=0.5)), "x").base.subject == "mouse"
+    with pytest.raises(InputProblems):
+        in_subject(study, "no-such-animal")
 
 
 def test_steering_acts_on_one_side_only_and_a_restart_keeps_it(session: Session) -> None:

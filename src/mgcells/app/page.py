@@ -49,8 +49,10 @@ STYLE = """
 .v-text-field__details { display: none; }
 .v-navigation-drawer .v-text-field { padding-top: 10px; margin-top: 0; }
 .v-navigation-drawer .v-input--selection-controls { margin-top: 0; padding-top: 0; }
-.tissue-grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 20px; }
-.tissue-grid.large { grid-template-columns: minmax(0, 1fr); }
+.tissue-grid { display: grid; grid-template-columns: minmax(0, 1fr); gap: 20px; }
+@media (min-width: 1000px) { .tissue-grid:not(.large) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@media (min-width: 1800px) { .tissue-grid.all { grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); } }
+.tissue-grid .v-input { min-width: 0; }
 .why li { margin-bottom: 4px; }
 .why h3 { font-size: 16px; margin: 10px 0 2px; }
 .panel-title { font-size: 20px; font-weight: 600; margin: 8px 0 0; }

@@ -55,7 +55,8 @@ def Tissues(viewer: Viewer) -> None:
     """Show the tissues, all at once or one in large."""
     frame = viewer.frame.value
     view = frame.looked
-    with solara.Div(classes=["tissue-grid", "large" if view.large or len(frame.tissues) == 1 else "all"]):
+    alone = view.large or len(frame.tissues) == 1
+    with solara.Div(classes=["tissue-grid", "large" if alone else "beside" if view.side_by_side else "all"]):
         for name, (sides, legends) in frame.tissues.items():
             with solara.Column(gap="0px").key(name):
                 _choices(viewer, view.choices, name)

@@ -26,6 +26,12 @@ class MissingExtra(Exception):
     """What the page needs is not installed; the message says how to install it."""
 
 
+def require_extra() -> None:
+    """Raise MissingExtra when what the page needs is not installed."""
+    if any(importlib.util.find_spec(name) is None for name in NEEDED):
+        raise MissingExtra('The browser view needs more packages; install them with: pip install "mgcells[app]"')
+
+
 def serve(scenario: str | Path, *, host: str = "127.0.0.1", port: int = 8765, show: bool = True) -> None:
     """Serve the page until interrupted.
 
@@ -35,15 +41,7 @@ def serve(scenario: str | Path, *, host: str = "127.0.0.1", port: int = 8765, sh
         What the page opens with; it has been checked already.
     show : bool
         Open the system's browser once the server answers.
-
-    Raises
-    ------
-    MissingExtra
-        The optional dependencies of the page are not installed.
     """
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise MissingExtra('The browser view needs more packages; install them with: pip install "mgcells[app]"')
     os.environ.update(ENVIRONMENT)
     os.environ[SCENARIO] = str(scenario)
     import uvicorn

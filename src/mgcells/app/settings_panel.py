@@ -43,6 +43,9 @@ def Controls(viewer: Viewer) -> None:
     solara.Select("Scenario", sorted(scenarios), opened, on_value=lambda name: viewer.begin(scenarios[name]))
     solara.Select("Strategy", names, session.strategy, on_value=lambda name: viewer.compare(strategy=name))
     solara.Select("Beside", names, session.compared, on_value=lambda name: viewer.compare(compared=name))
+    kinds = {entry.title: name for name, entry in library().subjects.items()}
+    kind = library().subjects[session.study.base.subject].title
+    solara.Select("Subject", list(kinds), kind, on_value=lambda title: viewer.inhabit(kinds[title]))
     subjects = [str(number + 1) for number in range(session.study.replicates)]
     chosen = str(session.replicate + 1)
     solara.Select("Virtual subject", subjects, chosen, on_value=lambda text: viewer.compare(replicate=int(text) - 1))

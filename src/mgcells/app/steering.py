@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ from mgcells.scenario.texts import molar_mass
 
 HOURS_PER_DAY = 24.0
 GLUT = ("GLUT1", "GLUT3")
+# A scenario's own subject stands before every table, so the first such line is the one.
+SUBJECT = re.compile(r"^(subject\s*=\s*)(\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,18 @@ class Steering:
     condition: str = ""
     rules_off: tuple[str, ...] = ()
     rules_on: tuple[str, ...] = ()
+
+
+def in_subject(study: Scenario, subject: str) -> Scenario:
+    """Return the same scenario in another kind of subject.
+
+    Raises
+    ------
+    InputProblems
+        The scenario asks for what that subject does not have, such as a tissue or a condition.
+    """
+    text = SUBJECT.sub(lambda line: line[1] + json.dumps(subject), study.text, count=1)
+    return read_scenario(text, "the scenario", source=study.source)
 
 
 def steered_name(study: Scenario, strategy: str) -> str:

@@ -18,7 +18,7 @@ from mgcells.app import charts
 from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, gradient, hexadecimal
 from mgcells.app.scenes import KIND
 from mgcells.app.session import Cell, Session, values_now
-from mgcells.app.steering import Steering
+from mgcells.app.steering import Steering, in_subject
 from mgcells.cells.reasons import Account
 from mgcells.errors import InputProblems
 from mgcells.scenario.shipped import load_named
@@ -99,6 +99,18 @@ class Viewer:
         )  # fmt: skip
         self._begun()
 
+    def inhabit(self, subject: str) -> None:
+        """Start the scenario again in another kind of subject, or say why it cannot live there."""
+        old = self.session
+        try:
+            study = in_subject(old.study, subject)
+            self.pause()
+            self.session = Session(study, old.strategy, old.compared, old.replicate)
+        except InputProblems as error:
+            self.problem.value = "; ".join(map(str, error.problems))
+            return
+        self._begun()
+
     def restart(self) -> None:
         """Put the subject back to day 0; playing stops, settings stay."""
         self.pause()
@@ -140,12 +152,13 @@ class Viewer:
             self._thread.start()
 
     def pause(self) -> None:
-        """Stop after the step that is under way."""
-        self._going = self.playing.value = False
+        """Stop after the step that is under way; the page says so once it is over."""
+        self._going = False
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(timeout=5.0)
             self._thread = None
         self.publish()
+        self.playing.value = False
 
     def close(self) -> None:
         """End with the page."""
