@@ -351,8 +351,8 @@ def _batch(study: Scenario, folder: Path, start: Callable[[Scenario, Path, Watch
             result = start(study, folder, watch)
         except BatchInterrupted as stop:
             watch.close()
-            kept = f"{stop.done} of {stop.total} runs are kept in {folder}"
-            typer.echo(f"Stopped. {kept}; the same command goes on from there.", err=True)
+            kept = f"{stop.done} of {stop.total} runs are kept in {folder}; the same command goes on from there."
+            typer.echo(f"Stopped. {kept if stop.done else 'Nothing is kept; the same command starts anew.'}", err=True)
             raise typer.Exit(INTERRUPTED) from None
         if result.done:
             watch.reporting()

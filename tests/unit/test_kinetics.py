@@ -141,3 +141,15 @@ def test_books_close_for_every_compound_by_every_route() -> None:
     for substance, books in body.ledger().items():
         off = np.abs(books.residual) / books.came_in
         assert off.max() < 1e-9, (substance, pairs[int(off.argmax())])
+
+
+def test_an_interrupted_batch_says_that_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bodies, "_results", interrupted)
+    (tmp_path / "x.toml").write_text(TEXT)
+    result = CliRunner().invoke(app, ["kinetics", str(tmp_path / "x.toml"), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 130
+    assert "Nothing is kept" in result.output
+    assert "goes on from there" not in result.output

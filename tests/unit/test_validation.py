@@ -166,3 +166,10 @@ def test_the_command_writes_what_it_says_and_a_failed_expectation_is_no_error(tm
 def test_a_crash_is_shown_on_the_page() -> None:
     page = validation_page(pd.DataFrame(columns=["experiment", "kind", "verdict"]), {}, ["X1"])
     assert "X1: a run crashed" in page
+
+
+def test_rows_that_a_parameter_was_chosen_for_are_no_validation() -> None:
+    _, found = read_experiment(library().experiments["XK09"])
+    kinds = {entry.kind for entry in found if entry.observable in ("plasma.magnesium", "bone.magnesium")}
+    assert kinds == {"calibration"}
+    assert {entry.kind for entry in found if entry.observable == "plasma.pth"} == {"validation"}

@@ -141,7 +141,10 @@ def draw_validation(table: pd.DataFrame) -> Figure:
     axes.set_xticks([0.0, 1.0], ["lower end", "upper end"])
     soft_grid(axes, "x")
     words = ", ".join(f"{int((table['verdict'] == name).sum())} {name}" for name in COLOURS)
-    axes.set_xlabel(f"Prediction on the scale of the measured interval (shaded); grey labels: calibration. {words}.")
+    figure.supxlabel(
+        f"Prediction on the scale of the measured interval (shaded); grey labels: calibration.\n{words}.",
+        fontsize=SETTINGS["axes.labelsize"],
+    )
     if len(others):
         held = int((others["verdict"] == "pass").sum())
         axes.set_title(f"Of {len(others)} expected signs and orders, not drawn, {held} hold", fontweight="normal")
