@@ -70,6 +70,7 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
         diet = diet_rate(known, study.base, start.values)
         self.body = Body([start.values], diet=[diet], reference=[start.healthy])
         self._values: Mapping[str, float] = start.values
+        self._sent: Mapping[str, float] = {}
         surroundings = self._surroundings()
         self.tissues: dict[str, Tissue] = {
             name: tissue_class(name)(known, start, self.streams, surroundings) for name in study.tissues
@@ -121,11 +122,14 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
         self.hour = self.study.step_hours * round(self.hour / hours + 1)
         surroundings = self._surroundings()
         absorption = exchange = 1.0
+        sent: dict[str, float] = {}
         for tissue in self.tissues.values():
             tissue.step(surroundings, hours)
             given = tissue.feedback()
             absorption *= given.absorption
             exchange *= given.bone_exchange
+            sent.update(given.signals)
+        self._sent = sent
         self.body.set_feedback(absorption=absorption, bone_exchange=exchange)
         self.running = self.hour < self.study.hours - hours / 2
         if self._collect:
@@ -146,7 +150,7 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
             lumen_magnesium=float(body.lumen_magnesium[0]),
             lumen_threonate=float(body.lumen_threonate[0]),
             values=self._values,
-            signals=body.signals(),
+            signals={**body.signals(), **self._sent},
         )
 
     @property

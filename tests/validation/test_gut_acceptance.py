@@ -56,14 +56,32 @@ def test_fluorouracil_empties_crypts_by_day_3_and_they_overshoot_and_recover_by_
     assert course[8] == pytest.approx(1.0, abs=0.1)
 
 
-def test_dextran_sulfate_breaks_crypts_then_barrier_then_peace_and_all_recover() -> None:
-    cells = median_course(21, lambda now: now.colon.cells.count / 300.0, injury=(1.0, 7))
-    leak = median_course(21, lambda now: now.permeability(now.colon), injury=(1.0, 7))
-    tnf = median_course(21, lambda now: now.niche.mean("tnf"), injury=(1.0, 7)) / 0.5
-    assert cells[3] < 0.9
-    assert leak[3] > 3.0
-    assert tnf[2] < 1.2 < tnf[5]
-    assert int(np.argmax(leak > 2.0)) <= 3
-    assert 5 <= int(np.argmax(tnf)) <= 9
-    for course in (cells, leak, tnf):
+@pytest.fixture(scope="module")
+def colitis() -> dict[str, np.ndarray]:
+    """Return the median courses of three weeks, of which dextran sulfate is drunk in the first."""
+    measures: dict[str, Callable[[Gut], float]] = {
+        "cells": lambda now: now.colon.cells.count / 300.0,
+        "leak": lambda now: now.permeability(now.colon),
+        "tnf": lambda now: now.niche.mean("tnf") / 0.5,
+    }
+    return {name: median_course(21, measure, injury=(1.0, 7)) for name, measure in measures.items()}
+
+
+def test_dextran_sulfate_empties_crypts_and_opens_the_barrier_by_day_3_and_all_recover(
+    colitis: dict[str, np.ndarray],
+) -> None:
+    assert colitis["cells"][3] < 0.9
+    assert colitis["leak"][3] > 3.0
+    assert colitis["tnf"][2] < 1.2 < colitis["tnf"][5]
+    for course in colitis.values():
         assert course[21] == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.xfail(strict=True, reason="the colon leaks from day 1, before crypts are lost: docs/gut.md")
+def test_dextran_sulfate_opens_the_barrier_only_after_crypts_are_lost(colitis: dict[str, np.ndarray]) -> None:
+    assert 2 <= int(np.argmax(colitis["leak"] > 2.0)) <= 4
+
+
+@pytest.mark.xfail(strict=True, reason="TNF peaks on day 7, when the drink ends: docs/gut.md")
+def test_dextran_sulfate_inflames_most_on_day_5(colitis: dict[str, np.ndarray]) -> None:
+    assert 4 <= int(np.argmax(colitis["tnf"])) <= 6

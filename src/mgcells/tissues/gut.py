@@ -87,9 +87,10 @@ class Gut:
         self._frequency = self._stool.remember(self._frequency, self.stool_water, hours)
 
     def feedback(self) -> Feedback:
-        """Return the absorptive capacity relative to health: cells x channels, as the rules set them."""
+        """Return the absorptive capacity relative to health, cells x channels as the rules set them, and its TNF."""
         small, colon = (segment.expected.absorption() for segment in self.segments)
-        return Feedback(absorption=small + self._colon_share * (colon - small))
+        inflamed = self.niche.mean("tnf") / self.healthy["gut.tnf.baseline"]
+        return Feedback(absorption=small + self._colon_share * (colon - small), signals={"gut_inflammation": inflamed})
 
     def absorptive_cells(self) -> float:
         """Return the number of absorptive cells relative to the reference subject in health."""

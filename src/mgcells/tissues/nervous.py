@@ -176,8 +176,9 @@ class NervousTissue:
         return np.zeros(neurons.count)
 
     def bath(self, surroundings: Surroundings) -> Bath:
-        """Return the fluid and the drives of conditions that surround the tissue now."""
-        drives = [surroundings.values[f"{self.section}.drive.{name}"] for name in self._drives]
+        """Return the fluid that surrounds the tissue and its drives: what tissues send, else what conditions set."""
+        values, sent = surroundings.values, surroundings.signals
+        drives = [sent.get(name, values[f"{self.section}.drive.{name}"]) for name in self._drives]
         return Bath(surroundings.csf_magnesium, surroundings.csf_threonate, np.array(drives))
 
     def _own_health(self, setting: Setting) -> Bath:

@@ -23,7 +23,7 @@ class Surroundings:
 
     `ionised_magnesium` and `threonate` are plasma levels, `csf_*` those of cerebrospinal fluid, `lumen_magnesium` that
     of the gut's content, all in mM. `values` are the parameters in force now (a timed condition changes them).
-    `signals` are plasma mediators relative to health (such as "pth"), 1 when absent.
+    `signals` are plasma mediators relative to health (such as "pth") and what other tissues sent in the last step.
     """
 
     hour: float
@@ -42,10 +42,12 @@ class Feedback:
     """What a tissue returns to the body: multipliers that are exactly 1 in health.
 
     `absorption` scales the saturable absorption of magnesium, `bone_exchange` the exchange with the bone surface.
+    `signals` are sent to the other tissues, which sense them in the next step; a drive of that name takes their level.
     """
 
     absorption: float = 1.0
     bone_exchange: float = 1.0
+    signals: Mapping[str, float] = field(default_factory=dict)
 
 
 class Tissue(Protocol):
