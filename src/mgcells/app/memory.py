@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from array import array
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,37 +18,39 @@ Uids = NDArray[np.uint64]
 
 
 class History:
-    """Observables of one model, hour by hour, from its start."""
+    """Observables of one model, hour by hour, from its start, 8 bytes a value."""
 
     def __init__(self, model: MagnesiumModel) -> None:
         self.names = [observable.name for observable in model.observables]
-        self._rows: list[list[float]] = []
-        self._days: list[float] = []
+        self._values = array("d")
         self.add(model)
 
     def add(self, model: MagnesiumModel) -> None:
         """Record the present."""
-        self._days.append(model.day)
-        self._rows.append(model.measure())
+        self._values.append(model.day)
+        self._values.extend(model.measure())
 
     @property
     def days(self) -> Floats:
         """Days since the start, shape (records,)."""
-        return np.array(self._days)
+        return self._table()[:, 0].copy()
 
     def series(self, name: str) -> Floats:
         """Return an observable, shape (records,)."""
-        column = self.names.index(name)
-        return np.array([row[column] for row in self._rows])
+        return self._table()[:, 1 + self.names.index(name)].copy()
 
     def last(self, name: str) -> float:
         """Return an observable's latest value."""
-        return self._rows[-1][self.names.index(name)]
+        return self._values[self.names.index(name) - len(self.names)]
 
     def rows(self, names: Sequence[str]) -> list[list[float]]:
         """Return day and observables, one list a record."""
-        columns = [self.names.index(name) for name in names]
-        return [[day, *(row[c] for c in columns)] for day, row in zip(self._days, self._rows, strict=True)]
+        rows: list[list[float]] = self._table()[:, [0, *(1 + self.names.index(name) for name in names)]].tolist()
+        return rows
+
+    def _table(self) -> Floats:
+        # A copy: what is looked at must not keep the next hour from being added.
+        return np.array(self._values, dtype=np.float64).reshape(-1, 1 + len(self.names))
 
 
 class CellRecord:
