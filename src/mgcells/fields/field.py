@@ -121,7 +121,7 @@ class Field:
         side = factor * spacing
         _check_side(name, side, factor, medium, float(exchanged[opened].mean()) + uptake)
         self._q = float(medium.diffusivity / side**2)
-        self._grids = Grids.over(opened) if beside is None else beside._grids
+        self._grids: Grids = Grids.over(opened) if beside is None else beside._grids
         if not np.array_equal(opened, self._grids.opened):
             raise ValueError(f"field {name}: {beside.name if beside else name} has another lattice or mask")
         nothing = self._grids.nothing
