@@ -153,24 +153,6 @@ def test_shorter_steps_change_nothing(subject: str) -> None:
     assert courses[0] == pytest.approx(courses[1], rel=1e-5)
 
 
-def test_parathyroid_hormone_holds_across_its_ceiling() -> None:
-    known = human()
-    dose = 12.0 * known["body.diet.magnesium"]
-    doses = [Delivery("intravenous", dose, 0.0, 1, 1, 0, 100.0, math.inf, math.inf, over=0.5)]
-    courses = []
-    for hours in (1.0, 1 / 32):
-        body = Body([known], deliveries=[doses])
-        body.adopt([known], diet=np.array([0.1 * known["body.diet.magnesium"]]), deliveries=[doses])
-        rows = []
-        for step in range(round(300 / hours)):
-            body.advance(step * hours, hours)
-            if (step + 1) * hours % 1 == 0:
-                rows.append(body.plasma_pth[0])
-        courses.append(np.array(rows))
-    assert courses[0].max() > 1.29
-    assert courses[0] == pytest.approx(courses[1], rel=1e-6)
-
-
 def test_uncompiled_and_compiled_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     known = human()
     subjects = [known, known | {"body.gut.magnesium.dissolution_time": 0.5}]
@@ -183,7 +165,7 @@ def test_uncompiled_and_compiled_agree(monkeypatch: pytest.MonkeyPatch) -> None:
         return body.state
 
     compiled = course()
-    for name in ("_change", "_march", "_follow", "_between", "_crossing", "parathyroid"):
+    for name in ("_change", "_march", "_follow", "parathyroid"):
         function = getattr(kernel, name)
         monkeypatch.setattr(kernel, name, getattr(function, "py_func", function))
     monkeypatch.setattr(body_module, "march", kernel._march_together)

@@ -107,7 +107,6 @@ from mgcells.body.layout import (
 from mgcells.compiled import njit
 
 Floats = NDArray[np.float64]
-TINY = 1e-30
 
 
 @njit
@@ -204,34 +203,13 @@ def _follow(level: Floats, early: Floats, middle: Floats, late: Floats, span: Fl
 
 
 @njit
-def _between(early: Floats, middle: Floats, late: Floats, share: Floats) -> Floats:
-    """Return the parabola through three equally spaced values at `share` of the way."""
-    rise, bend = late - early, 2.0 * (early - 2.0 * middle + late)
-    value: Floats = early + share * (rise + bend * (share - 1.0))
-    return value
-
-
-@njit
-def _crossing(early: Floats, middle: Floats, late: Floats, level: Floats) -> Floats:
-    """Return the share of the way at which a course through three values meets `level`, cut to 0..1."""
-    rise, bend = late - early, 2.0 * (early - 2.0 * middle + late)
-    share = np.minimum(np.maximum((level - early) * rise / (rise * rise + TINY), 0.0), 1.0)
-    slope = rise + bend * (2.0 * share - 1.0)
-    share = share + (level - _between(early, middle, late, share)) * slope / (slope * slope + TINY)
-    cut: Floats = np.minimum(np.maximum(share, 0.0), 1.0)
-    return cut
-
-
-@njit
 def _march(y: Floats, p: Floats, u: Floats, hours: float, steps: int, work: Floats) -> None:
     step = hours / steps
     slope, total, trial = work[0], work[1], work[2]
     late = np.log(y[PLASMA] / p[HEALTHY_PLASMA])
     hormone, vitamin = parathyroid(late, p), np.exp(p[CALCITRIOL_POWER] * late)
-    bend = -np.log(p[PARATHYROID_CEILING]) / p[PARATHYROID_POWER]
     for _ in range(steps):
         _change(y, p, u, slope)
-        plasma = y[PLASMA] + 0.125 * step * slope[PLASMA]
         for k in range(FOLLOWERS):
             total[k] = slope[k]
             trial[k] = y[k] + 0.5 * step * slope[k]
@@ -239,24 +217,17 @@ def _march(y: Floats, p: Floats, u: Floats, hours: float, steps: int, work: Floa
         for k in range(FOLLOWERS):
             total[k] = total[k] + 2.0 * slope[k]
             trial[k] = y[k] + 0.5 * step * slope[k]
+        middle = np.log(trial[PLASMA] / p[HEALTHY_PLASMA])
         _change(trial, p, u, slope)
         for k in range(FOLLOWERS):
             total[k] = total[k] + 2.0 * slope[k]
             trial[k] = y[k] + step * slope[k]
         _change(trial, p, u, slope)
-        # Half-way by the third-order dense output of the classical rule.
-        middle = np.log((plasma + step / 24.0 * (2.0 * total[PLASMA] - slope[PLASMA])) / p[HEALTHY_PLASMA])
         for k in range(FOLLOWERS):
             y[k] = y[k] + step / 6.0 * (total[k] + slope[k])
-        before, late = late, np.log(y[PLASMA] / p[HEALTHY_PLASMA])
-        # The hormone's target bends sharply at its ceiling; Simpson's rule holds only on either side of the bend.
-        share = _crossing(before, middle, late, bend)
-        edge = parathyroid(_between(before, middle, late, share), p)
-        inside = parathyroid(_between(before, middle, late, 0.5 * share), p)
-        span = p[PARATHYROID_RATE] * step
-        reached = _follow(y[PARATHYROID], hormone, inside, edge, span * share)
-        hormone, inside = parathyroid(late, p), parathyroid(_between(before, middle, late, 0.5 + 0.5 * share), p)
-        y[PARATHYROID] = _follow(reached, edge, inside, hormone, span * (1.0 - share))
+        late = np.log(y[PLASMA] / p[HEALTHY_PLASMA])
+        early, hormone = hormone, parathyroid(late, p)
+        y[PARATHYROID] = _follow(y[PARATHYROID], early, parathyroid(middle, p), hormone, p[PARATHYROID_RATE] * step)
         early, vitamin = vitamin, np.exp(p[CALCITRIOL_POWER] * late)
         y[CALCITRIOL] = _follow(
             y[CALCITRIOL], early, np.exp(p[CALCITRIOL_POWER] * middle), vitamin, p[CALCITRIOL_RATE] * step

