@@ -153,6 +153,33 @@ def test_shorter_steps_change_nothing(subject: str) -> None:
     assert courses[0] == pytest.approx(courses[1], rel=1e-5)
 
 
+@pytest.mark.parametrize("lack", [0.0, 8.0, 20.0])
+def test_shorter_steps_change_nothing_after_lack(lack: float) -> None:
+    """Doses after a poor diet take plasma over every kink: the hormone's ceiling, bone's refill, the kidney's sense."""
+    known = {path: parameter.value for path, parameter in library().subjects["rat"].parameters.items()}
+    unit, begin = known["body.diet.magnesium"] * 24, 24.0 * lack
+    deliveries = [
+        [Delivery("oral", unit, 2 * unit, 1, 1, 0.6, begin, math.inf, 12.0)],
+        [Delivery("intravenous", 0.3 * unit, unit, 1, 1, 0, begin + 1, math.inf, math.inf, over=0.5)],
+        [Delivery("subcutaneous", 0.3 * unit, unit, 1, 1, 0, begin + 1, math.inf, math.inf)],
+    ]
+    courses = []
+    for hours in (1.0, 0.0625):
+        body = Body([known] * 3, deliveries=deliveries)
+        body.adopt([known] * 3, diet=[0.04 * known["body.diet.magnesium"]] * 3)
+        rows = []
+        for step in range(round((begin + 36) / hours)):
+            body.advance(step * hours, hours)
+            if (step + 1) * hours % 1 == 0:
+                rows.append(np.stack([
+                    body.urine, body.plasma_pth, body.plasma_calcitriol, body.plasma_magnesium, body.csf_magnesium,
+                    body.faeces, body.bone_magnesium, body.muscle_magnesium,
+                ]))  # fmt: skip
+        courses.append(np.array(rows))
+    assert courses[0][:, 1:] == pytest.approx(courses[1][:, 1:], rel=1e-5)
+    assert courses[0][:, 0] == pytest.approx(courses[1][:, 0], rel=2e-5)
+
+
 def test_uncompiled_and_compiled_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     known = human()
     subjects = [known, known | {"body.gut.magnesium.dissolution_time": 0.5}]

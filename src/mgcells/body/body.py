@@ -16,7 +16,7 @@ from mgcells.body.ledger import Account, account
 from mgcells.body.parameters import Baseline, body_parameters
 from mgcells.body.recent import RecentAmounts
 from mgcells.body.schedule import SAME_TIME, Cohort, cohorts_of
-from mgcells.body.steps import steps_per_hour
+from mgcells.body.steps import REFINED, crossing, steps_per_hour
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, float]
@@ -280,11 +280,11 @@ class Body:
             per_hour = steps_per_hour(self.parameters.columns, time - cohort.stirred)
             steps = np.maximum(np.ceil((stop - time) * per_hour), 1.0).astype(np.int64)
             if len(self._cohorts) == 1:
-                march(self.state, self.parameters.columns, cohort.inputs, stop - time, steps)
+                _carry(self.state, self.parameters.columns, cohort.inputs, stop - time, steps)
             else:
                 rows = cohort.rows
                 part = self.state[rows]
-                march(part, self.parameters.columns[rows], cohort.inputs[rows], stop - time, steps[rows])
+                _carry(part, self.parameters.columns[rows], cohort.inputs[rows], stop - time, steps[rows])
                 self.state[rows] = part
             time = stop
 
@@ -305,3 +305,14 @@ class Body:
 
 def _residual(inhibitors: Mapping[str, float]) -> float:
     return float(inhibitors.get("GLUT1", inhibitors.get("GLUT", 1.0)))
+
+
+def _carry(state: Floats, columns: Floats, inputs: Floats, hours: float, steps: NDArray[np.int64]) -> None:
+    """Carry `state` on for `hours` in place, in shorter steps for subjects that go over a kink."""
+    before = state.copy()
+    march(state, columns, inputs, hours, steps)
+    again = np.flatnonzero(crossing(columns, before, state))
+    if again.size:
+        part = before[again]
+        march(part, columns[again], inputs[again], hours, REFINED * steps[again])
+        state[again] = part

@@ -210,6 +210,7 @@ def _march(y: Floats, p: Floats, u: Floats, hours: float, steps: int, work: Floa
     hormone, vitamin = parathyroid(late, p), np.exp(p[CALCITRIOL_POWER] * late)
     for _ in range(steps):
         _change(y, p, u, slope)
+        middle = 0.5 * y[PLASMA] + 0.125 * step * slope[PLASMA]
         for k in range(FOLLOWERS):
             total[k] = slope[k]
             trial[k] = y[k] + 0.5 * step * slope[k]
@@ -217,7 +218,6 @@ def _march(y: Floats, p: Floats, u: Floats, hours: float, steps: int, work: Floa
         for k in range(FOLLOWERS):
             total[k] = total[k] + 2.0 * slope[k]
             trial[k] = y[k] + 0.5 * step * slope[k]
-        middle = np.log(trial[PLASMA] / p[HEALTHY_PLASMA])
         _change(trial, p, u, slope)
         for k in range(FOLLOWERS):
             total[k] = total[k] + 2.0 * slope[k]
@@ -225,6 +225,8 @@ def _march(y: Floats, p: Floats, u: Floats, hours: float, steps: int, work: Floa
         _change(trial, p, u, slope)
         for k in range(FOLLOWERS):
             y[k] = y[k] + step / 6.0 * (total[k] + slope[k])
+        # Plasma half-way by cubic interpolation: the middle stages know it to second order only.
+        middle = np.log((middle + 0.5 * y[PLASMA] - 0.125 * step * slope[PLASMA]) / p[HEALTHY_PLASMA])
         late = np.log(y[PLASMA] / p[HEALTHY_PLASMA])
         early, hormone = hormone, parathyroid(late, p)
         y[PARATHYROID] = _follow(y[PARATHYROID], early, parathyroid(middle, p), hormone, p[PARATHYROID_RATE] * step)
