@@ -37,7 +37,7 @@ def run_validation(
     workers: int | None = None,
     progress: Watch | None = None,
 ) -> Validation:
-    """Run experiments and write validation.csv, figures/ and validation.html; each one's runs into runs/<id>.
+    """Run experiments and write validation.csv, figures/ and validation.md; each one's runs into runs/<id>.
 
     Parameters
     ----------
