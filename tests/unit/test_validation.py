@@ -16,8 +16,8 @@ from mgcells.library import library
 from mgcells.library.entries import Experiment
 from mgcells.library.located import parse
 from mgcells.library.records import ExperimentRecord
-from mgcells.report.validation import shown, validation_page
-from mgcells.validate import chosen_experiments, read_experiment
+from mgcells.report.validation import draw_validation, shown, validation_page
+from mgcells.validate import chosen_experiments, read_experiment, run_validation
 
 END = Moment("at", 2.0, 2.0, "at 2 d")
 SERIES = pd.DataFrame(
@@ -166,6 +166,14 @@ def test_the_command_writes_what_it_says_and_a_failed_expectation_is_no_error(tm
 def test_a_crash_is_shown_on_the_page() -> None:
     page = validation_page(pd.DataFrame(columns=["experiment", "kind", "verdict"]), {}, ["X1"])
     assert "X1: a run crashed" in page
+
+
+def test_page_and_figure_disclose_what_is_not_independent(tmp_path: Path) -> None:
+    result = run_validation(["K10-meal"], out=tmp_path, workers=1)
+    assert "**Not independent.** All arms were redefined" in result.files.page.read_text()
+    labels = [label.get_text() for label in draw_validation(result.table, ["K10-meal"]).axes[0].get_yticklabels()]
+    assert labels
+    assert all(label.startswith("K10-meal*") for label in labels)
 
 
 def test_rows_that_a_parameter_was_chosen_for_are_no_validation() -> None:

@@ -98,6 +98,7 @@ class ExperimentRecord(Record):
     kind: ExperimentKind
     full: bool = False
     note: str = ""
+    disclosure: str = ""
     scenario: dict[str, Any]
     expect: list[ExpectRecord] = Field(min_length=1)
 

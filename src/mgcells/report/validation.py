@@ -32,6 +32,7 @@ class ExperimentNotes:
     species: str
     note: str
     sources: Mapping[str, Mapping[str, Any]]
+    disclosure: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,10 @@ def write_validation(
     figures = []
     if not table.empty:
         (folder / "figures").mkdir(exist_ok=True)
+        open_to_doubt = [name for name, note in notes.items() if note.disclosure]
         settings: Any = {**matplotlib.rcParamsDefault, **SETTINGS}
         with matplotlib.rc_context(settings):
-            for suffix, content in zip(("png", "svg"), render(draw_validation(table)), strict=True):
+            for suffix, content in zip(("png", "svg"), render(draw_validation(table, open_to_doubt)), strict=True):
                 path = folder / "figures" / f"validation.{suffix}"
                 path.write_bytes(content)
                 figures.append(path)
@@ -109,6 +111,7 @@ def validation_page(table: pd.DataFrame, notes: Mapping[str, ExperimentNotes], c
     for name, note in notes.items():
         rows = records(table[table["experiment"] == name])
         lines += ["", f"## {name}: {note.title}", "", f"{note.kind}, {note.species}. {note.note}".strip(), ""]
+        lines += [f"**Not independent.** {note.disclosure}", ""] if note.disclosure else []
         lines += [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
         for row in rows:
             cells = list(shown(row).values())
@@ -122,8 +125,11 @@ def validation_page(table: pd.DataFrame, notes: Mapping[str, ExperimentNotes], c
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def draw_validation(table: pd.DataFrame) -> Figure:
-    """Draw each prediction on its interval's own scale: 0 and 1 are the ends within which it agrees."""
+def draw_validation(table: pd.DataFrame, disclosed: Sequence[str] = ()) -> Figure:
+    """Draw each prediction on its interval's own scale: 0 and 1 are the ends within which it agrees.
+
+    Experiments among `disclosed` are starred: not independent of the model.
+    """
     drawn = table[~table["measure"].isin(["sign", "order"])].reset_index(drop=True)
     others = table[table["measure"].isin(["sign", "order"])]
     figure = Figure(figsize=(PAGE_WIDTH, max(1.6, ROW_HEIGHT * len(drawn) + 1.1)), layout="constrained")
@@ -132,7 +138,10 @@ def draw_validation(table: pd.DataFrame) -> Figure:
     rows = records(drawn)
     for place, row in enumerate(rows):
         _draw_row(axes, place, row)
-    labels = [f"{row['experiment']}  {row['observable']}: {_short(row['strategy'])}" for row in rows]
+    labels = [
+        f"{row['experiment']}{'*' * (row['experiment'] in disclosed)}  {row['observable']}: {_short(row['strategy'])}"
+        for row in rows
+    ]
     axes.set_yticks(range(len(rows)), labels)
     for label, kind in zip(axes.get_yticklabels(), drawn["kind"], strict=True):
         label.set_color(FAINT if kind == "calibration" else INK)
@@ -141,9 +150,9 @@ def draw_validation(table: pd.DataFrame) -> Figure:
     axes.set_xticks([0.0, 1.0], ["lower end", "upper end"])
     soft_grid(axes, "x")
     words = ", ".join(f"{int((table['verdict'] == name).sum())} {name}" for name in COLOURS)
-    figure.supxlabel(
-        f"Prediction on the scale of the measured interval (shaded); grey labels: calibration.\n{words}.",
-        fontsize=SETTINGS["axes.labelsize"],
+    axes.set_xlabel(
+        "Prediction on the scale of the measured interval (shaded).\n"
+        f"Grey labels: calibration. *: not independent.\n{words}."
     )
     if len(others):
         held = int((others["verdict"] == "pass").sum())

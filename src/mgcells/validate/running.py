@@ -94,4 +94,4 @@ def _notes(name: str) -> ExperimentNotes:
     experiment = library().experiments[name]
     record = experiment.record
     sources = {key: library().sources[key].model_dump(exclude={"tags"}) for key in experiment.sources}
-    return ExperimentNotes(record.title, record.kind, record.species, record.note, sources)
+    return ExperimentNotes(record.title, record.kind, record.species, record.note, sources, record.disclosure)
