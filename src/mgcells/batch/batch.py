@@ -125,7 +125,7 @@ def run_batch(
             outcomes[by_id[outcome.run_id]] = outcome
             report()
     except KeyboardInterrupt:
-        raise BatchInterrupted(sum(o.status == "done" for o in outcomes.values()), len(specs)) from None
+        raise BatchInterrupted(len(store.finished(specs)), len(specs)) from None
     store.write_tables(specs)
     store.write_runs(outcomes[spec] for spec in specs)
     failed = sum(outcome.status != "done" for outcome in outcomes.values())
