@@ -121,9 +121,9 @@ class Field:
         side = factor * spacing
         _check_side(name, side, factor, medium, float(exchanged[opened].mean()) + uptake)
         self._q = float(medium.diffusivity / side**2)
+        if beside is not None and not np.array_equal(opened, beside._grids.opened):
+            raise ValueError(f"field {name}: {beside.name} has another lattice or mask")
         self._grids: Grids = Grids.over(opened) if beside is None else beside._grids
-        if not np.array_equal(opened, self._grids.opened):
-            raise ValueError(f"field {name}: {beside.name if beside else name} has another lattice or mask")
         nothing = self._grids.nothing
         self._exchange: Floats = exchanged if exchanged.any() else nothing
         self._supply: Floats = np.zeros(opened.shape) if exchanged.any() else nothing
