@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 
-from mgcells.fields import Field, Medium, arrays, kernels
+from mgcells.fields import Field, Medium, arrays, coarsest, kernels
 from mgcells.fields.grids import regions
 
 LOOPS = [name for name, _ in inspect.getmembers(arrays, inspect.isfunction) if not name.startswith("_")]
@@ -104,6 +104,26 @@ def test_exchange_and_holes_of_a_coarser_field_are_block_means() -> None:
     )
 
 
+def test_a_field_voxel_may_reach_beyond_the_lattice() -> None:
+    exchange = np.repeat(np.array([[0.1, 0.2, 0.3, 0.4, 0.5]]), 3, axis=0)
+    field = Field("oxygen", (3, 5), 10.0, Medium(3.6e9), exchange=exchange, factor=2)
+    field.bath = 1.0
+    field.step(1.0)
+    assert field.values.shape == (2, 3)
+    np.testing.assert_allclose(field.values, -math.expm1(-(0.15 + 0.35 + 0.5) / 3.0), rtol=1e-5)
+    np.testing.assert_array_equal(field.index(np.array([0, 4, 9, 14])), [0, 2, 2, 5])
+
+
+def test_the_coarsest_factor_is_one_that_a_field_accepts() -> None:
+    medium = Medium(3.6e5, decay=20.0)
+    factor = coarsest(7.0, medium, 5.0, 8)
+    assert factor == 2
+    Field("cytokine", (16, 16), 7.0, medium, uptake=5.0, factor=factor)
+    with pytest.raises(ValueError, match="too coarse"):
+        Field("cytokine", (16, 16), 7.0, medium, uptake=5.0, factor=factor + 1)
+    assert coarsest(7.0, medium, 5.0, 1) == coarsest(70.0, medium, 5.0, 8) == 1
+
+
 def test_a_factor_too_coarse_for_the_screening_length_is_refused() -> None:
     medium = Medium(3.6e5, decay=25.0)
     Field("cytokine", (16, 16), 7.0, medium, factor=2)
@@ -116,7 +136,7 @@ def test_a_factor_too_coarse_for_the_screening_length_is_refused() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"factor": 3},
+        {"factor": 0},
         {"initial": -1.0},
         {"mask": np.zeros((8, 8))},
         {"mask": np.ones((8, 7))},

@@ -110,3 +110,15 @@ def test_recall_grows_with_potentiation_and_needs_connections() -> None:
     assert np.all(sizes == round(0.2 * sites.size))
     assert np.all(patterns.cue.sum(axis=1) == np.round(0.5 * sizes))
     assert not np.any(patterns.cue & ~patterns.member)
+
+
+def test_partners_are_sought_within_a_dozen_reaches() -> None:
+    width = 3 * SIDE * SIDE
+    of = wire(VALUES, "brain", "brain", np.zeros(width, np.int64), width, Streams(1, 0))
+    listener = np.repeat(np.arange(width), np.diff(of.first))
+    reach = VALUES["brain.network.reach"] / VALUES["brain.lattice.spacing"]
+    distance = np.abs(listener - of.source)
+    assert distance.max() <= np.ceil(network.FARTHEST * reach) < width / 2
+    assert np.all(
+        np.diff(of.first) == VALUES["brain.network.excitatory_inputs"] + VALUES["brain.network.inhibitory_inputs"]
+    )

@@ -53,6 +53,7 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
         self.levels: list[Numbers] = brain.levels.tolist()
         self.drives: Numbers = []
         self._fields = [brain.fields[name] for name in SUBSTANCES]
+        self._pixel = self._fields[0].index(np.arange(brain.shape[0] * brain.shape[1]))
         self._niche = self._cells(brain.niche)
         self._neurons = self._cells(brain.neurons)
         self._niche_set, self._neuron_set = (
@@ -66,7 +67,7 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
             field = self._fields[row]
             field.bath = level
             field.step(self.hours)
-            self.levels[row] = field.mean.ravel().tolist()
+            self.levels[row] = field.mean.ravel()[self._pixel].tolist()
 
     def answer(self) -> None:
         """Let niche, then neurons, sense and answer."""

@@ -10,6 +10,7 @@ that NMDA channels carry. The constant makes the rate of the reference neuron in
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,10 +23,13 @@ from mgcells.streams import Streams
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Sites = NDArray[np.int32]
 Truths = NDArray[np.bool_]
 LAST_ROUND = 200
 TOLERANCE = 1e-8
 PAIR = np.uint64(32)
+# Beyond so many reaches lies less than one of ten thousand connections; they are not looked for.
+FARTHEST = 12.0
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,13 @@ class Wiring:
     ----------
     first : integer array, shape (sites + 1,)
     split : integer array, shape (sites,)
-    source : integer array, shape (connections,)
+    source : 32-bit integer array, shape (connections,)
     inhibitory : bool array, shape (sites,)
     """
 
     first: Integers
     split: Integers
-    source: Integers
+    source: Sites
     inhibitory: Truths
 
 
@@ -83,28 +87,37 @@ def wire(
     reach = values[f"{section}.network.reach"] / values[f"{section}.lattice.spacing"]
     wanted = [round(values[f"{section}.network.{kind}"]) for kind in ("excitatory_inputs", "inhibitory_inputs")]
     first, split = np.zeros(sites.size + 1, np.int64), np.zeros(sites.size, np.int64)
-    chosen: list[Integers] = []
+    span = math.ceil(FARTHEST * reach)
+    away = np.arange(-span, span + 1)
+    stretch = np.exp(np.hypot(away[:, None], away) / reach)
+    areas, kinds, numbers = region.reshape(-1, width), inhibitory.reshape(-1, width), sites.reshape(-1, width)
+    chosen: list[Sites] = []
     for site in sites.tolist():
-        own = region == region[site]
-        exciting, inhibiting = (
-            _partners(site, np.flatnonzero(own & kind), number, width, reach, name, streams)
-            for kind, number in zip((~inhibitory, inhibitory), wanted, strict=True)
-        )
-        split[site] = first[site] + exciting.size
-        first[site + 1] = split[site] + inhibiting.size
-        chosen += [exciting, inhibiting]
+        y, x = divmod(site, width)
+        top, left = max(0, y - span), max(0, x - span)
+        window = slice(top, y + span + 1), slice(left, x + span + 1)
+        near = numbers[window]
+        far = stretch[top - y + span :, left - x + span :][: near.shape[0], : near.shape[1]]
+        own = (areas[window] == region[site]) & (near != site)
+        pair = (np.uint64(site) << PAIR) | near[own].astype(np.uint64)
+        key = -np.log1p(-streams.uniform(f"{name}.connection", 0.0, pair)) * far[own]
+        others, kind, end = near[own].astype(np.int32), kinds[window][own], int(first[site])
+        for inhibiting, number in enumerate(wanted):
+            pool = kind == bool(inhibiting)
+            partners = _least(others[pool], key[pool], number)
+            chosen.append(partners)
+            end += partners.size
+            if not inhibiting:
+                split[site] = end
+        first[site + 1] = end
     return Wiring(first, split, np.concatenate(chosen), inhibitory)
 
 
-def _partners(
-    site: int, pool: Integers, number: int, width: int, reach: float, name: str, streams: Streams
-) -> Integers:
-    """Return `number` sites of the pool, drawn without replacement with weights that fall with distance."""
-    others = pool[pool != site]
-    pair = (np.uint64(site) << PAIR) | others.astype(np.uint64)
-    distance = np.hypot(others // width - site // width, others % width - site % width)
-    key = -np.log1p(-streams.uniform(f"{name}.connection", 0.0, pair)) * np.exp(distance / reach)
-    return np.sort(others[np.argsort(key, kind="stable")[:number]])
+def _least(sites: Sites, key: Floats, number: int) -> Sites:
+    """Return the `number` sites with the least keys, in order of place."""
+    if number < sites.size:
+        sites = sites[np.argpartition(key, number)[:number]]
+    return np.sort(sites)
 
 
 def solve(
@@ -133,7 +146,7 @@ def solve(
 
 @njit
 def _solve(
-    rate: Floats, first: Integers, split: Integers, source: Integers, site: Integers, nmda: Floats, gaba: Floats,
+    rate: Floats, first: Integers, split: Integers, source: Sites, site: Integers, nmda: Floats, gaba: Floats,
     drive: Floats, excitation: float, inhibition: float, saturation: float,
 ) -> None:  # fmt: skip
     new = rate.copy()
@@ -161,7 +174,7 @@ def _solve(
 
 
 def _solve_arrays(
-    rate: Floats, first: Integers, split: Integers, source: Integers, site: Integers, nmda: Floats, gaba: Floats,
+    rate: Floats, first: Integers, split: Integers, source: Sites, site: Integers, nmda: Floats, gaba: Floats,
     drive: Floats, excitation: float, inhibition: float, saturation: float,
 ) -> None:  # fmt: skip
     """Do what `_solve` does with whole arrays."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.network import Wiring
+from mgcells.cells.network import Sites, Wiring
 from mgcells.compiled import njit
 from mgcells.streams import Streams
 
@@ -101,7 +101,7 @@ def completed(patterns: Patterns, wiring: Wiring, probe: Probe, transmission: Fl
 
 @njit
 def _completed(
-    sites: Integers, member: Truths, cue: Truths, first: Integers, split: Integers, source: Integers,
+    sites: Integers, member: Truths, cue: Truths, first: Integers, split: Integers, source: Sites,
     transmission: Floats, learnt: Floats, learning: float, inhibition: float, half: float, hill: float, rounds: int,
 ) -> float:  # fmt: skip
     weight = np.zeros(source.size)

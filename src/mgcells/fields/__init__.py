@@ -9,6 +9,7 @@ exponentially fitted backward-Euler step: exact for a uniform linear field, neve
 relaxation is fast. A field that its sources leave in equilibrium is recognised and not solved.
 """
 
-from mgcells.fields.field import Field, Medium
+from mgcells.fields.field import Field, Medium, coarsest
+from mgcells.fields.grids import block_means
 
-__all__ = ["Field", "Medium"]
+__all__ = ["Field", "Medium", "block_means", "coarsest"]

@@ -66,7 +66,8 @@ class Field:
         True where there is tissue; everywhere when left out. A voxel of a coarser field counts as tissue, and with
         its full volume, when any of its fine voxels is.
     factor : int
-        Fine voxels along a side of a field voxel; must divide the lattice.
+        Fine voxels along a side of a field voxel. Where it does not divide the lattice, the last field voxels reach
+        beyond it, as if the lattice's last row and column went on.
     initial : float
         Concentration at the start, mM.
     uptake : float
@@ -76,7 +77,7 @@ class Field:
 
     Attributes
     ----------
-    values, source, capacity, mean : (ny / factor, nx / factor)
+    values, source, capacity, mean : (ny / factor, nx / factor), rounded up
         Concentration now, what cells secrete and their greatest uptake (both mM/h, >= 0) and the mean concentration of
         the last step, which is what cells took up from. The same arrays for life. The owner fills `source` and
         `capacity`; what a cell gives to its fine voxel counts 1 / factor^2 in the field's voxel. `capacity` is
@@ -105,8 +106,8 @@ class Field:
         uptake: float = 0.0,
         beside: Field | None = None,
     ) -> None:
-        if min(shape) < 1 or factor < 1 or shape[0] % factor or shape[1] % factor:
-            raise ValueError(f"field {name}: a factor of {factor} must divide the lattice of {shape[0]} x {shape[1]}")
+        if min(shape) < 1 or factor < 1:
+            raise ValueError(f"field {name}: needs some voxels and a factor >= 1, not {shape} and {factor}")
         if not (0.0 < spacing < math.inf and 0.0 <= initial < math.inf):
             raise ValueError(f"field {name}: spacing must be > 0 um and initial >= 0 mM, not {spacing} and {initial}")
         tissue = np.ones(shape, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
@@ -197,14 +198,28 @@ class Field:
         return abs(end - start - come + out) / scale if scale > 0.0 else 0.0
 
 
+def coarsest(spacing: float, medium: Medium, loss: float, most: int) -> int:
+    """Return the largest factor up to `most` that a field of fine voxels of `spacing` (um) may have.
+
+    Parameters
+    ----------
+    loss : float
+        Mean rate (1/h) of exchange and uptake together.
+    """
+    return max(1, min(most, math.floor(_largest_side(medium, loss) / spacing))) if medium.decay + loss else most
+
+
+def _largest_side(medium: Medium, loss: float) -> float:
+    return math.sqrt(medium.diffusivity / (medium.decay + loss)) / VOXELS_PER_SCREENING_LENGTH
+
+
 def _check_side(name: str, side: float, factor: int, medium: Medium, loss: float) -> None:
-    rate = medium.decay + loss
-    if factor == 1 or rate == 0.0:
+    if factor == 1 or medium.decay + loss == 0.0:
         return
-    screening = math.sqrt(medium.diffusivity / rate)
-    largest = screening / VOXELS_PER_SCREENING_LENGTH
+    largest = _largest_side(medium, loss)
     if side > largest:
-        best = max(1, math.floor(largest / (side / factor)))
+        best = coarsest(side / factor, medium, loss, factor)
+        screening = largest * VOXELS_PER_SCREENING_LENGTH
         raise ValueError(
             f"field {name}: field voxels of {side:g} um are too coarse, they may be at most {largest:.3g} um "
             f"(screening length {screening:.3g} um / {VOXELS_PER_SCREENING_LENGTH:g}); use factor = {best}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,11 @@ Mask = NDArray[np.bool_]
 POCKET = 16
 
 
-def block_means(x: Floats, factor: int) -> Floats:
-    """Return the means of square blocks of `factor` cells a side."""
-    rows, columns = x.shape
-    means: Floats = x.reshape(rows // factor, factor, columns // factor, factor).mean(axis=(1, 3))
+def block_means(x: NDArray[Any], factor: int) -> Floats:
+    """Return the means of square blocks of `factor` cells a side; the last row and column fill up broken blocks."""
+    rows, columns = (-(-side // factor) * factor for side in x.shape)
+    full = np.pad(x, ((0, rows - x.shape[0]), (0, columns - x.shape[1])), "edge")
+    means: Floats = full.reshape(rows // factor, factor, columns // factor, factor).mean(axis=(1, 3))
     return means
 
 

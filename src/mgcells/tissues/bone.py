@@ -28,7 +28,7 @@ from mgcells.tissues.bone_signals import (
     parathyroid,
 )
 from mgcells.tissues.bone_teams import Recruitment
-from mgcells.tissues.bone_units import Phase, Units
+from mgcells.tissues.bone_units import Phase, Units, site_names
 from mgcells.tissues.tissue import Feedback, Surroundings
 
 Floats = NDArray[np.float64]
@@ -72,14 +72,15 @@ class Bone:
         solid = trabeculae(self.shape, values["bone.lattice.volume_fraction"], thickness, generator)
         self.section = Section(solid, self.spacing)
         self.start_sites = self.section.surface_sites
-        self.units = Units(self.shape, streams)
+        self.units = Units(self.section.around, streams)
         self._recruitment = Recruitment(solid.size)
-        self._names = np.arange(solid.size, dtype=np.uint64) + np.uint64(1)
         behaviours = tuple(library.cells["bone"].record.behaviours)
         self._level_names = (*LEVELS, *behaviours)
         # The last column is not a site: stroma that meets plasma alone, from which the body hears.
         self.levels = np.ones((len(self._level_names), solid.size + 1))
         self.niche = Population("bone stroma", self._table(library, setting, "bone"), capacity=solid.size + 1)
+        # What stroma does is what the lattice shows: one array for both.
+        self.niche.state = self.levels[len(LEVELS) :]
         self.niche.add(np.arange(solid.size + 1, dtype=np.uint64), np.arange(solid.size + 1))
         self.osteoclasts = Population("osteoclast", self._table(library, setting, "osteoclast"), osteoclast.TRAITS)
         self.osteoblasts = Population("osteoblast", self._table(library, setting, "osteoblast"), osteoblast.TRAITS)
@@ -87,7 +88,7 @@ class Bone:
         receptor = rule_table(library, setting, "bone_receptor", scalars=("pth",))
         self.hormones = Hormones(Population("bone receptor", receptor))
         self._read(setting)
-        self.defect = Defect(self.shape, values)
+        self.defect = Defect(self.shape, self.section.around, values)
         bath = (surroundings.ionised_magnesium, surroundings.threonate)
         self.fields = bone_fields(self.shape, values, bath)
         self._bath = np.zeros(4)
@@ -114,7 +115,7 @@ class Bone:
         if had:
             self.defect.adopt(setting.values)
         else:
-            self.defect = Defect(self.shape, setting.values)
+            self.defect = Defect(self.shape, self.section.around, setting.values)
             self._drill()
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
@@ -146,9 +147,8 @@ class Bone:
         self.defect.release(float(bath[2]), float(bath[3]), hours)
         self._sense(bath, hours)
         scalars = self.hormones.scalars(surroundings, self.start_volume / max(self.section.volume_fraction, 1e-9))
-        for cells in (self.niche, self.osteoclasts, self.osteoblasts):
+        for cells in (self.osteoclasts, self.osteoblasts, self.niche):
             cells.advance(self.levels, scalars, hours)
-        self.levels[len(LEVELS) :] = self.niche.state[:, : size + 1]
         self.units.clock += hours
         eroded = self._resorb(hour, hours)
         self._reverse()
@@ -210,7 +210,6 @@ class Bone:
         self._scalars = self.hormones.scalars(surroundings, 1.0)
         for _ in range(SETTLING):
             self.niche.settle(levels, self._scalars)
-            levels[len(LEVELS) :] = self.niche.state[:, : levels.shape[1]]
             for name in ("rankl", "opg"):
                 levels[row(f"field_{name}")] = self._niche(name)
                 self.fields[name].values[:] = self.fields[name].mean[:] = self._niche(name)[0]
@@ -226,10 +225,10 @@ class Bone:
         starts = np.cumsum([0.0, unit.resorption_time, unit.reversal_time])
         phase = np.searchsorted(starts, time, side="right")
         units.phase[sites], units.clock[sites] = phase, time - starts[phase - 1]
-        units.unit[sites] = self._names[sites]
+        units.unit[sites] = site_names(sites)
         section.erode(sites, unit.erosion_depth * np.minimum(1.0, time / unit.resorption_time))
         eaten, forming = sites[phase == Phase.RESORPTION], sites[phase == Phase.FORMATION]
-        self.osteoclasts.add(self._names[eaten], eaten, age=units.clock[eaten])
+        self.osteoclasts.add(site_names(eaten), eaten, age=units.clock[eaten])
         units.lead(eaten[units.clock[eaten] < unit.crossing], 0.0, np.full(1, unit.persistence))
         self._recruitment.begin(sites, generator.random(sites.size))
         waiting = sites[phase != Phase.FORMATION]
@@ -335,7 +334,7 @@ class Bone:
         chance = -np.expm1(-hours * unit.birth * activation[:-1])
         surface = self.section.surface
         moved = units.advance_fronts(surface, unit.crossing)
-        born = units.originate(surface, hour, chance, daughters(self._names, hour))
+        born = units.originate(surface, hour, chance)
         both = np.concatenate([moved, born])
         if both.size:
             units.enter(both, Phase.RESORPTION)

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.tissues.bone_section import neighbours
+from mgcells.tissues.bone_section import EDGEWISE, Neighbours
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Integers = NDArray[np.int64]
 LITRES_PER_CUBIC_UM = 1e-15
-BESIDE = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
 
 class Defect:
@@ -32,7 +31,7 @@ class Defect:
         Time since the hole was made, h.
     """
 
-    def __init__(self, shape: tuple[int, int], values: Mapping[str, float]) -> None:
+    def __init__(self, shape: tuple[int, int], around: Neighbours, values: Mapping[str, float]) -> None:
         spacing, radius = values["bone.lattice.spacing"], values["bone.defect.radius"]
         y, x = np.indices(shape)
         middle = (shape[0] - 1) / 2.0, (shape[1] - 1) / 2.0
@@ -44,8 +43,7 @@ class Defect:
         self.nerves = self.vessels.copy()
         self.magnesium = self.threonate = self.age = 0.0
         self._volume = math.pi * radius**2 * values["bone.defect.depth"] * LITRES_PER_CUBIC_UM
-        self._beside = neighbours(shape, BESIDE)
-        self._around = neighbours(shape, tuple((dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)))
+        self._around, self._beside = around, around[:, EDGEWISE]
         self.adopt(values)
 
     def adopt(self, values: Mapping[str, float]) -> None:
@@ -93,7 +91,8 @@ class Defect:
         """Return marrow sites of the hole beside bone where repair may begin: not where bone is already dense."""
         if not self.present:
             return np.empty(0, np.int64)
-        crowded = solid[self._around].mean(axis=1) >= self._densest
+        bone = solid[self._around].sum(axis=1) + solid
+        crowded = bone / (self._around.shape[1] + 1) >= self._densest
         return np.flatnonzero(self.inside & ~solid & resting & solid[self._beside].any(axis=1) & ~crowded)
 
     def repair_chance(self, sites: Integers, commitment: Floats, hours: float) -> Floats:

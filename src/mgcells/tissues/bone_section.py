@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Neighbours = NDArray[np.int32]
 SOLID = 0.5
+AROUND = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
+EDGEWISE = slice(0, None, 2)
 SEARCH = 12
 
 
@@ -49,10 +52,10 @@ def plate_thickness(solid: Flags) -> float:
     return 2.0 * float(solid.sum()) / max(1, edges)
 
 
-def neighbours(shape: tuple[int, int], steps: tuple[tuple[int, int], ...]) -> Integers:
-    """Return the flat index of each voxel's neighbours on the periodic lattice, shape (voxels, steps)."""
-    sites = np.arange(shape[0] * shape[1]).reshape(shape)
-    return np.stack([np.roll(sites, (-dy, -dx), (0, 1)).ravel() for dy, dx in steps], axis=1)
+def neighbours(shape: tuple[int, int]) -> Neighbours:
+    """Return the flat index of each voxel's neighbours on the periodic lattice, in the order of AROUND."""
+    sites = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
+    return np.stack([np.roll(sites, (-dy, -dx), (0, 1)).ravel() for dy, dx in AROUND], axis=1)
 
 
 class Section:
@@ -68,6 +71,8 @@ class Section:
         All that ever mineralised at each site since the start: what fluorescent labels are read against.
     surface : bool array, shape (voxels,)
         Sites that are bone and touch marrow, as of the last survey.
+    around, beside : 32-bit integer arrays, shape (voxels, 8) and (voxels, 4)
+        Neighbours of each site on the periodic lattice: all in the order of AROUND, and those that share an edge.
     """
 
     def __init__(self, bone: Flags, spacing: float) -> None:
@@ -78,7 +83,8 @@ class Section:
         self.cavity = np.zeros(bone.size)
         self.mineralised = np.zeros(bone.size)
         self.surface = np.zeros(bone.size, bool)
-        self._beside = neighbours(self.shape, ((0, 1), (1, 0), (0, -1), (-1, 0)))
+        self.around = neighbours(self.shape)
+        self.beside = self.around[:, EDGEWISE]
         self.find_surface()
 
     def solid(self) -> Flags:
@@ -88,7 +94,10 @@ class Section:
     def find_surface(self) -> None:
         """Mark the sites that are bone and touch marrow."""
         solid = self.solid()
-        self.surface = solid & ~solid[self._beside].all(axis=1)
+        flat = solid.reshape(self.shape)
+        marrow = ~flat
+        touched = np.roll(marrow, 1, 0) | np.roll(marrow, -1, 0) | np.roll(marrow, 1, 1) | np.roll(marrow, -1, 1)
+        self.surface = (flat & touched).ravel()
         self.surface_sites = int(self.surface.sum())
 
     def erode(self, sites: Integers, depth: Floats) -> Floats:
@@ -114,7 +123,7 @@ class Section:
         self.cavity[sites] = np.maximum(0.0, self.cavity[sites] - here)
         laid = here.copy()
         for index in np.flatnonzero(offered - here > 1e-12):
-            beside = self._beside[sites[index]]
+            beside = self.beside[sites[index]]
             content = self.mineral[beside] + self.osteoid[beside]
             open_room = np.where(self.cavity[beside] > 0.0, 0.0, self.spacing - content)
             best = int(np.argmax(np.where(open_room > 0.0, content, -1.0)))

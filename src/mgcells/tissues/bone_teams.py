@@ -30,7 +30,7 @@ class Recruitment:
         self.dose = np.zeros(size)
         self._weighted = np.zeros(size)
         self._draw = np.zeros(size)
-        self.called = np.zeros(size, np.int64)
+        self.called = np.zeros(size, np.int32)
 
     def begin(self, sites: Integers, draws: Floats) -> None:
         """Start anew at sites where a unit has begun; `draws` are uniform numbers, shape (sites,)."""

@@ -7,13 +7,12 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.streams import Streams
-from mgcells.tissues.bone_section import neighbours
+from mgcells.streams import Streams, daughters
+from mgcells.tissues.bone_section import AROUND, Neighbours
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Uids = NDArray[np.uint64]
-AROUND = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
 DIRECTIONS = np.array(AROUND, float) / np.linalg.norm(AROUND, axis=1)[:, None]
 AHEAD = DIRECTIONS @ DIRECTIONS.T
 NOT_BACKWARD = -1e-9
@@ -26,6 +25,11 @@ class Phase(IntEnum):
     RESORPTION = 1
     REVERSAL = 2
     FORMATION = 3
+
+
+def site_names(sites: Integers) -> Uids:
+    """Return the names of the first units and osteoclasts at some sites; 0 names none."""
+    return sites.astype(np.uint64) + np.uint64(1)
 
 
 class Units:
@@ -44,15 +48,15 @@ class Units:
         How many sites the unit had crossed before this one.
     """
 
-    def __init__(self, shape: tuple[int, int], streams: Streams) -> None:
-        size = shape[0] * shape[1]
-        self.phase = np.zeros(size, np.int64)
+    def __init__(self, around: Neighbours, streams: Streams) -> None:
+        size = around.shape[0]
+        self.phase = np.zeros(size, np.int8)
         self.clock = np.zeros(size)
         self.unit = np.zeros(size, np.uint64)
-        self.step = np.zeros(size, np.int64)
+        self.step = np.zeros(size, np.int32)
         self._leads = np.zeros(size, bool)
-        self._heading = np.zeros(size, np.int64)
-        self._around = neighbours(shape, AROUND)
+        self._heading = np.zeros(size, np.int8)
+        self._around = around
         self._streams = streams
 
     @property
@@ -70,14 +74,14 @@ class Units:
         self._leads[sites] = self._streams.uniform("bone.unit.front", hour, keys) < persistence
         fresh = sites[self.step[sites] == 0]
         turn = self._streams.uniform("bone.unit.heading", hour, fresh.astype(np.uint64))
-        self._heading[fresh] = (turn * len(AROUND)).astype(np.int64)
+        self._heading[fresh] = (turn * len(AROUND)).astype(np.int8)
 
-    def originate(self, surface: NDArray[np.bool_], hour: float, chance: Floats, names: Uids) -> Integers:
+    def originate(self, surface: NDArray[np.bool_], hour: float, chance: Floats) -> Integers:
         """Return the resting sites where units are born, each with the given chance, shape (voxels,)."""
         quiet = np.flatnonzero(surface & (self.phase == Phase.REST))
         draws = self._streams.uniform("bone.activation", hour, quiet.astype(np.uint64))
         born = quiet[draws < chance[quiet]]
-        self.unit[born], self.step[born] = names[born], 0
+        self.unit[born], self.step[born] = daughters(site_names(born), hour), 0
         return born
 
     def advance_fronts(self, surface: NDArray[np.bool_], crossing: float) -> Integers:

@@ -15,7 +15,7 @@ from mgcells.cells.recall import Patterns, Probe, completed
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.streams import Streams
-from mgcells.tissues.nervous import MAGNESIUM, NICHE, NervousTissue
+from mgcells.tissues.nervous import MAGNESIUM, NICHE, NervousTissue, Settled
 from mgcells.tissues.tissue import Surroundings
 from mgcells.tissues.whole import Whole
 
@@ -61,15 +61,9 @@ class Brain(NervousTissue):
 
     def __init__(self, library: Library, setting: Setting, streams: Streams, surroundings: Surroundings) -> None:
         super().__init__(library, setting, streams, surroundings)
-        self._readout = Readout.read(setting)
         place = self.regions.names.index(self.main_region)
         sites = np.flatnonzero((self.regions.place == place) & ~self.wiring.inhibitory)
         self._patterns = Patterns.draw(setting.values, "brain", self.name, sites, self.regions.place.size, streams)
-        self._potentiation_in_health = {
-            region: self._potentiation(self.reference.neurons, self.reference.levels, region)
-            for region in self.regions.names
-        }
-
         self._death = _death(setting)
         self._streams = streams
         self._born = self.neurons.count
@@ -113,6 +107,13 @@ class Brain(NervousTissue):
         transmission[site] = plasticity.transmission(neurons.behaviour("synapse_density"))
         learnt[site] = plasticity.potentiation(self._burst_calcium(neurons, self.levels))
         return completed(self._patterns, self.wiring, self._readout.probe, transmission, learnt)
+
+    def _note_health(self, setting: Setting, reference: Settled) -> None:
+        super()._note_health(setting, reference)
+        self._readout = Readout.read(setting)
+        self._potentiation_in_health = {
+            region: self._potentiation(reference.neurons, reference.levels, region) for region in self.regions.names
+        }
 
     def _lose(self, surroundings: Surroundings, hours: float) -> None:
         """Let neurons die where a toxic drive acts: sooner the more calcium and TNF-alpha they bear."""

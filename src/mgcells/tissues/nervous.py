@@ -13,7 +13,7 @@ from mgcells.cells.network import Gains, Wiring, solve, wire
 from mgcells.cells.neuron import draw_potentials
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
-from mgcells.fields import Field, Medium
+from mgcells.fields import Field, Medium, block_means, coarsest
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.streams import Streams
@@ -28,6 +28,7 @@ SETTLING_ROUNDS = 100
 SETTLED = 1e-10
 MAGNESIUM, THREONATE, NICHE = 0, 1, 2
 SUBSTANCES = ("magnesium", "threonate")
+COARSEST = 4
 SET_POINTS = {"magnesium": "body.csf.magnesium", "threonate": "body.csf.threonate"}
 
 
@@ -87,13 +88,8 @@ class NervousTissue:
         self.niche, self.neurons, self.levels = settled.niche, settled.neurons, settled.levels
         self.populations: Mapping[str, Population] = {self.agent: self.neurons}
         self.fields = self._fields(values, (bath.magnesium, bath.threonate))
-        self.reference = self._settled(library, *self._reference(setting))
-        self.healthy = {
-            (region, behaviour): self._mean(population, behaviour, region)
-            for region in self.regions.names
-            for population in (self.reference.niche, self.reference.neurons)
-            for behaviour in population.table.names
-        }
+        self._pixel = self.fields["magnesium"].index(np.arange(sites))
+        self._note_health(setting, self._settled(library, *self._reference(setting)))
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and fields keep their state.
@@ -112,8 +108,10 @@ class NervousTissue:
         self.gains = Gains.read(values, self.section)
         renewed = self._fields(values, (0.0, 0.0))
         for substance, field in renewed.items():
-            field.values[:] = self.fields[substance].values
+            fine = self.fields[substance].values.ravel()[self._pixel].reshape(self.shape)
+            field.values[:] = block_means(fine, field.factor)
         self.fields = renewed
+        self._pixel = self.fields["magnesium"].index(np.arange(self._resting.size))
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
         """Live for `hours`: the fluid meets the fields, then niche and neurons sense and answer."""
@@ -122,7 +120,7 @@ class NervousTissue:
             field = self.fields[SUBSTANCES[row]]
             field.bath = level
             field.step(hours)
-            self.levels[row] = field.mean.ravel()
+            np.take(field.mean, self._pixel, out=self.levels[row])
         self.niche.advance(self.levels, bath.drives, hours)
         self.show_niche(self.niche, self.levels)
         self.neurons.advance(self.levels, bath.drives, hours)
@@ -144,16 +142,25 @@ class NervousTissue:
     @property
     def activity(self) -> float:
         """Mean firing rate of the main region relative to health."""
-        now, healthy = (
-            levels[-1, neurons.voxel[: neurons.count][self.rows_in(neurons, self.main_region)]].mean()
-            for neurons, levels in ((self.neurons, self.levels), (self.reference.neurons, self.reference.levels))
-        )
-        return float(now / healthy)
+        return self._activity(self.neurons, self.levels) / self._active_in_health
 
     def rows_in(self, population: Population, region: str) -> Truths:
         """Return which living cells lie in a region, shape (cells,)."""
         here: Truths = self.regions.place[population.voxel[: population.count]] == self.regions.names.index(region)
         return here
+
+    def _note_health(self, setting: Setting, reference: Settled) -> None:
+        """Keep the numbers of the reference subject in health that others are measured against."""
+        self.healthy = {
+            (region, behaviour): self._mean(population, behaviour, region)
+            for region in self.regions.names
+            for population in (reference.niche, reference.neurons)
+            for behaviour in population.table.names
+        }
+        self._active_in_health = self._activity(reference.neurons, reference.levels)
+
+    def _activity(self, neurons: Population, levels: Floats) -> float:
+        return float(levels[-1, neurons.voxel[: neurons.count][self.rows_in(neurons, self.main_region)]].mean())
 
     def _mean(self, population: Population, behaviour: str, region: str) -> float:
         return float(population.behaviour(behaviour)[self.rows_in(population, region)].mean())
@@ -232,11 +239,12 @@ class NervousTissue:
         surface, deep = values[f"{self.section}.exchange.surface"], values[f"{self.section}.exchange.deep"]
         exchange = np.repeat(1.0 / np.linspace(surface, deep, rows)[:, None], columns, axis=1)
         spacing = values[f"{self.section}.lattice.spacing"]
+        media = [Medium(values[f"{self.section}.{name}.diffusivity"]) for name in SUBSTANCES]
+        factor = min(coarsest(spacing, medium, float(exchange.mean()), COARSEST) for medium in media)
         fields: dict[str, Field] = {}
         first = None
-        for name, level in zip(SUBSTANCES, levels, strict=True):
-            medium = Medium(values[f"{self.section}.{name}.diffusivity"])
+        for name, medium, level in zip(SUBSTANCES, media, levels, strict=True):
             first = fields[name] = Field(
-                name, self.shape, spacing, medium, exchange=exchange, initial=level, beside=first
+                name, self.shape, spacing, medium, exchange=exchange, factor=factor, initial=level, beside=first
             )
         return fields
