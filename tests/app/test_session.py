@@ -230,3 +230,20 @@ def test_a_scale_widens_and_never_narrows() -> None:
     scale.take_in(np.array([1.0]))
     assert (scale.low, scale.high) == (0.5, 2.5)
     assert np.array_equal(scale.shade(np.array([0.5, 2.5]), np.arange(768).reshape(256, 3) % 256)[:, 0], [0, 253])
+
+
+def test_small_bowel_and_colon_stand_side_by_side_and_a_click_finds_the_cell_that_is_drawn(session: Session) -> None:
+    scene = session.sides[0].scenes["gut"]
+    drawn: set[tuple[int, int]] = set()
+    for name, share in (("Enterocyte", 0.25), ("Colonocyte", 0.75)):
+        population = scene.tissue.populations[name]
+        sites = list(zip(*(part.tolist() for part in scene.sites(population)), strict=True))
+        assert len(sites) == len(set(sites)) == population.count
+        assert not drawn & set(sites)
+        drawn |= set(sites)
+        cell = session.cell_at("gut", 0, share, 0.95)
+        assert cell is not None
+        assert cell.kind == name
+    labels = [choice.label for choice in scene.cells.values()]
+    assert len(labels) == len(set(labels))
+    assert np.isfinite(scene.cell_values("Enterocyte.strand_resistance")).all()
