@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mgcells.app.colours import Scale
-from mgcells.app.memory import CellRecord, table
+from mgcells.app.memory import CellRecord, History, Outline, table
 from mgcells.app.scenes import KIND
 from mgcells.app.session import Session
 from mgcells.app.steering import Steering, in_subject, scenario_text, steered
@@ -187,6 +189,40 @@ def test_the_record_of_cells_stays_bounded_and_follows_a_cell(study: Scenario) -
     assert record.of("gut", "Enterocyte", 1)[0].size == 0
 
 
+def test_an_outline_keeps_every_peak_in_a_bounded_number_of_points() -> None:
+    outline, values = Outline(2, most=8), np.sin(np.arange(50.0))
+    for step, value in enumerate(values):
+        outline.add(float(step), np.array([value, np.nan]))
+        days, drawn = outline.of(0)
+        assert days.shape == drawn.shape
+        assert drawn.size <= 16
+        assert days[-1] == step
+        assert (drawn.min(), drawn.max()) == (values[: step + 1].min(), values[: step + 1].max())
+    assert np.isnan(outline.of(1)[1]).all()
+    short = Outline(1, most=8)
+    for step, value in enumerate(values[:8]):
+        short.add(float(step), np.array([value]))
+    assert np.array_equal(short.of(0)[1], values[:8])
+
+
+def test_playing_on_takes_no_more_memory() -> None:
+    model = MagnesiumModel(read_scenario(TEXT.replace('"3 d"', '"400 d"'), "long.toml"), "citrate", collect=False)
+    history = History(model)
+    model.step()
+    for _ in range(1000):
+        history.add(model)
+    gc.collect()
+    tracemalloc.start()
+    for _ in range(4000):
+        history.add(model)
+    gc.collect()
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert history.days.size == 5001
+    # A record of 99 observables holds 800 bytes.
+    assert grown / 4000 < 8.0
+
+
 def test_a_scale_widens_and_never_narrows() -> None:
     scale = Scale.around(1.0, 0.5)
     scale.take_in(np.array([0.9, 2.3, np.nan]))
@@ -194,3 +230,20 @@ def test_a_scale_widens_and_never_narrows() -> None:
     scale.take_in(np.array([1.0]))
     assert (scale.low, scale.high) == (0.5, 2.5)
     assert np.array_equal(scale.shade(np.array([0.5, 2.5]), np.arange(768).reshape(256, 3) % 256)[:, 0], [0, 253])
+
+
+def test_small_bowel_and_colon_stand_side_by_side_and_a_click_finds_the_cell_that_is_drawn(session: Session) -> None:
+    scene = session.sides[0].scenes["gut"]
+    drawn: set[tuple[int, int]] = set()
+    for name, share in (("Enterocyte", 0.25), ("Colonocyte", 0.75)):
+        population = scene.tissue.populations[name]
+        sites = list(zip(*(part.tolist() for part in scene.sites(population)), strict=True))
+        assert len(sites) == len(set(sites)) == population.count
+        assert not drawn & set(sites)
+        drawn |= set(sites)
+        cell = session.cell_at("gut", 0, share, 0.95)
+        assert cell is not None
+        assert cell.kind == name
+    labels = [choice.label for choice in scene.cells.values()]
+    assert len(labels) == len(set(labels))
+    assert np.isfinite(scene.cell_values("Enterocyte.strand_resistance")).all()

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from mgcells.app.session import Cell, Session, Side
 from mgcells.cells.reasons import Account
@@ -19,12 +17,10 @@ from mgcells.observables import observables
 from mgcells.report.style import COLOURS, CONTROL_COLOUR, GRID, INK, SETTINGS, title_panel
 from mgcells.scenario.resolved import dosing_spans
 
-Floats = NDArray[np.float64]
 STEERED, COMPARED = COLOURS[0], CONTROL_COLOUR
 PLASMA, FLUID = COLOURS[1], COLOURS[0]
 DOTS_PER_INCH = 100
 WIDTH, ROW = 9.0, 2.1
-MOST_POINTS = 600
 LOOK: Any = {
     **SETTINGS,
     "font.size": 10,
@@ -42,7 +38,7 @@ def observable_chart(session: Session, names: Sequence[str]) -> bytes:
     for axes, name in zip(panels, names, strict=True):
         known = observables()[name]
         for number, side in reversed(list(enumerate(session.sides))):
-            days, values = _thinned(side.history.days, side.history.series(name))
+            days, values = side.history.curve(name)
             axes.plot(days, values, color=(STEERED, COMPARED)[number], linestyle=("-", "--")[number], linewidth=1.8)
         _finish(axes, f"{known.label} ({known.unit or 'healthy = 1'})", session)
     return _png(figure)
@@ -58,7 +54,7 @@ def body_chart(session: Session) -> bytes:
     for axes, title, plasma, fluid in drawn:
         for name, colour, label in ((plasma, PLASMA, "plasma"), (fluid, FLUID, "cerebrospinal fluid")):
             for number, side in reversed(list(enumerate(session.sides))):
-                days, values = _thinned(side.history.days, side.history.series(name))
+                days, values = side.history.curve(name)
                 shown = label if number == 0 else None
                 axes.plot(days, values, color=colour, linestyle=("-", ":")[number], linewidth=1.8, label=shown)
         _mark_doses(axes, session, session.sides[0])
@@ -123,11 +119,6 @@ def _mark_doses(axes: Axes, session: Session, side: Side) -> None:
             )
         else:
             axes.plot([begin], [0.03], "^", transform=axes.get_xaxis_transform(), color=INK, markersize=5)
-
-
-def _thinned(days: Floats, values: Floats) -> tuple[Floats, Floats]:
-    stride = max(1, days.size // MOST_POINTS)
-    return days[::stride], values[::stride]
 
 
 def _png(figure: Figure) -> bytes:

@@ -1,11 +1,12 @@
-"""What a session remembers: every observable of every hour, and a thinning record of every cell."""
+"""What a session remembers: every observable of every hour on disk, its outline and a thinning record of cells."""
 
 from __future__ import annotations
 
 import csv
 import io
-from array import array
-from collections.abc import Sequence
+import tempfile
+import weakref
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,42 +16,90 @@ from mgcells.model import MagnesiumModel
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Uids = NDArray[np.uint64]
+BLOCK = 1024
 
 
 class History:
-    """Observables of one model, hour by hour, from its start, 8 bytes a value."""
+    """Observables of one model, hour by hour, from its start.
+
+    The record is a nameless file that the system removes with the session, 8 bytes a value; memory holds only the
+    outline that curves are drawn from, so that it stays the same however long one plays.
+    """
 
     def __init__(self, model: MagnesiumModel) -> None:
         self.names = [observable.name for observable in model.observables]
-        self._values = array("d")
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when this history is forgotten
+        weakref.finalize(self, self._file.close)
+        self._outline = Outline(len(self.names))
         self.add(model)
 
     def add(self, model: MagnesiumModel) -> None:
         """Record the present."""
-        self._values.append(model.day)
-        self._values.extend(model.measure())
+        values = np.array(model.measure(), dtype=np.float64)
+        self._file.write(np.array([model.day]).tobytes() + values.tobytes())
+        self._outline.add(model.day, values)
 
     @property
     def days(self) -> Floats:
         """Days since the start, shape (records,)."""
-        return self._table()[:, 0].copy()
+        return np.concatenate([block[:, 0] for block in self.blocks()])
 
     def series(self, name: str) -> Floats:
         """Return an observable, shape (records,)."""
-        return self._table()[:, 1 + self.names.index(name)].copy()
+        column = 1 + self.names.index(name)
+        return np.concatenate([block[:, column] for block in self.blocks()])
 
-    def last(self, name: str) -> float:
-        """Return an observable's latest value."""
-        return self._values[self.names.index(name) - len(self.names)]
+    def curve(self, name: str) -> tuple[Floats, Floats]:
+        """Return days and values to draw: the record itself at first, later its least and greatest, span by span."""
+        return self._outline.of(self.names.index(name))
 
-    def rows(self, names: Sequence[str]) -> list[list[float]]:
-        """Return day and observables, one list a record."""
-        rows: list[list[float]] = self._table()[:, [0, *(1 + self.names.index(name) for name in names)]].tolist()
-        return rows
+    def blocks(self) -> Iterator[Floats]:
+        """Yield the record in pieces: day and observables in columns, one row a record."""
+        wide = 8 * (1 + len(self.names))
+        end = self._file.seek(0, io.SEEK_END)
+        for begin in range(0, end, wide * BLOCK):
+            self._file.seek(begin)
+            yield np.frombuffer(self._file.read(wide * BLOCK), dtype=np.float64).reshape(-1, 1 + len(self.names))
+        self._file.seek(0, io.SEEK_END)
 
-    def _table(self) -> Floats:
-        # A copy: what is looked at must not keep the next hour from being added.
-        return np.array(self._values, dtype=np.float64).reshape(-1, 1 + len(self.names))
+
+class Outline:
+    """Least and greatest of every observable over spans that double in length whenever `most` of them are full."""
+
+    def __init__(self, observables: int, most: int = 600) -> None:
+        self._days = np.empty(most)
+        self._low, self._high = np.empty((most, observables)), np.empty((most, observables))
+        # Records that fill a span, spans begun, and records in the last of them.
+        self._stride, self._spans, self._inside = 1, 0, 1
+
+    def add(self, day: float, values: Floats) -> None:
+        """Take in one record, shape (observables,)."""
+        if self._inside == self._stride:
+            if self._spans == self._days.size:
+                self._halve()
+            self._low[self._spans], self._high[self._spans] = values, values
+            self._spans, self._inside = self._spans + 1, 0
+        last = self._spans - 1
+        self._days[last] = day
+        np.fmin(self._low[last], values, out=self._low[last])
+        np.fmax(self._high[last], values, out=self._high[last])
+        self._inside += 1
+
+    def of(self, column: int) -> tuple[Floats, Floats]:
+        """Return days and values, two a span (one while a span is a single record)."""
+        days = self._days[: self._spans]
+        low, high = self._low[: self._spans, column], self._high[: self._spans, column]
+        if self._stride == 1:
+            return days.copy(), low.copy()
+        return np.repeat(days, 2), np.column_stack([low, high]).ravel()
+
+    def _halve(self) -> None:
+        self._spans //= 2
+        kept = slice(0, self._spans)
+        self._days[kept] = self._days[1::2]
+        self._low[kept] = np.fmin(self._low[::2], self._low[1::2])
+        self._high[kept] = np.fmax(self._high[::2], self._high[1::2])
+        self._stride *= 2
 
 
 class CellRecord:
@@ -109,5 +158,7 @@ def table(histories: Sequence[tuple[str, int, History]], names: Sequence[str]) -
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["strategy", "replicate", "day", *names])
     for strategy, replicate, history in histories:
-        writer.writerows([[strategy, replicate, *map(repr, row)] for row in history.rows(names)])
+        columns = [0, *(1 + history.names.index(name) for name in names)]
+        for block in history.blocks():
+            writer.writerows([[strategy, replicate, *map(repr, row)] for row in block[:, columns].tolist()])
     return text.getvalue()

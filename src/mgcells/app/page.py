@@ -31,7 +31,7 @@ def Page() -> None:
     with solara.Sidebar():
         Controls(viewer)
         Settings(viewer)
-    with solara.Column(gap="16px", style={"padding": "8px 16px 40px", "max-width": "1900px"}):
+    with solara.Column(gap="8px", style={"padding": "0 16px 40px", "max-width": "1900px"}):
         Clock(viewer)
         Tissues(viewer)
         ChosenCell(viewer)
@@ -46,13 +46,21 @@ def Layout(children: list[Any]) -> Any:
 
 STYLE = """
 .v-application { font-size: 16px; }
+/* Solara's bar and side are narrowed so that four tissues fit a projector of 1280 x 720 without scrolling. */
+.v-app-bar, .v-app-bar .v-toolbar__content { height: 44px !important; }
+.v-navigation-drawer { min-width: 320px !important; width: 320px !important; }
+.v-navigation-drawer--clipped { top: 44px !important; max-height: calc(100% - 44px) !important; }
+.solara-content-main.v-content { padding-top: 44px !important; }
+.solara-content-main.v-content[style*="400px"] { padding-left: 320px !important; }
+.solara-autorouter-content > div { row-gap: 0 !important; }
 .v-text-field__details { display: none; }
 .v-navigation-drawer .v-text-field { padding-top: 10px; margin-top: 0; }
 .v-navigation-drawer .v-input--selection-controls { margin-top: 0; padding-top: 0; }
-.tissue-grid { display: grid; grid-template-columns: minmax(0, 1fr); gap: 20px; }
+.tissue-grid { display: grid; grid-template-columns: minmax(0, 1fr); gap: 10px 20px; }
 @media (min-width: 1000px) { .tissue-grid:not(.large) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (min-width: 1800px) { .tissue-grid.all { grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); } }
 .tissue-grid .v-input { min-width: 0; }
+.v-btn:focus-visible, .v-input:has(:focus-visible) { outline: 3px solid #0072b2; outline-offset: 2px; }
 .why li { margin-bottom: 4px; }
 .why h3 { font-size: 16px; margin: 10px 0 2px; }
 .panel-title { font-size: 20px; font-weight: 600; margin: 8px 0 0; }

@@ -24,6 +24,7 @@ def _Clock(frame: int, day: str, text: str, event_shown: Callable[[int], None]) 
 @solara.component_vue("tissue.vue", vuetify=False)
 def _Tissue(
     title: str,
+    note: str,
     large: bool,
     sides: list[dict[str, str]],
     legends: list[dict[str, Any]],
@@ -60,12 +61,15 @@ def Tissues(viewer: Viewer) -> None:
         for name, (sides, legends) in frame.tissues.items():
             with solara.Column(gap="0px").key(name):
                 _choices(viewer, view.choices, name)
-                title = viewer.session.sides[0].scenes[name].title
+                scene = viewer.session.sides[0].scenes[name]
 
                 def pick(point: dict[str, Any], name: str = name) -> None:
                     viewer.pick(name, int(point["side"]), float(point["x"]), float(point["y"]))
 
-                _Tissue(title=title, large=bool(view.large), sides=sides, legends=legends, event_pick=pick)
+                _Tissue(
+                    title=scene.title, note=scene.note, large=bool(view.large), sides=sides, legends=legends,
+                    event_pick=pick,
+                )  # fmt: skip
 
 
 def _choices(viewer: Viewer, choices: Mapping[str, tuple[str, str]], name: str) -> None:

@@ -15,14 +15,18 @@ from mgcells.cells.population import Population
 from mgcells.library import CellType, Library
 from mgcells.library.setting import Setting
 from mgcells.tissues.bone import Bone
+from mgcells.tissues.gut import Gut
 from mgcells.tissues.tissue import Tissue
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 KIND = "kind of cell"
-PANEL_PIXELS = 400
+PANEL_PIXELS, BORDER = 400, 40
+# Columns may grow longer than in health.
+ROOM_ABOVE = 1.25
 TITLES = {"brain": "Hippocampus", "spinal cord": "Dorsal horn", "bone": "Trabecular bone", "gut": "Gut lining"}
+NOTES = {"gut": "left small bowel, right colon"}
 SHOWN_FIRST: Mapping[str, tuple[str, str]] = {
     "brain": ("Neuron.synapse_density", "magnesium"),
     "spinal cord": ("DorsalHornNeuron.sensitisation", "tnf"),
@@ -68,17 +72,18 @@ class Scene:
 
     def __init__(self, library: Library, setting: Setting, tissue: Tissue) -> None:
         self.tissue = tissue
-        self.title = TITLES[tissue.name]
+        self.title, self.note = TITLES[tissue.name], NOTES.get(tissue.name, "")
         self._setting = setting
         self._types = {kind: library.cells[population.name] for kind, population in tissue.populations.items()}
-        self._columnar = all("column" in population.trait_row for population in tissue.populations.values())
+        # Columns of cells that stand side by side, where the tissue is a lining.
+        self._segments = tissue.segments if isinstance(tissue, Gut) else ()
         self.lattice = self._lattice()
         self.cells = {choice.key: choice for choice in self._cell_choices()}
         self.fields = {choice.key: choice for choice in self._field_choices(library)}
 
     def kinds(self) -> list[str]:
         """Return the names of the kinds of cell, in the order of their colours."""
-        if self._columnar:
+        if self._segments:
             return list(KIND_NAMES.values())
         return [entry.record.title.lower() for entry in self._types.values()]
 
@@ -86,14 +91,14 @@ class Scene:
         """Return what the cells are coloured by, all populations together; NaN for cells that do not have it."""
         if key == KIND:
             parts = [
-                population.trait("kind") if self._columnar else np.full(population.count, float(number))
+                population.trait("kind") if self._segments else np.full(population.count, float(number))
                 for number, population in enumerate(self.tissue.populations.values())
             ]
             return np.concatenate(parts)
         owner, name = key.split(".")
         parts = []
         for kind, population in self.tissue.populations.items():
-            if kind != owner:
+            if self._types[kind] is not self._types[owner]:
                 parts.append(np.full(population.count, np.nan))
             else:
                 own = name in population.behaviour_row
@@ -110,11 +115,12 @@ class Scene:
         # Levels may hold entries beyond the lattice; its own sites come first.
         level = population.surroundings[0][population.table.levels.index(key)]
         values: Floats = level[: tissue.shape[0] * tissue.shape[1]].reshape(tissue.shape)
-        if not self._columnar:
+        if not self._segments:
             return values
-        rows = self.lattice.sites[0]
-        zone = np.minimum((np.arange(rows) * tissue.shape[1] / self._healthy_length()).astype(int), tissue.shape[1] - 1)
-        return values[:, zone].T[::-1]
+        length = np.repeat([part.length for part in self._segments], [part.columns for part in self._segments])
+        zone = np.minimum(np.arange(self.lattice.sites[0])[:, None] * tissue.shape[1] // length, tissue.shape[1] - 1)
+        columns: Floats = values[np.arange(tissue.shape[0]), zone.astype(np.intp)]
+        return columns[::-1]
 
     def scale(self, key: str) -> Scale:
         """Return the colour scale that a choice begins with, wide enough for its values now."""
@@ -132,9 +138,9 @@ class Scene:
 
     def sites(self, population: Population) -> tuple[Integers, Integers]:
         """Return row and column of every cell on the lattice as drawn."""
-        if self._columnar:
+        if self._segments:
             height = np.minimum(population.trait("position").astype(np.int64), self.lattice.sites[0] - 1)
-            return self.lattice.sites[0] - 1 - height, population.trait("column").astype(np.int64)
+            return self.lattice.sites[0] - 1 - height, population.voxel[: population.count] // self.tissue.shape[1]
         row, column = np.divmod(population.voxel[: population.count], self.tissue.shape[1])
         return row, column
 
@@ -162,6 +168,8 @@ class Scene:
                 if at.size:
                     site = [part[at] for part in self.sites(population)]
                     _stamp(blocks, site[0], site[1], np.zeros((at.size, 3), np.uint8), _frame(tall, wide))
+        for part in self._segments[1:]:
+            picture[:, part.first_column * wide - 1 : part.first_column * wide + 1] = BORDER
         return picture
 
     def cell_at(self, across: float, down: float) -> tuple[str, int] | None:
@@ -180,19 +188,18 @@ class Scene:
 
     def _lattice(self) -> Lattice:
         shape = self.tissue.shape
-        sites = (round(1.5 * self._healthy_length()), shape[0]) if self._columnar else shape
+        sites = (round(ROOM_ABOVE * max(part.length for part in self._segments)), shape[0]) if self._segments else shape
         pixels = (max(4, round(PANEL_PIXELS / sites[0])), max(4, round(PANEL_PIXELS / sites[1])))
         return Lattice(sites, pixels)
 
-    def _healthy_length(self) -> float:
-        healthy = self._setting.healthy
-        return healthy["gut.crypt.length"] + healthy["gut.villus.length"]
-
     def _cell_choices(self) -> list[Choice]:
-        several = len(self._types) > 1
-        found = [Choice(KIND, KIND, "", np.nan)] if several or self._columnar else []
+        owners = {cell.name: kind for kind, cell in reversed(self._types.items())}
+        several = len(owners) > 1
+        found = [Choice(KIND, KIND, "", np.nan)] if several or self._segments else []
         for kind, population in self.tissue.populations.items():
             cell = self._types[kind]
+            if owners[cell.name] != kind:
+                continue
             owner = f"{cell.record.title}: " if several else ""
             for name in population.table.names:
                 record = cell.record.behaviours[name]

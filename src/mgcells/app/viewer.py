@@ -67,15 +67,18 @@ class Viewer:
         self.playing: solara.Reactive[bool] = solara.reactive(False)
         self.problem: solara.Reactive[str] = solara.reactive("")
         self.began: solara.Reactive[int] = solara.reactive(0)
-        # What solara keeps ends with the page; the clock's thread reads these instead.
-        self._alive, self._going = True, False
+        # What solara keeps ends with the page; the clock's thread reads this instead.
+        self._alive = True
+        # Of the thread that played last; set, it takes no further step.
+        self._halt: threading.Event | None = None
+        # Frames leave one after another and `playing` turns between them, whichever thread draws.
+        self._sending = threading.RLock()
         self.session, self._view = _open(scenario)
         self._last: Frame | None = None
         self._last = self._frame(slow=True)
         self.view: solara.Reactive[View] = solara.reactive(self._view)
         self.frame: solara.Reactive[Frame] = solara.reactive(self._last)
         self._seen = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def begin(self, scenario: str) -> None:
         """Start another scenario from its day 0; one that cannot be read changes nothing but the message."""
@@ -145,26 +148,25 @@ class Viewer:
 
     def play(self) -> None:
         """Let time pass until paused or the scenario ends."""
-        if not self._going and self.session.running:
-            self._going = self.playing.value = True
-            self._seen.set()
-            self._thread = threading.Thread(target=self._run, daemon=True)
-            self._thread.start()
+        with self._sending:
+            if (self._halt is None or self._halt.is_set()) and self.session.running:
+                self._halt = threading.Event()
+                self.playing.value = True
+                self._seen.set()
+                threading.Thread(target=self._run, args=(self._halt,), name="clock", daemon=True).start()
 
     def pause(self) -> None:
-        """Stop after the step that is under way; the page says so once it is over."""
-        self._going = False
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(timeout=5.0)
-            self._thread = None
-        self.publish()
-        self.playing.value = False
+        """Stop after the step that is under way; `playing` turns once the last picture is drawn."""
+        if self._halt is not None:
+            # A step holds the session's lock: none begins once this has returned.
+            with self.session.lock:
+                self._halt.set()
 
     def close(self) -> None:
         """End with the page."""
-        self._alive = self._going = False
-        if self._thread is not None:
-            self._thread.join(timeout=1.0)
+        self._alive = False
+        if self._halt is not None:
+            self._halt.set()
 
     def seen(self, number: int) -> None:
         """Hear from the page that a frame is on screen."""
@@ -173,28 +175,41 @@ class Viewer:
 
     def publish(self, slow: bool = True) -> None:
         """Draw the present and send it; `slow` draws the curves too."""
-        self._last = self._frame(slow)
-        self._seen.clear()
-        if self._alive:
-            self.frame.value = self._last
+        with self._sending:
+            self._last = self._frame(slow)
+            self._seen.clear()
+            if self._alive:
+                self.frame.value = self._last
 
-    def _run(self) -> None:
+    def _run(self, halt: threading.Event) -> None:
         session, curves_at = self.session, 0.0
-        while self._going:
+        while not halt.is_set():
             # A page that no longer answers (closed, asleep) halts the clock; nothing is computed for no one.
             if not self._seen.wait(0.2):
                 continue
             begun = time.monotonic()
-            session.advance(self._steps())
-            if not self._alive:
-                return
-            slow = begun - curves_at > CHARTS_EVERY or not session.running
+            self._live(session, halt)
+            if halt.is_set():
+                break
+            slow = begun - curves_at > CHARTS_EVERY
             self.publish(slow)
             if slow:
                 curves_at = time.monotonic()
-            if not session.running:
-                self._going = self.playing.value = False
-            time.sleep(max(0.0, SHORTEST_FRAME - (time.monotonic() - begun)))
+            halt.wait(max(0.0, SHORTEST_FRAME - (time.monotonic() - begun)))
+        with self._sending:
+            if self._alive:
+                self.publish()
+                # A thread that was started since plays on.
+                if self._halt is halt:
+                    self.playing.value = False
+
+    def _live(self, session: Session, halt: threading.Event) -> None:
+        for _ in range(self._steps()):
+            with session.lock:
+                if not halt.is_set():
+                    session.advance(1)
+                if not session.running:
+                    halt.set()
 
     def _steps(self) -> int:
         return max(1, round(self._view.hours / self.session.study.step_hours))
