@@ -15,6 +15,7 @@ from mgcells.cells.population import Population
 from mgcells.library import CellType, Library
 from mgcells.library.setting import Setting
 from mgcells.tissues.bone import Bone
+from mgcells.tissues.gut import Gut
 from mgcells.tissues.tissue import Tissue
 
 Floats = NDArray[np.float64]
@@ -22,12 +23,19 @@ Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 KIND = "kind of cell"
 PANEL_PIXELS = 400
-TITLES = {"brain": "Hippocampus", "spinal cord": "Dorsal horn", "bone": "Trabecular bone", "gut": "Gut lining"}
+TITLES = {
+    "brain": "Hippocampus",
+    "spinal cord": "Dorsal horn",
+    "bone": "Trabecular bone",
+    "gut": "Gut lining",
+    "monolayer": "Caco-2 layer",
+}
 SHOWN_FIRST: Mapping[str, tuple[str, str]] = {
     "brain": ("Neuron.synapse_density", "magnesium"),
     "spinal cord": ("DorsalHornNeuron.sensitisation", "tnf"),
     "bone": (KIND, "mineral"),
     "gut": (KIND, "tnf"),
+    "monolayer": ("Caco2Cell.junction_assembly", "tnf"),
 }
 TRAITS = {
     "potential": ("membrane potential", "mV"),
@@ -71,7 +79,7 @@ class Scene:
         self.title = TITLES[tissue.name]
         self._setting = setting
         self._types = {kind: library.cells[population.name] for kind, population in tissue.populations.items()}
-        self._columnar = all("column" in population.trait_row for population in tissue.populations.values())
+        self._columnar = isinstance(tissue, Gut)
         self.lattice = self._lattice()
         self.cells = {choice.key: choice for choice in self._cell_choices()}
         self.fields = {choice.key: choice for choice in self._field_choices(library)}
@@ -199,7 +207,7 @@ class Scene:
                 healthy = self._setting.healthy[f"{cell.name}.{name}.baseline"]
                 found.append(Choice(f"{kind}.{name}", owner + record.label, record.unit, healthy))
             for name in population.trait_row:
-                if name in TRAITS:
+                if name in TRAITS and (self._columnar or name != "position"):
                     label, unit = TRAITS[name]
                     found.append(Choice(f"{kind}.{name}", owner + label, unit, np.nan))
         return found

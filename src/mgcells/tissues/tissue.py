@@ -36,6 +36,12 @@ class Surroundings:
     values: Mapping[str, float]
     signals: Mapping[str, float] = field(default_factory=dict)
 
+    @classmethod
+    def of_medium(cls, hour: float, values: Mapping[str, float]) -> Surroundings:
+        """Return what the medium of a culture offers: the same levels on every side."""
+        magnesium, threonate = values["medium.magnesium"], values["medium.threonate"]
+        return cls(hour, magnesium, threonate, magnesium, threonate, magnesium, threonate, values)
+
 
 @dataclass(frozen=True)
 class Feedback:
