@@ -154,7 +154,7 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
             threonate=float(body.plasma_threonate[0]),
             csf_magnesium=float(body.csf_magnesium[0]),
             csf_threonate=float(body.csf_threonate[0]),
-            lumen_magnesium=float(body.lumen_magnesium[0]),
+            lumen_magnesium=tuple(body.lumen_magnesium[0].tolist()),
             lumen_threonate=float(body.lumen_threonate[0]),
             values=self._values,
             signals={**body.signals(), **self._sent},

@@ -70,6 +70,22 @@ def test_a_poor_diet_opens_junctions_and_adaptation_mends_them() -> None:
     assert tissue.teer() > 0.9
 
 
+def test_every_column_meets_the_content_of_its_own_part_of_the_bowel() -> None:
+    of = animal()
+    tissue = gut(of)
+    offered = bathed(of.values)
+    offered.lumen_magnesium = (10.0, 20.0, 30.0, 40.0)
+    for hour in range(72):
+        offered.hour = hour + 1.0
+        tissue.step(offered, 1.0)
+    levels, table = tissue.small.cells.surroundings[0], tissue.small.cells.table
+    tips = levels[table.levels.index("luminal_magnesium")].reshape(tissue.shape)[:, -1]
+    assert tips == pytest.approx([10.0] + 3 * [20.0] + 6 * [30.0] + 10 * [40.0], rel=0.02)
+    assert tissue.luminal_magnesium(3) == 40.0
+    met = tissue.niche.behaviour("luminal_exposure")
+    assert met == pytest.approx(np.full(met.size, 2.0), rel=0.02)
+
+
 def test_without_microbes_answering_the_poor_diet_does_little() -> None:
     of = animal(rules_off=("gut.commensals.exposure", "gut.commensals.adaptation"))
     tissue = gut(of)
