@@ -56,6 +56,10 @@ def test_day_4_is_met(course: dict[int, dict[str, float]]) -> None:
     assert np.log10(course[4]["commensals"]) == pytest.approx(-1.5, abs=0.25)
 
 
+def test_bifidobacteria_are_above_control_on_day_21(course: dict[int, dict[str, float]]) -> None:
+    assert 1.0 < course[21]["gut.bifidobacteria"] < 2.0
+
+
 def test_day_21_is_better_than_day_4(course: dict[int, dict[str, float]]) -> None:
     assert course[4]["gut.tight_junction"] < course[21]["gut.tight_junction"] <= 1.0
     assert course[21]["gut.tnf"] < course[4]["gut.tnf"]

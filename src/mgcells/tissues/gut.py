@@ -25,6 +25,7 @@ from mgcells.tissues.tissue import Feedback, Surroundings
 DRIVES = ("inflammation", "cytostatic", "alcohol", "opioid", "stimulant", "slow_transit")
 SCALARS = (*DRIVES, "bulk")
 SETTLING = 12
+SPREADING = ("tnf",)
 
 
 class Gut:
@@ -210,7 +211,8 @@ class Gut:
 
     def _share_niche(self) -> None:
         for name in NICHE_LEVELS:
-            self._lattice.write(name, self.niche.behaviour(name))
+            tell = self._lattice.spread if name in SPREADING else self._lattice.write
+            tell(name, self.niche.behaviour(name))
         self._lattice.expose()
 
 

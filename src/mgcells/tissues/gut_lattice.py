@@ -45,6 +45,10 @@ class GutLattice:
         self.columns = self.small + int(values["gut.lattice.colon_columns"])
         self.levels = np.ones((len(LEVELS), self.columns * self.zones))
         self._sheets = self.levels.reshape(len(LEVELS), self.columns, self.zones)
+        ring, colon = int(values["gut.crypt.ring"]), self.columns - self.small
+        self._crypts = np.concatenate([np.arange(0, self.small, ring), self.small + np.arange(0, colon, ring)])
+        self._crypt_sizes = np.diff(self._crypts, append=self.columns)
+        self._shared_part = values["gut.niche.spread"]
         self._least = values["gut.lumen.secreted_share"] * values["body.gut.lumen_magnesium"]
         spacing = values["gut.lattice.spacing"]
         crypt = values["gut.crypt.length"] / (values["gut.crypt.length"] + values["gut.villus.length"])
@@ -83,6 +87,11 @@ class GutLattice:
     def write(self, name: str, values: Floats) -> None:
         """Write one value per column, shape (columns,), to all sites of the columns."""
         self._sheets[ROW[name]] = values[:, None]
+
+    def spread(self, name: str, values: Floats) -> None:
+        """Write one value per column, shape (columns,), shared out among the columns around one crypt."""
+        mean = np.add.reduceat(values, self._crypts) / self._crypt_sizes
+        self.write(name, values + self._shared_part * (np.repeat(mean, self._crypt_sizes) - values))
 
     def flood_colon(self, name: str, value: float) -> None:
         """Write one value to all sites of the colon and nothing to the small bowel."""
