@@ -44,7 +44,8 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
 
     Attributes
     ----------
-    body : Body
+    body : Body or None
+        None for a culture, which lives in a medium of fixed levels.
     tissues : dict of str to Tissue
     hour, day : float
         Simulated time since the start.
@@ -68,7 +69,8 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
         known = library()
         start = virtual_subject(known, study.base, study.tissues, self.streams)
         diet = diet_rate(known, study.base, start.values)
-        self.body = Body([start.values], diet=[diet], reference=[start.healthy])
+        in_vitro = known.subjects[study.base.subject].in_vitro
+        self.body = None if in_vitro else Body([start.values], diet=[diet], reference=[start.healthy])
         self._values: Mapping[str, float] = start.values
         self._sent: Mapping[str, float] = {}
         surroundings = self._surroundings()
@@ -107,18 +109,20 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
         if self.setting != before:
             for tissue in self.tissues.values():
                 tissue.adopt(known, self.setting)
-        self.body.adopt(
-            [self.setting.values],
-            diet=[diet_rate(known, strategy, self.setting.values)],
-            deliveries=[deliveries(known, strategy, self.setting.values)],
-            inhibitors=dict(strategy.inhibitors),
-        )
+        if self.body is not None:
+            self.body.adopt(
+                [self.setting.values],
+                diet=[diet_rate(known, strategy, self.setting.values)],
+                deliveries=[deliveries(known, strategy, self.setting.values)],
+                inhibitors=dict(strategy.inhibitors),
+            )
 
     def step(self) -> None:
         """Let one step pass: doses and body, then each tissue, then what the tissues give back."""
         hours = self.study.step_hours
         self._values = self._timeline.at(self.hour)
-        self.body.advance(self.hour, hours, drive=self._values)
+        if self.body is not None:
+            self.body.advance(self.hour, hours, drive=self._values)
         self.hour = self.study.step_hours * round(self.hour / hours + 1)
         surroundings = self._surroundings()
         absorption = exchange = 1.0
@@ -130,7 +134,8 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
             exchange *= given.bone_exchange
             sent.update(given.signals)
         self._sent = sent
-        self.body.set_feedback(absorption=absorption, bone_exchange=exchange)
+        if self.body is not None:
+            self.body.set_feedback(absorption=absorption, bone_exchange=exchange)
         self.running = self.hour < self.study.hours - hours / 2
         if self._collect:
             self.datacollector.collect(self)
@@ -141,13 +146,15 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
 
     def _surroundings(self) -> Surroundings:
         body = self.body
+        if body is None:
+            return Surroundings.of_medium(self.hour, self._values)
         return Surroundings(
             hour=self.hour,
             ionised_magnesium=float(body.plasma_ionised[0]),
             threonate=float(body.plasma_threonate[0]),
             csf_magnesium=float(body.csf_magnesium[0]),
             csf_threonate=float(body.csf_threonate[0]),
-            lumen_magnesium=float(body.lumen_magnesium[0]),
+            lumen_magnesium=tuple(body.lumen_magnesium[0].tolist()),
             lumen_threonate=float(body.lumen_threonate[0]),
             values=self._values,
             signals={**body.signals(), **self._sent},

@@ -110,9 +110,11 @@ def subject_body(study: Scenario, strategy: str, replicate: int) -> RecordedBody
     Raises
     ------
     ValueError
-        A condition begins or ends during the run: parameters of the export are constant.
+        A condition begins or ends during the run: parameters of the export are constant. Or there is no body.
     """
     known, arm = library(), study.strategy(strategy)
+    if known.subjects[arm.subject].in_vitro:
+        raise ValueError(f"subject '{arm.subject}' is a culture without a body")
     if arm.timed:
         raise ValueError(f"strategy '{strategy}' has a condition that begins or ends during the run")
     streams = Streams(study.seed, replicate)

@@ -38,7 +38,7 @@ def bathed(
         threonate=values["body.plasma.threonate"],
         csf_magnesium=values["body.csf.magnesium"],
         csf_threonate=values["body.csf.threonate"],
-        lumen_magnesium=values["body.gut.lumen_magnesium"] * lumen,
+        lumen_magnesium=(values["body.gut.lumen_magnesium"] * lumen,) * 4,
         lumen_threonate=0.0,
         values={**values, **{f"gut.drive.{name}": level for name, level in drives.items()}},
         signals={"osmotic_magnesium": osmotic},

@@ -47,7 +47,7 @@ def fluid(
         threonate=0.02,
         csf_magnesium=values["body.csf.magnesium"] * magnesium,
         csf_threonate=values["body.csf.threonate"] + threonate,
-        lumen_magnesium=0.0,
+        lumen_magnesium=(),
         lumen_threonate=0.0,
         values={
             **values,

@@ -34,7 +34,7 @@ def around(
     healthy = chosen.healthy
     plasma = healthy["body.plasma.threonate"] if threonate is None else threonate
     level = healthy["body.plasma.ionised"] * ratio
-    return Surroundings(hour, level, plasma, level, plasma, 0.0, 0.0, chosen.values, signals)
+    return Surroundings(hour, level, plasma, level, plasma, (), 0.0, chosen.values, signals)
 
 
 def bone_of(chosen: Setting, seed: int) -> Bone:

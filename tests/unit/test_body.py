@@ -32,6 +32,34 @@ def dose(route: str, magnesium: float, threonate: float = 0.0, **keys: float) ->
     return Delivery(route, magnesium, threonate, **{**plain, "every": math.inf, **keys})  # type: ignore[arg-type]
 
 
+def test_a_dose_passes_from_part_to_part_of_the_bowel_and_none_is_lost() -> None:
+    known = values("human-adult")
+    sulfate = Delivery("oral", 20.0, 0.0, 1.0, 1.0, 0.0, 0.0, math.inf, math.inf)
+    body, sooner = Body([known], deliveries=[[sulfate]]), Body([known])
+    volume = body.parameters.lumen_volume[0]
+    courses = []
+    for hour in range(72):
+        body.advance(float(hour))
+        sooner.advance(float(hour))
+        state, more = body.state[0], (body.lumen_magnesium - sooner.lumen_magnesium)[0]
+        content = state[layout.GUT_DISSOLVING : layout.GUT_COLON + 1].sum()
+        assert body.lumen_magnesium[0] @ volume == pytest.approx(content, rel=1e-12)
+        courses.append(more * volume)
+        if hour == 0:
+            early = (state - sooner.state[0])[layout.GUT_DUODENUM : layout.GUT_COLON + 1]
+            assert early[3] < 0.2 * early[0]
+    delay = np.arange(72) @ np.array(courses) / np.sum(courses, axis=0)
+    assert delay[0] < delay[1] < delay[2] < delay[3]
+    assert abs(body.ledger()["magnesium"].residual[0]) < 1e-9
+
+
+def test_small_bowel_follows_intake_and_colon_what_saturated_carriers_leave() -> None:
+    known = values("human-adult")
+    body = Body([known], diet=[3.0 * known["body.diet.magnesium"]])
+    relative = body.lumen_magnesium[0] / known["body.gut.lumen_magnesium"]
+    assert 1.5 < relative[0] < relative[3]
+
+
 def live(body: Body, hours: int, begin: int = 0) -> Body:
     for hour in range(begin, begin + hours):
         body.advance(float(hour))

@@ -147,7 +147,7 @@ def test_shorter_steps_change_nothing(subject: str) -> None:
                 rows.append(np.concatenate([
                     body.plasma_magnesium, body.plasma_threonate, body.csf_magnesium, body.csf_threonate,
                     body.bone_magnesium, body.body_magnesium, body.urine, body.faeces, body.absorbed, body.stool_water,
-                    body.plasma_pth, body.plasma_calcitriol, body.lumen_magnesium,
+                    body.plasma_pth, body.plasma_calcitriol, body.lumen_magnesium.ravel(),
                 ]))  # fmt: skip
         courses.append(np.array(rows))
     assert courses[0] == pytest.approx(courses[1], rel=1e-5)

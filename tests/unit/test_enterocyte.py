@@ -126,7 +126,7 @@ def test_a_smaller_step_tells_the_same_story() -> None:
 
 
 def network(made: Lining) -> Network:
-    return Network(made.population, made._lengths.size, made.anatomy, JOINT)
+    return Network(made.population, made._lengths.size, int(made.anatomy.ring), made.anatomy.room, JOINT)
 
 
 def test_edges_settle_where_assembly_meets_loss_and_lie_in_parallel() -> None:

@@ -70,6 +70,22 @@ def test_a_poor_diet_opens_junctions_and_adaptation_mends_them() -> None:
     assert tissue.teer() > 0.9
 
 
+def test_every_column_meets_the_content_of_its_own_part_of_the_bowel() -> None:
+    of = animal()
+    tissue = gut(of)
+    offered = bathed(of.values)
+    offered.lumen_magnesium = (10.0, 20.0, 30.0, 40.0)
+    for hour in range(72):
+        offered.hour = hour + 1.0
+        tissue.step(offered, 1.0)
+    levels, table = tissue.small.cells.surroundings[0], tissue.small.cells.table
+    tips = levels[table.levels.index("luminal_magnesium")].reshape(tissue.shape)[:, -1]
+    assert tips == pytest.approx([10.0] + 3 * [20.0] + 6 * [30.0] + 10 * [40.0], rel=0.02)
+    assert tissue.luminal_magnesium(3) == 40.0
+    aqp3 = tissue.niche.behaviour("aqp3")
+    assert aqp3 == pytest.approx(np.full(aqp3.size, 1.3), rel=0.01)
+
+
 def test_without_microbes_answering_the_poor_diet_does_little() -> None:
     of = animal(rules_off=("gut.commensals.exposure", "gut.commensals.adaptation"))
     tissue = gut(of)
@@ -120,6 +136,24 @@ def test_colitis_breaks_the_barrier_and_absorption_and_ends_with_the_drive() -> 
     live(tissue, of, 35, start=7)
     assert tissue.teer() == pytest.approx(1.0, abs=0.05)
     assert tissue.feedback().absorption == pytest.approx(1.0, abs=0.05)
+
+
+def test_tnf_reaches_the_columns_around_a_crypt_and_no_other_crypt() -> None:
+    of = animal()
+    tissue = gut(of)
+
+    told = []
+
+    def inflame(now: Gut) -> None:
+        told.append(now.niche.mean("tnf"))
+        now.niche.behaviour("tnf")[2] = 5.0
+
+    live(tissue, of, 0.25, each=inflame)
+    levels, table = tissue.small.cells.surroundings[0], tissue.small.cells.table
+    met = levels[table.levels.index("tnf")].reshape(tissue.shape)[:, 0]
+    assert met[:5] == pytest.approx(np.full(5, met[0]))
+    assert met[0] > 1.2 > 0.6 > met[5:].max()
+    assert met.mean() == pytest.approx(told[-1])
 
 
 def test_a_breach_feeds_inflammation() -> None:

@@ -117,7 +117,9 @@ def ChosenCell(viewer: Viewer) -> None:
 
 @solara.component
 def Body(viewer: Viewer) -> None:
-    """Show magnesium and threonate of plasma and cerebrospinal fluid."""
+    """Show magnesium and threonate of plasma and cerebrospinal fluid; nothing of a culture."""
+    if not viewer.session.has_body:
+        return
     solara.HTML(tag="h2", unsafe_innerHTML="Body", classes=["panel-title"])
     text = (
         "Ionised magnesium and threonate. Solid: the strategy; dotted: the comparison. "

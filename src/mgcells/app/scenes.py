@@ -25,13 +25,20 @@ KIND = "kind of cell"
 PANEL_PIXELS, BORDER = 400, 40
 # Columns may grow longer than in health.
 ROOM_ABOVE = 1.25
-TITLES = {"brain": "Hippocampus", "spinal cord": "Dorsal horn", "bone": "Trabecular bone", "gut": "Gut lining"}
+TITLES = {
+    "brain": "Hippocampus",
+    "spinal cord": "Dorsal horn",
+    "bone": "Trabecular bone",
+    "gut": "Gut lining",
+    "monolayer": "Caco-2 layer",
+}
 NOTES = {"gut": "left small bowel, right colon"}
 SHOWN_FIRST: Mapping[str, tuple[str, str]] = {
     "brain": ("Neuron.synapse_density", "magnesium"),
     "spinal cord": ("DorsalHornNeuron.sensitisation", "tnf"),
     "bone": (KIND, "mineral"),
     "gut": (KIND, "tnf"),
+    "monolayer": ("Caco2Cell.junction_assembly", "tnf"),
 }
 TRAITS = {
     "potential": ("membrane potential", "mV"),
@@ -206,7 +213,7 @@ class Scene:
                 healthy = self._setting.healthy[f"{cell.name}.{name}.baseline"]
                 found.append(Choice(f"{kind}.{name}", owner + record.label, record.unit, healthy))
             for name in population.trait_row:
-                if name in TRAITS:
+                if name in TRAITS and (self._columnar or name != "position"):
                     label, unit = TRAITS[name]
                     found.append(Choice(f"{kind}.{name}", owner + label, unit, np.nan))
         return found

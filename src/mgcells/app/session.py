@@ -79,6 +79,11 @@ class Session:
         return bool(self.sides[0].model.running)
 
     @property
+    def has_body(self) -> bool:
+        """Whether the subject is more than a culture."""
+        return self.sides[0].model.body is not None
+
+    @property
     def tissues(self) -> tuple[str, ...]:
         """The tissues of the scenario."""
         return self.study.tissues

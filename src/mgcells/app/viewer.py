@@ -29,6 +29,7 @@ FIRST_OBSERVABLES: Mapping[str, tuple[str, ...]] = {
     "spinal cord": ("pain.threshold", "spinal.sensitisation"),
     "bone": ("bone.volume_fraction", "bone.osteoclasts"),
     "gut": ("gut.teer", "gut.stool_water"),
+    "monolayer": ("monolayer.teer", "monolayer.permeability"),
 }
 MOST_FIRST = 4
 
@@ -227,7 +228,7 @@ class Viewer:
             shown = [name for name in session.tissues if view.large in ("", name)]
             tissues = {name: (_pictures(session, view, name), _legends(session, view, name)) for name in shown}
             if slow or before is None or before.looked is not view:
-                body = _inline(charts.body_chart(session))
+                body = _inline(charts.body_chart(session)) if session.has_body else ""
                 curves = _inline(charts.observable_chart(session, view.observables)) if view.observables else ""
                 why = session.why(view.chosen) if view.chosen else None
                 drawn = charts.cell_chart(session, view.chosen, why) if view.chosen and why else None

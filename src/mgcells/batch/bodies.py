@@ -18,6 +18,8 @@ from mgcells.batch.plan import RunSpec, plan
 from mgcells.batch.run import RunOutcome
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import all_cores, local_pool
+from mgcells.errors import InputProblems, Problem
+from mgcells.observables.registry import CULTURES
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
 
@@ -84,14 +86,18 @@ def run_bodies(
     Raises
     ------
     InputProblems
-        The folder cannot be used, or holds results of a different scenario.
+        The folder cannot be used, or holds results of a different scenario; a culture has no body.
     BatchInterrupted
         Ctrl-C; nothing is kept.
     """
     from mgcells.kinetics import body_study, record_hours
 
     begin = time.perf_counter()
-    study = body_study(find_scenario(scenario))
+    study = find_scenario(scenario)
+    if set(study.tissues) & set(CULTURES):
+        text = f"subject '{study.base.subject}' is a culture: it has no body whose kinetics could be followed"
+        raise InputProblems([Problem(str(study.source or study.title), 0, text)])
+    study = body_study(study)
     store = Store(Path(out))
     store.open(study, force=force)
     specs = plan(study)

@@ -133,7 +133,7 @@ def brain(rows: int, columns: int) -> tuple[Brain, Surroundings]:
         threonate=values["body.plasma.threonate"],
         csf_magnesium=values["body.csf.magnesium"],
         csf_threonate=values["body.csf.threonate"],
-        lumen_magnesium=0.0,
+        lumen_magnesium=(),
         lumen_threonate=0.0,
         values=values,
     )

@@ -21,6 +21,7 @@ from mgcells.body.steps import REFINED, crossing, steps_per_hour
 Floats = NDArray[np.float64]
 Values = Mapping[str, float]
 HOURS_PER_DAY = 24.0
+COLON = layout.SEGMENTS.index("colon")
 
 
 class Body:
@@ -75,7 +76,7 @@ class Body:
         self._restart()
         columns = self.parameters.columns
         absorbed = columns[:, layout.ABSORPTION_RATE] * self.state[:, layout.GUT_DISSOLVED]
-        faeces = columns[:, layout.TRANSIT_RATE] * self.state[:, layout.GUT_REMAINDER]
+        faeces = columns[:, layout.SEGMENT_RATE + COLON] * self.state[:, layout.GUT_COLON]
         rates = np.stack([self.diet, absorbed, self.diet - faeces, faeces, np.zeros_like(faeces)], axis=1)
         self._recent = RecentAmounts(self.state[:, layout.RUNNING_TOTALS], rates)
 
@@ -166,13 +167,19 @@ class Body:
 
     @property
     def lumen_magnesium(self) -> Floats:
-        """Magnesium of the water in the gut that will not be absorbed, mM."""
-        return np.asarray(self.state[:, layout.GUT_REMAINDER] / self.parameters.lumen_volume)
+        """Magnesium of the water in each of `layout.SEGMENTS`, mM, shape (n, segments).
+
+        It is what passes there to the stool and, of what will still be absorbed, the share that is absorbed there.
+        """
+        passing = self.state[:, layout.GUT_DUODENUM : layout.GUT_COLON + 1]
+        waiting = self.state[:, layout.GUT_DISSOLVING] + self.state[:, layout.GUT_DISSOLVED]
+        content = passing + self.parameters.absorption_sites * waiting[:, None]
+        return np.asarray(content / self.parameters.lumen_volume)
 
     @property
     def lumen_threonate(self) -> Floats:
         """Threonate of the water in the gut that will not be absorbed, mM."""
-        return np.asarray(self.state[:, layout.THREONATE_REMAINDER] / self.parameters.lumen_volume)
+        return np.asarray(self.state[:, layout.THREONATE_REMAINDER] / self.parameters.lumen_volume.sum(axis=1))
 
     @property
     def scaffold_release(self) -> Floats:

@@ -87,7 +87,7 @@ def give(parameters: BodyParameters, group: Group, steady: Floats, state: Floats
         absorbed = dose.in_proportion + dose.by_carriers * _activity(parameters, state)[rows]
         absorbed = np.minimum(absorbed, group.magnesium)
         state[rows, layout.GUT_DISSOLVING] += absorbed
-        state[rows, layout.GUT_REMAINDER] += group.magnesium - absorbed
+        state[rows, layout.GUT_DUODENUM] += group.magnesium - absorbed
         state[rows, layout.OSMOTIC] += group.osmotic * (group.magnesium - absorbed)
         entering = group.threonate * group.threonate_absorbed
         state[rows, layout.THREONATE_GUT] += entering

@@ -52,7 +52,8 @@ def equilibrium(parameters: BodyParameters, diet: Floats) -> Floats:
     state[:, layout.GUT_DISSOLVING] = absorbed / p[:, layout.DISSOLUTION_RATE]
     state[:, layout.GUT_DISSOLVED] = absorbed / p[:, layout.ABSORPTION_RATE]
     lost = diet - absorbed + p[:, layout.SECRETION] * ratio
-    state[:, layout.GUT_REMAINDER] = lost / p[:, layout.TRANSIT_RATE]
+    for segment in range(len(layout.SEGMENTS)):
+        state[:, layout.GUT_DUODENUM + segment] = lost / p[:, layout.SEGMENT_RATE + segment]
     state[:, layout.PLASMA] = p[:, layout.HEALTHY_PLASMA] * ratio
     state[:, layout.INTRACELLULAR] = p[:, layout.HEALTHY_INTRACELLULAR] * ratio
     state[:, layout.BONE_SURFACE] = p[:, layout.HEALTHY_SURFACE] * ratio

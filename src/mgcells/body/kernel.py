@@ -51,7 +51,7 @@ from mgcells.body.layout import (
     GAIN_RATE,
     GUT_DISSOLVED,
     GUT_DISSOLVING,
-    GUT_REMAINDER,
+    GUT_DUODENUM,
     HEALTHY_DEEP,
     HEALTHY_INTRACELLULAR,
     HEALTHY_MUSCLE,
@@ -79,6 +79,8 @@ from mgcells.body.layout import (
     RECEIVED,
     REFILL,
     SECRETION,
+    SEGMENT_RATE,
+    SEGMENTS,
     SENSING_POWER,
     SPLAY,
     SPLAY_LOG,
@@ -107,6 +109,7 @@ from mgcells.body.layout import (
 from mgcells.compiled import njit
 
 Floats = NDArray[np.float64]
+PARTS = len(SEGMENTS)
 
 
 @njit
@@ -114,7 +117,6 @@ def _change(y: Floats, p: Floats, u: Floats, out: Floats) -> None:
     dissolving = p[DISSOLUTION_RATE] * y[GUT_DISSOLVING]
     absorbed = p[ABSORPTION_RATE] * y[GUT_DISSOLVED]
     absorbable = np.minimum(u[IN_PROPORTION] + u[BY_CARRIERS] * p[TISSUE_ABSORPTION] * y[CARRIER], u[SWALLOWED])
-    faeces = p[TRANSIT_RATE] * y[GUT_REMAINDER]
 
     ratio = y[PLASMA] / p[HEALTHY_PLASMA]
     logarithm = np.log(ratio)
@@ -140,7 +142,11 @@ def _change(y: Floats, p: Floats, u: Floats, out: Floats) -> None:
 
     out[GUT_DISSOLVING] = absorbable - dissolving
     out[GUT_DISSOLVED] = dissolving - absorbed
-    out[GUT_REMAINDER] = u[SWALLOWED] - absorbable + secreted - faeces
+    faeces = u[SWALLOWED] - absorbable + secreted
+    for segment in range(PARTS):
+        arriving = faeces
+        faeces = p[SEGMENT_RATE + segment] * y[GUT_DUODENUM + segment]
+        out[GUT_DUODENUM + segment] = arriving - faeces
     out[PLASMA] = plasma + infused
     out[INTRACELLULAR] = into_cells
     out[BONE_SURFACE] = onto_bone

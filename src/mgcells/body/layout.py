@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 # State. Amounts in mmol, concentrations in mM. What is swallowed is split at once into the share that will be absorbed,
-# which dissolves and then enters plasma, and the rest, which moves on to the stool.
+# which dissolves and then enters plasma, and the rest, which moves on from part to part of the bowel to the stool.
 (
     GUT_DISSOLVING,
     GUT_DISSOLVED,
-    GUT_REMAINDER,
+    GUT_DUODENUM,
+    GUT_JEJUNUM,
+    GUT_ILEUM,
+    GUT_COLON,
     PLASMA,
     INTRACELLULAR,
     BONE_SURFACE,
@@ -42,10 +45,11 @@ from __future__ import annotations
     PARATHYROID,
     CALCITRIOL,
     STATES,
-) = range(37)
+) = range(40)
 
 FOLLOWERS = PARATHYROID  # states from here on follow plasma magnesium and act on nothing in the body
 
+SEGMENTS = ("duodenum", "jejunum", "ileum", "colon")
 DEPOTS = 5
 RUNNING_TOTALS = slice(RECEIVED, OSMOTIC_PASSED + 1)
 MAGNESIUM_STORES = tuple(range(GUT_DISSOLVING, SCAFFOLD_SLOW + 1))
@@ -57,6 +61,10 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     DISSOLUTION_RATE,
     ABSORPTION_RATE,
     TRANSIT_RATE,
+    SEGMENT_RATE,
+    _SEGMENT_RATE_2,
+    _SEGMENT_RATE_3,
+    _SEGMENT_RATE_4,
     SECRETION,
     FILTRATION,
     SPLAY,
@@ -111,7 +119,7 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     CALCITRIOL_POWER,
     CALCITRIOL_RATE,
     PARAMETERS,
-) = range(57)
+) = range(61)
 
 # Constant inputs between two events, mmol/h. Swallowed magnesium: all of it, the share absorbed in proportion, the
 # share absorbed by carriers in health, and what holds water in the bowel. CLAMPED is 1 while plasma is held.

@@ -39,7 +39,9 @@ class BodyParameters:
         What the kernel uses; see `layout`.
     absorption : AbsorptionLaw
     baseline : Baseline
-    ionised_share, plasma_volume, csf_volume, lumen_volume, stool_water, water_per_magnesium, burst : float arrays (n,)
+    ionised_share, plasma_volume, csf_volume, stool_water, water_per_magnesium, burst : float arrays (n,)
+    lumen_volume, absorption_sites : float arrays (n, segments)
+        Water of each part of the bowel, L, and the share of absorption that takes place there.
     tubular_maximum : float array (n,)
         mmol per litre of filtrate in the reference subject, solved so that its diet keeps plasma at its normal level.
     """
@@ -51,6 +53,7 @@ class BodyParameters:
     plasma_volume: Floats
     csf_volume: Floats
     lumen_volume: Floats
+    absorption_sites: Floats
     stool_water: Floats
     water_per_magnesium: Floats
     burst: Floats
@@ -120,6 +123,8 @@ def body_parameters(values: Sequence[Values], reference: Sequence[Values], resid
     put(layout.DISSOLUTION_RATE, 1.0 / own("gut.magnesium.dissolution_time"))
     put(layout.ABSORPTION_RATE, own("gut.magnesium.rate"))
     put(layout.TRANSIT_RATE, 1.0 / own("gut.transit_time"))
+    for segment, share in enumerate(_parts(own, "residence").T):
+        put(layout.SEGMENT_RATE + segment, 1.0 / (share * own("gut.transit_time")))
     put(layout.SECRETION, own("gut.endogenous_loss") * size)
     put(layout.FILTRATION, filtration / volume)
     put(layout.SPLAY, splay)
@@ -187,7 +192,8 @@ def body_parameters(values: Sequence[Values], reference: Sequence[Values], resid
         ionised_share=baseline.plasma_ionised / level,
         plasma_volume=volume,
         csf_volume=own("csf.volume") * size,
-        lumen_volume=_unabsorbed(normal, law) / normal("gut.lumen_magnesium") * size,
+        lumen_volume=_content(normal, law) * (size / normal("gut.lumen_magnesium"))[:, None],
+        absorption_sites=_parts(own, "absorption_site"),
         stool_water=own("gut.stool_water"),
         water_per_magnesium=own("gut.water_per_magnesium"),
         burst=own("scaffold.burst"),
@@ -211,9 +217,19 @@ def _carriers(read: _Reader, level: Floats | float) -> Floats:
     return np.asarray(1.0 + read("gut.magnesium.adaptation_gain") * half / (half + power))
 
 
-def _unabsorbed(normal: _Reader, law: AbsorptionLaw) -> Floats:
-    """Return the magnesium in the reference subject's gut that will leave with the stool, mmol."""
+def _parts(read: _Reader, kind: str) -> Floats:
+    """Return what each part of the bowel has of `kind`, shape (n, segments); the colon has what the others leave."""
+    upper = np.stack([read(f"gut.{kind}.{name}") for name in layout.SEGMENTS[:-1]], axis=1)
+    return np.concatenate([upper, 1.0 - upper.sum(axis=1, keepdims=True)], axis=1)
+
+
+def _content(normal: _Reader, law: AbsorptionLaw) -> Floats:
+    """Return the magnesium in each part of the reference subject's bowel, mmol, shape (n, segments)."""
     diet = normal("diet.magnesium")
     uptake = law.of_rate(diet)
-    left = diet - uptake.in_proportion - uptake.by_carriers + normal("gut.endogenous_loss")
-    return left * normal("gut.transit_time")
+    absorbed = uptake.in_proportion + uptake.by_carriers
+    passing = (diet - absorbed + normal("gut.endogenous_loss")) * normal("gut.transit_time")
+    waiting = absorbed * (normal("gut.magnesium.dissolution_time") + 1.0 / normal("gut.magnesium.rate"))
+    return np.asarray(
+        _parts(normal, "residence") * passing[:, None] + _parts(normal, "absorption_site") * waiting[:, None]
+    )

@@ -15,6 +15,7 @@ SWING, LEAP, REFINED = 0.01, 0.1, 8
 LINEAR = (
     layout.DISSOLUTION_RATE, layout.ABSORPTION_RATE, layout.THREONATE_ABSORPTION_RATE,
     layout.THREONATE_ELIMINATION_RATE, layout.INTRACELLULAR_RATE, layout.CSF_RATE, layout.CSF_THREONATE_RATE,
+    *(layout.SEGMENT_RATE + segment for segment in range(len(layout.SEGMENTS))),
 )  # fmt: skip
 
 

@@ -82,6 +82,11 @@ class Anatomy(NamedTuple):
     zones: float
     ring: float
 
+    @property
+    def room(self) -> int:
+        """The length that no column exceeds, cells."""
+        return int(4 * (self.crypt + self.villus))
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -227,7 +232,7 @@ class Lining:
         self, population: Population, columns: int, anatomy: Anatomy, clock: Clock, streams: Streams,
         first_column: int = 0,
     ) -> None:  # fmt: skip
-        room = int(4 * (anatomy.crypt + anatomy.villus))
+        room = anatomy.room
         self.population = population
         self.anatomy = anatomy
         self.clock = clock

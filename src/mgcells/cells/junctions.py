@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.enterocyte import ABOVE, BESIDE, GAP, Anatomy, place
+from mgcells.cells.enterocyte import ABOVE, BESIDE, GAP, place
 from mgcells.cells.population import Population
 from mgcells.compiled import njit
 
@@ -27,7 +27,7 @@ class Joint(NamedTuple):
     """The numbers of an edge, all relative to one healthy edge but for `turnover` (1/h).
 
     `gap_*` is what an open gap lets pass, `lack_*` what an edge without protein lets pass beside the healthy leak:
-    ions, a 4 kDa probe, a 70 kDa probe.
+    ions, a 4 kDa probe, a 70 kDa probe. An edge lacks what it holds below `complete`.
     """
 
     turnover: float
@@ -36,6 +36,7 @@ class Joint(NamedTuple):
     gap_large: float
     lack_small: float
     lack_large: float
+    complete: float = 1.0
 
 
 @njit
@@ -73,7 +74,7 @@ def mend(
                 if not joined:
                     continue
                 edges += 1
-                lack = max(0.0, 1.0 - held)
+                lack = max(0.0, 1.0 - held / joint.complete)
                 ions += 1.0 / (held * 0.5 * (strand[row] + strand[other])) + gap * joint.gap_ions
                 little += 1.0 + joint.lack_small * lack * lack + gap * joint.gap_small
                 big += 1.0 + joint.lack_large * lack * lack + gap * joint.gap_large
@@ -91,14 +92,16 @@ class Network:
     conductance, small, large : float arrays
         For ions, a 4 kDa and a 70 kDa probe, relative to healthy edges.
     content : float array
-        Mean junction protein of the edges, relative to health.
+        Mean junction protein of the edges, relative to health; 0 where a column has no edge.
+    ring : int
+        Columns that close to a ring; `room` is the length that no column exceeds.
     """
 
-    def __init__(self, population: Population, columns: int, anatomy: Anatomy, joint: Joint) -> None:
-        self.population, self.anatomy, self.joint = population, anatomy, joint
+    def __init__(self, population: Population, columns: int, ring: int, room: int, joint: Joint) -> None:
+        self.population, self.ring, self.joint = population, ring, joint
         self.conductance, self.small, self.large, self.content = np.ones((4, columns))
         self._rows = np.array([population.behaviour_row[name] for name in EDGE_BEHAVIOURS])
-        self._slots = np.zeros((columns, int(4 * (anatomy.crypt + anatomy.villus))), np.int64)
+        self._slots = np.zeros((columns, room), np.int64)
         self._lengths = np.zeros(columns, np.int64)
 
     def advance(self, hours: float) -> None:
@@ -106,6 +109,6 @@ class Network:
         population = self.population
         place(population.count, population.traits, self._slots, self._lengths)
         mend(
-            population.state, self._rows, population.traits, int(self.anatomy.ring), self.joint,
+            population.state, self._rows, population.traits, self.ring, self.joint,
             hours, self._slots, self._lengths, self.conductance, self.small, self.large, self.content,
         )  # fmt: skip

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mgcells.tissues.gut import Gut
 
 HOURS_PER_DAY = 24.0
+DUODENUM, JEJUNUM, ILEUM, COLON = range(4)
 
 
 def _gut(model: MagnesiumModel) -> Gut:
@@ -128,6 +129,30 @@ def bifidobacteria(model: MagnesiumModel) -> float:
 def aqp3(model: MagnesiumModel) -> float:
     """Return aquaporin 3 relative to health."""
     return _relative(model, "aqp3")
+
+
+@observable("gut.luminal_duodenum", unit="mM", label="Magnesium in the content of the duodenum", tissue="gut")
+def luminal_duodenum(model: MagnesiumModel) -> float:
+    """Return the level in mM."""
+    return _gut(model).luminal_magnesium(DUODENUM)
+
+
+@observable("gut.luminal_jejunum", unit="mM", label="Magnesium in the content of the jejunum", tissue="gut")
+def luminal_jejunum(model: MagnesiumModel) -> float:
+    """Return the level in mM."""
+    return _gut(model).luminal_magnesium(JEJUNUM)
+
+
+@observable("gut.luminal_ileum", unit="mM", label="Magnesium in the content of the ileum", tissue="gut")
+def luminal_ileum(model: MagnesiumModel) -> float:
+    """Return the level in mM."""
+    return _gut(model).luminal_magnesium(ILEUM)
+
+
+@observable("gut.luminal_colon", unit="mM", label="Magnesium in the content of the colon", tissue="gut")
+def luminal_colon(model: MagnesiumModel) -> float:
+    """Return the level in mM."""
+    return _gut(model).luminal_magnesium(COLON)
 
 
 @observable("gut.stool_water", unit="g/d", label="Stool water", tissue="gut")

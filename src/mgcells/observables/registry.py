@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Measure = Callable[["MagnesiumModel"], float]
 BodyMeasure = Callable[["Body"], "NDArray[np.float64]"]
+CULTURES = ("monolayer",)
 _FOUND: dict[str, Observable] = {}
 
 
@@ -40,7 +41,7 @@ def body_observable(name: str, *, unit: str = "", label: str) -> Callable[[BodyM
     """Register a function of the body as the observable `name`."""
 
     def register(measure: BodyMeasure) -> BodyMeasure:
-        _add(Observable(name, unit, label, "", lambda model: float(measure(model.body)[0]), measure))
+        _add(Observable(name, unit, label, "", lambda model: float(measure(cast("Body", model.body))[0]), measure))
         return measure
 
     return register
@@ -64,17 +65,19 @@ def _add(entry: Observable) -> None:
 
 @lru_cache(maxsize=1)
 def observables() -> dict[str, Observable]:
-    """Return every observable by name, in the order body, brain, spinal cord, bone, gut."""
+    """Return every observable by name, in the order body, brain, spinal cord, bone, gut, monolayer."""
     package = importlib.import_module("mgcells.observables")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
-    order = ["", "brain", "spinal cord", "bone", "gut"]
+    order = ["", "brain", "spinal cord", "bone", "gut", *CULTURES]
     return dict(sorted(_FOUND.items(), key=lambda item: order.index(item[1].tissue)))
 
 
 def recorded(tissues: Iterable[str]) -> list[Observable]:
-    """Return the observables of the body and of these tissues."""
-    present = {"", *tissues}
+    """Return the observables of these tissues and of the body, which a culture does not have."""
+    present = set(tissues)
+    if not present & set(CULTURES):
+        present.add("")
     return [observable for observable in observables().values() if observable.tissue in present]
 
 

@@ -142,7 +142,9 @@ def time_axis(axes: Axes, results: Results, labelled: bool = True) -> float:
     factor, unit = (24.0, "h") if results.last_day <= SHORT_RUN else (1.0, "d")
     span = results.last_day * factor or 1.0
     steps = [1, 1.2, 2, 3, 4, 6, 10] if factor > 1 else [1, 1.4, 2, 2.5, 4, 5, 7, 10]
-    axes.set_xticks([tick for tick in MaxNLocator(6, steps=steps).tick_values(0, span) if 0 <= tick <= span])
+    axes.set_xticks(
+        [tick for tick in MaxNLocator(6, steps=steps, integer=True).tick_values(0, span) if 0 <= tick <= span]
+    )
     axes.set_xlim(-0.02 * span, 1.02 * span)
     if labelled:
         axes.set_xlabel(f"Time ({unit})")

@@ -32,7 +32,7 @@ INHIBITOR_TARGETS: Mapping[str, tuple[str, ...]] = {
     **{name: (name,) for name in ("GLUT1", "GLUT3", "NMDA", "TNF", "NFkB", "NK1", "RANKL", "TRPM7")},
 }
 STRATEGY_KEYS = (
-    "subject", "condition", "diet", "doses", "inhibitors", "co_medication", "rules", "parameters", "switches",
+    "subject", "condition", "diet", "medium", "doses", "inhibitors", "co_medication", "rules", "parameters", "switches",
 )  # fmt: skip
 Place = tuple[str | int, ...]
 
@@ -74,6 +74,7 @@ class ArmReader:
         if subject not in self._known.subjects:
             self._problem(f"unknown subject '{subject}'{suggestion(subject, self._known.subjects)}", *at, "subject")
             subject = start.subject
+        self._check_bath(start, record, subject, doses, at)
         species = self._known.subjects[subject].species
         own = tuple(key for key in STRATEGY_KEYS if name and key in record.model_fields_set)
         return Strategy(
@@ -86,6 +87,22 @@ class ArmReader:
             tuple(dict.fromkeys((*start.own, *own))),
             start.co_medication if record.co_medication is None else self._drugs(record.co_medication, at),
         )  # fmt: skip
+
+    def _check_bath(
+        self, start: Strategy, record: Common, subject: str, doses: Sequence[DoseRecord] | None, at: Place
+    ) -> None:
+        """A body is dosed and fed, a culture has a medium, and one scenario holds one kind of the two."""
+        culture = self._known.subjects[subject].in_vitro
+        if culture != self._known.subjects[start.subject].in_vitro:
+            self._problem("a culture and a body cannot be compared in one scenario", *at, "subject")
+        given = {
+            "condition": record.condition, "diet": record.diet, "co_medication": record.co_medication, "doses": doses
+        }  # fmt: skip
+        for key, value in given.items():
+            if culture and value:
+                self._problem(f"subject '{subject}' is a culture: it takes no {key}, it has a medium", *at, key)
+        if record.medium and not culture:
+            self._problem(f"subject '{subject}' has a body and no medium", *at, "medium")
 
     def _conditions(
         self, records: str | Sequence[str | TimedCondition], species: str, at: Place
@@ -229,7 +246,9 @@ class ArmReader:
                 self._problem(f"switch {name} has no option '{option}'{options}", *at, "switches", name)
         return Changes(
             tuple(rules.on), tuple(rules.off), tuple(self._rule_values(rules, at)),
-            tuple(self._parameters(record.parameters, at)), tuple(record.switches.items()),
+            (*self._parameters(record.parameters, (*at, "parameters")),
+             *self._parameters(record.medium, (*at, "medium"), "medium.")),
+            tuple(record.switches.items()),
         )  # fmt: skip
 
     def _rule_values(self, rules: RuleChanges, at: Place) -> list[tuple[str, str, float]]:
@@ -253,19 +272,22 @@ class ArmReader:
                 self._problem(f"{address}: {error}", *at, "rules", "set", address)
         return found
 
-    def _parameters(self, parameters: Mapping[str, Number], at: Place) -> list[tuple[str, float, str]]:
+    def _parameters(
+        self, parameters: Mapping[str, Number], at: Place, prefix: str = ""
+    ) -> list[tuple[str, float, str]]:
         known = dict(self._known.parameters)
         for subject in self._known.subjects.values():
             known |= subject.parameters
         found = []
-        for path, value in parameters.items():
+        for key, value in parameters.items():
+            path = prefix + key
             if path not in known:
-                self._problem(f"unknown parameter '{path}'{suggestion(path, known)}", *at, "parameters", path)
+                self._problem(f"unknown parameter '{path}'{suggestion(path, known)}", *at, key)
                 continue
             try:
                 found.append((path, units.parse(str(value), known[path].dimension), str(value)))
             except units.UnitProblem as error:
-                self._problem(f"{path}: {error}", *at, "parameters", path)
+                self._problem(f"{path}: {error}", *at, key)
         return found
 
     def _time(self, text: str, *path: str | int) -> float:

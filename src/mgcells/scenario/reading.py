@@ -14,12 +14,11 @@ from mgcells.library.records import check, place_in
 from mgcells.scenario.arms import ArmReader
 from mgcells.scenario.endpoints import read_endpoints
 from mgcells.scenario.readable import ENDLESS_HOURS, readable_part
-from mgcells.scenario.records import ScenarioRecord
+from mgcells.scenario.records import TISSUES, ScenarioRecord
 from mgcells.scenario.scenario import Scenario
 from mgcells.scenario.texts import hours
 
 SHORTEST_STEP_HOURS, LONGEST_STEP_HOURS = 0.25, 1.0
-TISSUES = ("brain", "spinal cord", "bone", "gut")
 MOST_REPLICATES = 100_000
 MOST_STEPS = 2_000_000
 
@@ -97,6 +96,8 @@ def _build(
             problem(f"subject '{record.subject}' has no {tissue}{suggestion(tissue, allowed)}", "tissues")
         if tissue in tissues[:index]:
             problem(f"tissue '{tissue}' stands twice", "tissues")
+    if known.subjects[record.subject].in_vitro and not tissues:
+        problem(f"subject '{record.subject}' is a culture: without its tissue nothing is left of it", "tissues")
     # With a duration that cannot be read the rest is still checked, against an end that nothing passes.
     horizon = duration if math.isfinite(duration) else ENDLESS_HOURS
     reader = ArmReader(known, document, problems, horizon)

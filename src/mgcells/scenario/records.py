@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
 from mgcells.library.records import Record
 
-Tissue = Literal["brain", "spinal cord", "bone", "gut"]
+Tissue = Literal["brain", "spinal cord", "bone", "gut", "monolayer"]
+TISSUES: tuple[str, ...] = get_args(Tissue)
 Number = str | int | float
 
 
@@ -74,6 +75,7 @@ class Common(Record):
     subject: str | None = None
     condition: str | list[str | TimedCondition] | None = None
     diet: DietRecord | None = None
+    medium: dict[str, str] = Field(default_factory=dict)
     inhibitors: list[InhibitorRecord] | None = None
     co_medication: list[CoMedicationRecord] | None = None
     rules: RuleChanges = Field(default_factory=RuleChanges)

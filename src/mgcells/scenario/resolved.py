@@ -13,6 +13,7 @@ from mgcells import units
 from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
 from mgcells.library import Library, Parameter, Rule, library, rule_sentence
 from mgcells.observables import recorded
+from mgcells.scenario.records import TISSUES
 from mgcells.scenario.scenario import Scenario, Strategy
 from mgcells.scenario.settings import Layered, layered
 from mgcells.scenario.subject import deliveries, diet_rate
@@ -81,7 +82,7 @@ def _concerns(path: str, scenario: Scenario) -> bool:
     if cell is not None:
         return any(tissue in scenario.tissues for tissue in cell.record.tissue)
     tissue = owner.replace("_", " ")
-    return tissue in scenario.tissues or tissue not in ("brain", "spinal cord", "bone", "gut")
+    return tissue in scenario.tissues or tissue not in TISSUES
 
 
 def _parameter(parameter: Parameter, arms: Mapping[str, Parameter]) -> dict[str, Any]:

@@ -28,7 +28,9 @@ def virtual_subject(library: Library, strategy: Strategy, tissues: tuple[str, ..
 
 
 def diet_rate(library: Library, strategy: Strategy, values: Mapping[str, float]) -> float:
-    """Return dietary magnesium in mmol/h: the strategy's diet, its condition's, or the subject's own."""
+    """Return dietary magnesium in mmol/h: the strategy's diet, its condition's, or the subject's; none of a culture."""
+    if library.subjects[strategy.subject].in_vitro:
+        return 0.0
     species = library.subjects[strategy.subject].species
     diet = strategy.diet
     if diet is None:

@@ -25,6 +25,7 @@ from mgcells.tissues.tissue import Feedback, Surroundings
 DRIVES = ("inflammation", "cytostatic", "alcohol", "opioid", "stimulant", "slow_transit")
 SCALARS = (*DRIVES, "bulk")
 SETTLING = 12
+SPREADING = ("tnf",)
 
 
 class Gut:
@@ -64,7 +65,8 @@ class Gut:
         self._read(values)
         self._meet_drives(surroundings.values)
         self._start(values["gut.lattice.burn_in"])
-        self.stool_water = self._stool.balance(_osmotic(surroundings), self._niche["aqp3"], self._niche["residence"])
+        aqp3, residence = self._niche["aqp3"], self._niche["residence"]
+        self.stool_water = self._stool.balance(_osmotic(surroundings), aqp3, residence)
         self._frequency = self._stool.frequency(self.stool_water)
 
     def adopt(self, library: Library, setting: Setting) -> None:
@@ -85,6 +87,10 @@ class Gut:
         self.stool_water = self._stool.advance(self.stool_water, _osmotic(surroundings), aqp3, residence, hours)
         self._scalars[-1] = self.stool_water / self._stool.healthy_water
         self._frequency = self._stool.remember(self._frequency, self.stool_water, hours)
+
+    def luminal_magnesium(self, part: int) -> float:
+        """Return the magnesium of the bowel content, mM, in part 0 duodenum, 1 jejunum, 2 ileum or 3 colon."""
+        return self._lattice.content[part]
 
     def feedback(self) -> Feedback:
         """Return the absorptive capacity relative to health, cells x channels as the rules set them, and its TNF."""
@@ -205,7 +211,8 @@ class Gut:
 
     def _share_niche(self) -> None:
         for name in NICHE_LEVELS:
-            self._lattice.write(name, self.niche.behaviour(name))
+            tell = self._lattice.spread if name in SPREADING else self._lattice.write
+            tell(name, self.niche.behaviour(name))
         self._lattice.expose()
 
 

@@ -1,4 +1,8 @@
-"""Magnesium and threonate along the axis from crypt base to villus tip, in the lumen and under the epithelium."""
+"""Magnesium and threonate along the axis from crypt base to villus tip, in the lumen and under the epithelium.
+
+The lumen differs along the bowel: columns of the small bowel stand in duodenum, jejunum or ileum, and every column
+meets the magnesium of its own part.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +18,26 @@ Floats = NDArray[np.float64]
 LEVELS = (
     "luminal_magnesium", "luminal_threonate", "magnesium", "threonate",
     "tnf", "oxidative_stress", "butyrate", "commensals", "mucus", "leak", "injury", "exposure",
-    "goblets", "butyrate_producers", "mucus_symbionts", "pathobionts",
+    "goblets", "colonic_magnesium", "butyrate_producers", "mucus_symbionts", "pathobionts",
 )  # fmt: skip
 ROW = {name: row for row, name in enumerate(LEVELS)}
-FIELDS = LEVELS[:4]
+SHARED = LEVELS[1:4]
+DUODENUM, JEJUNUM, ILEUM, COLON = PARTS = range(4)
 NICHE_LEVELS = LEVELS[4:9]
 
 
 class GutLattice:
-    """What cells sense at their own site: fields of the axis, shared by all columns, and each column's own niche.
+    """What cells sense at their own site: fields of the axis, shared by columns, and each column's own niche.
 
-    Columns of the small bowel come first, then those of the colon.
+    Columns of the small bowel come first, from duodenum to ileum, then those of the colon.
 
     Attributes
     ----------
     levels : float array, shape (quantities, columns * zones)
+    content : list of float
+        Magnesium of the content of each part of the bowel, mM.
+    part : integer array, shape (columns,)
+        The part of the bowel in which each column stands: 0 duodenum, 1 jejunum, 2 ileum, 3 colon.
     """
 
     def __init__(self, values: Mapping[str, float], surroundings: Surroundings) -> None:
@@ -36,6 +45,10 @@ class GutLattice:
         self.columns = self.small + int(values["gut.lattice.colon_columns"])
         self.levels = np.ones((len(LEVELS), self.columns * self.zones))
         self._sheets = self.levels.reshape(len(LEVELS), self.columns, self.zones)
+        ring, colon = int(values["gut.crypt.ring"]), self.columns - self.small
+        self._crypts = np.concatenate([np.arange(0, self.small, ring), self.small + np.arange(0, colon, ring)])
+        self._crypt_sizes = np.diff(self._crypts, append=self.columns)
+        self._shared_part = values["gut.niche.spread"]
         self._least = values["gut.lumen.secreted_share"] * values["body.gut.lumen_magnesium"]
         spacing = values["gut.lattice.spacing"]
         crypt = values["gut.crypt.length"] / (values["gut.crypt.length"] + values["gut.villus.length"])
@@ -44,28 +57,41 @@ class GutLattice:
         supply = np.full((1, self.zones), values["gut.interstitium.exchange"])
         lumen = Medium(values["gut.lumen.diffusivity"], 0.0, float("inf"))
         interstitium = Medium(values["gut.interstitium.diffusivity"], 0.0, float("inf"))
-        baths = self._baths(surroundings)
+        self.part = np.full(self.columns, COLON)
+        place = (np.arange(self.small) + 0.5) / self.small
+        ends = np.cumsum([values["gut.lumen.duodenum_share"], values["gut.lumen.jejunum_share"]])
+        self.part[: self.small] = np.searchsorted(ends, place, side="right")
+        self.content = self._content(surroundings)
+        self.lumen = [
+            Field("luminal_magnesium", (1, self.zones), spacing, lumen, exchange=mixing, initial=bath)
+            for bath in self.content
+        ]
+        media, exchanges = (lumen, interstitium, interstitium), (mixing, supply, supply)
         self.fields = [
             Field(name, (1, self.zones), spacing, medium, exchange=exchange, initial=bath)
-            for name, medium, exchange, bath in zip(
-                FIELDS, (lumen, lumen, interstitium, interstitium), (mixing, mixing, supply, supply), baths, strict=True
-            )
+            for name, medium, exchange, bath in zip(SHARED, media, exchanges, _shared(surroundings), strict=True)
         ]
-        self._write_fields(baths)
+        self._write_fields()
         self.flood("injury", 0.0)
         self.flood("exposure", 0.0)
 
     def meet(self, surroundings: Surroundings, hours: float) -> None:
         """Let the fields exchange with bowel content and plasma for `hours`."""
-        for field, bath in zip(self.fields, self._baths(surroundings), strict=True):
+        self.content = self._content(surroundings)
+        baths = (*self.content, *_shared(surroundings))
+        for field, bath in zip((*self.lumen, *self.fields), baths, strict=True):
             field.bath = bath
             field.step(hours)
-        for index, field in enumerate(self.fields):
-            self._sheets[index] = field.mean.reshape(1, self.zones)
+        self._write_fields()
 
     def write(self, name: str, values: Floats) -> None:
         """Write one value per column, shape (columns,), to all sites of the columns."""
         self._sheets[ROW[name]] = values[:, None]
+
+    def spread(self, name: str, values: Floats) -> None:
+        """Write one value per column, shape (columns,), shared out among the columns around one crypt."""
+        mean = np.add.reduceat(values, self._crypts) / self._crypt_sizes
+        self.write(name, values + self._shared_part * (np.repeat(mean, self._crypt_sizes) - values))
 
     def flood_colon(self, name: str, value: float) -> None:
         """Write one value to all sites of the colon and nothing to the small bowel."""
@@ -79,14 +105,17 @@ class GutLattice:
         """Write one value to all sites."""
         self._sheets[ROW[name]] = value
 
-    def _baths(self, surroundings: Surroundings) -> tuple[float, float, float, float]:
-        return (
-            max(surroundings.lumen_magnesium, self._least),
-            surroundings.lumen_threonate,
-            surroundings.ionised_magnesium,
-            surroundings.threonate,
-        )
+    def _content(self, surroundings: Surroundings) -> list[float]:
+        return [max(level, self._least) for level in surroundings.lumen_magnesium]
 
-    def _write_fields(self, baths: tuple[float, float, float, float]) -> None:
-        for index, bath in enumerate(baths):
-            self._sheets[index] = bath
+    def _write_fields(self) -> None:
+        along = np.concatenate([field.mean.reshape(1, self.zones) for field in self.lumen])
+        self._sheets[ROW["luminal_magnesium"]] = along[self.part]
+        # Microbes and aquaporin 3 are the colon's, whatever column is told of them.
+        self.flood("colonic_magnesium", along[COLON, -1])
+        for name, field in zip(SHARED, self.fields, strict=True):
+            self._sheets[ROW[name]] = field.mean.reshape(1, self.zones)
+
+
+def _shared(surroundings: Surroundings) -> tuple[float, float, float]:
+    return surroundings.lumen_threonate, surroundings.ionised_magnesium, surroundings.threonate

@@ -43,7 +43,7 @@ class Segment:
         self.cells = Population("enterocyte", table, TRAITS)
         self.columns, self.first_column = columns, first_column
         self.lining = Lining(self.cells, columns, anatomy, clock, streams, first_column)
-        self.network = Network(self.cells, columns, anatomy, joint)
+        self.network = Network(self.cells, columns, int(anatomy.ring), anatomy.room, joint)
         self.lost = self.crossed = anatomy.tip_rate * columns
         self._fill(name, streams)
         self.expected = ExpectedColumn(anatomy, clock, self.cells.means())
@@ -57,7 +57,8 @@ class Segment:
         """Take over other parameters and rules; cells and edges keep their state."""
         anatomy, clock, joint = numbers
         self.cells.table = table
-        self.lining.anatomy = self.network.anatomy = self.expected.anatomy = anatomy
+        self.lining.anatomy = self.expected.anatomy = anatomy
+        self.network.ring = int(anatomy.ring)
         self.lining.clock = self.expected.clock = clock
         self.network.joint = joint
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from mgcells.tissues.tissue import Tissue
 
-CLASSES = {"brain": "Brain", "spinal cord": "SpinalCord", "bone": "Bone", "gut": "Gut"}
+CLASSES = {"brain": "Brain", "spinal cord": "SpinalCord", "bone": "Bone", "gut": "Gut", "monolayer": "Monolayer"}
 
 
 def tissue_class(name: str) -> type[Tissue]:

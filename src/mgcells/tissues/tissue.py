@@ -21,9 +21,10 @@ Floats = NDArray[np.float64]
 class Surroundings:
     """What the body offers a tissue in this hour.
 
-    `ionised_magnesium` and `threonate` are plasma levels, `csf_*` those of cerebrospinal fluid, `lumen_magnesium` that
-    of the gut's content, all in mM. `values` are the parameters in force now (a timed condition changes them).
-    `signals` are plasma mediators relative to health (such as "pth") and what other tissues sent in the last step.
+    `ionised_magnesium` and `threonate` are plasma levels, `csf_*` those of cerebrospinal fluid, `lumen_threonate` that
+    of the gut's content, all in mM; `lumen_magnesium` are those of duodenum, jejunum, ileum and colon. `values` are the
+    parameters in force now (a timed condition changes them). `signals` are plasma mediators relative to health (such
+    as "pth") and what other tissues sent in the last step.
     """
 
     hour: float
@@ -31,10 +32,16 @@ class Surroundings:
     threonate: float
     csf_magnesium: float
     csf_threonate: float
-    lumen_magnesium: float
+    lumen_magnesium: tuple[float, ...]
     lumen_threonate: float
     values: Mapping[str, float]
     signals: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of_medium(cls, hour: float, values: Mapping[str, float]) -> Surroundings:
+        """Return what the medium of a culture offers: the same levels on every side."""
+        magnesium, threonate = values["medium.magnesium"], values["medium.threonate"]
+        return cls(hour, magnesium, threonate, magnesium, threonate, (magnesium,), threonate, values)
 
 
 @dataclass(frozen=True)

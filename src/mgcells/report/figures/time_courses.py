@@ -35,16 +35,18 @@ def time_courses(results: Results) -> Drawing | None:
         return None
     columns = columns_for(len(results.main_observables))
     rows = math.ceil(len(results.main_observables) / columns)
-    heights = [rows * PANEL_HEIGHT + 0.6, 0.6 + 0.8 * ROW_HEIGHT * len(results.names)]
+    dosed = any(strategy.get("dosing") for strategy in results.strategies)
+    heights = [rows * PANEL_HEIGHT + 0.6, *([0.6 + 0.8 * ROW_HEIGHT * len(results.names)] if dosed else [])]
     shown = Figure(figsize=(PAGE_WIDTH, sum(heights)), layout="constrained")
-    courses, doses = shown.subfigures(2, 1, height_ratios=heights, squeeze=False)[:, 0]
+    courses, *below = shown.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     for place, observable in enumerate(results.main_observables):
         axes = courses.add_subplot(rows, columns, place + 1)
         time_axis(axes, results, labelled=place + columns >= len(results.main_observables))
         _course(axes, results, observable, names)
-    _doses(doses.add_subplot(), results)
+    for doses in below:
+        _doses(doses.add_subplot(), results)
     strategy_legend(courses, results, names)
-    return Drawing(shown, _caption(results, names), _alt(results, names))
+    return Drawing(shown, _caption(results, names, dosed), _alt(results, names, dosed))
 
 
 def _course(axes: Axes, results: Results, observable: str, names: list[str]) -> None:
@@ -112,7 +114,7 @@ def _doses(axes: Axes, results: Results) -> None:
     soft_grid(axes, "x")
 
 
-def _caption(results: Results, names: list[str]) -> str:
+def _caption(results: Results, names: list[str], dosed: bool) -> str:
     few = len(names) <= FEW_STRATEGIES + 1
     band = (
         "shaded: 5-95 % band over runs"
@@ -124,8 +126,9 @@ def _caption(results: Results, names: list[str]) -> str:
     runs = f"{counts.min()}" if counts.min() == counts.max() else f"{counts.min()} to {counts.max()}"
     return (
         f"Line: median over runs; {band} ({runs} finished runs per strategy). The bands show how virtual subjects "
-        "differ and are no intervals of a mean. Grey and dashed: control. Lowest panel: a tick is a dose, a bar is "
-        f"intake spread over that time.{_left_out(results)}"
+        "differ and are no intervals of a mean. Grey and dashed: control."
+        f"{' Lowest panel: a tick is a dose, a bar is intake spread over that time.' if dosed else ''}"
+        f"{_left_out(results)}"
     )
 
 
@@ -134,6 +137,7 @@ def _left_out(results: Results) -> str:
     return f" {missing} further endpoints are in the tables and in effects.csv." if missing else ""
 
 
-def _alt(results: Results, names: list[str]) -> str:
+def _alt(results: Results, names: list[str], dosed: bool) -> str:
     labels = ", ".join(results.observables[name].label for name in results.main_observables)
-    return f"Lines over {results.last_day:g} days for {len(names)} strategies: {labels}; below, when doses were given."
+    below = "; below, when doses were given" if dosed else ""
+    return f"Lines over {results.last_day:g} days for {len(names)} strategies: {labels}{below}."
