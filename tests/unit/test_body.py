@@ -253,9 +253,21 @@ def test_intrathecal_magnesium_raises_fluid_and_then_reaches_plasma() -> None:
     known = values("rat")
     body = Body([known], deliveries=[[dose("intrathecal", 0.0003)]])
     body.advance(0.0)
-    assert body.csf_magnesium[0] == pytest.approx(0.8 + math.exp(-1 / 6), abs=0.01)
+    assert body.csf_magnesium[0] == pytest.approx(0.8 + 0.5 ** (1 / 0.5), abs=0.01)
     live(body, 60, 1)
     assert body.csf_magnesium[0] == pytest.approx(0.8, abs=0.005)
+    assert body.ledger()["magnesium"].residual[0] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_intrathecal_infusion_settles_at_rate_over_clearance() -> None:
+    known = values("rat")
+    body = live(Body([known], deliveries=[[dose("intrathecal", 0.0004, threonate=0.0002, every=1.0, over=1.0)]]), 48)
+    clearance = known["body.csf.volume"] * math.log(2) / known["body.injection.intrathecal"]
+    assert body.state[0, layout.INTRATHECAL] / known["body.csf.volume"] == pytest.approx(0.0004 / clearance, rel=1e-4)
+    settled = 0.0002 / known["body.csf.threonate_rate"]
+    assert body.state[0, layout.THREONATE_INTRATHECAL] == pytest.approx(settled, rel=1e-2)
+    for substance in ("magnesium", "threonate"):
+        assert body.ledger()[substance].residual[0] == pytest.approx(0.0, abs=1e-12)
 
 
 def test_scaffold_releases_its_burst_first() -> None:

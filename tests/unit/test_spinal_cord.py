@@ -9,8 +9,10 @@ import pytest
 from nervous import fluid, live, rat, spinal_cord
 
 from mgcells.library import library
+from mgcells.model import simulate
 from mgcells.streams import Streams
 from mgcells.tissues.spinal_cord import SpinalCord
+from mgcells.validate import read_experiment
 
 LOW = 0.75
 WEEK = 7
@@ -62,16 +64,15 @@ def test_magnesium_above_health_does_nothing_to_an_uninjured_cord() -> None:
     assert tissue.relative("nr2b") == pytest.approx(1.0, abs=1e-12)
 
 
-def test_a_week_with_hardly_any_magnesium() -> None:
-    of = rat()
-    starved, blocked = spinal_cord(of), spinal_cord(of)
-    blocked.adopt(library(), rat(inhibitors=(("NMDA", 0.1),)))
-    for hour in range(WEEK * 24):
-        surroundings = fluid(of.values, magnesium=0.45 + 0.55 * np.exp(-hour / 48.0))
-        starved.step(surroundings, 1.0)
-        blocked.step(surroundings, 1.0)
-    assert starved.threshold == pytest.approx(0.642, abs=0.05)
-    assert blocked.threshold > 0.95
+def test_a_week_on_a_magnesium_free_diet_lowers_the_threshold_through_nmda_current() -> None:
+    scenario, _ = read_experiment(library().experiments["C05"])
+    blocked = replace(scenario.strategy("magnesium-free"), name="blocked", inhibitors=(("NMDA", 0.1),))
+    scenario = replace(scenario, strategies=(*scenario.strategies, blocked))
+    threshold = {
+        strategy.name: simulate(scenario, strategy.name, 0)["pain.threshold"][-1] for strategy in scenario.strategies
+    }
+    assert threshold["magnesium-free"] / threshold["usual diet"] == pytest.approx(0.642, abs=0.05)
+    assert threshold["blocked"] / threshold["usual diet"] > 0.95
 
 
 def test_sensitisation_outlasts_its_cause_and_fades() -> None:

@@ -213,7 +213,7 @@ class Scene:
                 healthy = self._setting.healthy[f"{cell.name}.{name}.baseline"]
                 found.append(Choice(f"{kind}.{name}", owner + record.label, record.unit, healthy))
             for name in population.trait_row:
-                if name in TRAITS and (self._columnar or name != "position"):
+                if name in TRAITS and (self._segments or name != "position"):
                     label, unit = TRAITS[name]
                     found.append(Choice(f"{kind}.{name}", owner + label, unit, np.nan))
         return found

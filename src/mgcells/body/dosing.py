@@ -47,6 +47,10 @@ def constant_inputs(parameters: BodyParameters, diet: Floats, flowing: Sequence[
             inputs[rows, layout.INFUSED] += magnesium
             inputs[rows, layout.THREONATE_INFUSED] += threonate
             continue
+        if group.route == "intrathecal":
+            inputs[rows, layout.INTRATHECAL_INFUSED] += magnesium
+            inputs[rows, layout.THREONATE_INTRATHECAL_INFUSED] += threonate
+            continue
         inputs[rows, layout.SWALLOWED] += magnesium
         inputs[rows, layout.THREONATE_SWALLOWED] += threonate
         inputs[rows, layout.THREONATE_ABSORBABLE] += threonate * group.threonate_absorbed

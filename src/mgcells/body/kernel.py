@@ -63,6 +63,8 @@ from mgcells.body.layout import (
     INTRACELLULAR,
     INTRACELLULAR_RATE,
     INTRAPERITONEAL,
+    INTRATHECAL,
+    INTRATHECAL_INFUSED,
     MUSCLE,
     MUSCLE_RATE,
     MUSCLE_SHARE,
@@ -88,6 +90,7 @@ from mgcells.body.layout import (
     SWALLOWED,
     THREONATE_ABSORBABLE,
     THREONATE_ABSORPTION_RATE,
+    THREONATE_DEPOT_RATE,
     THREONATE_ELIMINATED,
     THREONATE_ELIMINATION_RATE,
     THREONATE_FAECES,
@@ -95,6 +98,8 @@ from mgcells.body.layout import (
     THREONATE_HEALTHY,
     THREONATE_INFUSED,
     THREONATE_INTRAPERITONEAL,
+    THREONATE_INTRATHECAL,
+    THREONATE_INTRATHECAL_INFUSED,
     THREONATE_PLASMA,
     THREONATE_PRODUCTION,
     THREONATE_RECEIVED,
@@ -135,9 +140,11 @@ def _change(y: Floats, p: Floats, u: Floats, out: Floats) -> None:
         released = p[DEPOT_RATE + depot] * y[INTRAPERITONEAL + depot]
         out[INTRAPERITONEAL + depot] = -released
         plasma = plasma + released
-        released = p[DEPOT_RATE + depot] * y[THREONATE_INTRAPERITONEAL + depot]
+        released = p[THREONATE_DEPOT_RATE + depot] * y[THREONATE_INTRAPERITONEAL + depot]
         out[THREONATE_INTRAPERITONEAL + depot] = -released
         threonate = threonate + released
+    out[INTRATHECAL] = out[INTRATHECAL] + u[INTRATHECAL_INFUSED]
+    out[THREONATE_INTRATHECAL] = out[THREONATE_INTRATHECAL] + u[THREONATE_INTRATHECAL_INFUSED]
     infused = u[INFUSED] * (1.0 - u[CLAMPED]) - plasma * u[CLAMPED]
 
     out[GUT_DISSOLVING] = absorbable - dissolving
@@ -152,7 +159,7 @@ def _change(y: Floats, p: Floats, u: Floats, out: Floats) -> None:
     out[BONE_SURFACE] = onto_bone
     out[BONE_DEEP] = into_bone
     out[MUSCLE] = into_muscle
-    out[RECEIVED] = u[SWALLOWED] + infused
+    out[RECEIVED] = u[SWALLOWED] + infused + u[INTRATHECAL_INFUSED]
     out[ABSORBED] = absorbed
     out[URINE] = urine
     out[FAECES] = faeces
@@ -170,7 +177,9 @@ def _change(y: Floats, p: Floats, u: Floats, out: Floats) -> None:
     out[THREONATE_GUT] = u[THREONATE_ABSORBABLE] - entering
     out[THREONATE_REMAINDER] = u[THREONATE_SWALLOWED] - u[THREONATE_ABSORBABLE] - passing
     out[THREONATE_PLASMA] = threonate + entering - eliminated
-    out[THREONATE_RECEIVED] = u[THREONATE_SWALLOWED] + u[THREONATE_INFUSED] + p[THREONATE_PRODUCTION]
+    out[THREONATE_RECEIVED] = (
+        u[THREONATE_SWALLOWED] + u[THREONATE_INFUSED] + p[THREONATE_PRODUCTION] + u[THREONATE_INTRATHECAL_INFUSED]
+    )
     out[THREONATE_ELIMINATED] = eliminated
     out[THREONATE_FAECES] = passing
 

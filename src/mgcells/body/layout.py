@@ -87,6 +87,11 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     _DEPOT_RATE_3,
     _DEPOT_RATE_4,
     _DEPOT_RATE_5,
+    THREONATE_DEPOT_RATE,
+    _THREONATE_DEPOT_RATE_2,
+    _THREONATE_DEPOT_RATE_3,
+    _THREONATE_DEPOT_RATE_4,
+    _THREONATE_DEPOT_RATE_5,
     CARRIER_GAIN,
     CARRIER_HALF_POWER,
     CARRIER_POWER,
@@ -119,7 +124,7 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     CALCITRIOL_POWER,
     CALCITRIOL_RATE,
     PARAMETERS,
-) = range(61)
+) = range(66)
 
 # Constant inputs between two events, mmol/h. Swallowed magnesium: all of it, the share absorbed in proportion, the
 # share absorbed by carriers in health, and what holds water in the bowel. CLAMPED is 1 while plasma is held.
@@ -129,9 +134,11 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     BY_CARRIERS,
     HOLDING_WATER,
     INFUSED,
+    INTRATHECAL_INFUSED,
     THREONATE_SWALLOWED,
     THREONATE_ABSORBABLE,
     THREONATE_INFUSED,
+    THREONATE_INTRATHECAL_INFUSED,
     CLAMPED,
     INPUTS,
-) = range(10)
+) = range(12)

@@ -142,20 +142,24 @@ def body_parameters(values: Sequence[Values], reference: Sequence[Values], resid
     put(layout.DEEP_SHARE, own("bone.deep.mobilisable"))
     put(layout.MUSCLE_SHARE, own("muscle.mobilisable"))
     put(layout.MUSCLE_RATE, LN2 / own("muscle.half_time"))
-    csf_rate = 1.0 / own("csf.tau")
-    depot_rates = (
-        LN2 / own("injection.intraperitoneal"), LN2 / own("injection.subcutaneous"), csf_rate,
+    removal, partition = own("csf.threonate_rate"), own("csf.threonate_partition")
+    shared = (
+        LN2 / own("injection.intraperitoneal"), LN2 / own("injection.subcutaneous"),
         1.0 / own("scaffold.fast_time"), 1.0 / own("scaffold.slow_time"),
     )  # fmt: skip
-    for depot, rate in enumerate(depot_rates):
-        put(layout.DEPOT_RATE + depot, rate)
+    for first, intrathecal in (
+        (layout.DEPOT_RATE, LN2 / own("injection.intrathecal")),
+        (layout.THREONATE_DEPOT_RATE, removal),
+    ):
+        for depot, rate in enumerate((*shared[:2], intrathecal, *shared[2:])):
+            put(first + depot, rate)
     power = own("gut.magnesium.adaptation_hill")
     put(layout.CARRIER_GAIN, own("gut.magnesium.adaptation_gain"))
     put(layout.CARRIER_HALF_POWER, own("gut.magnesium.adaptation_half") ** power)
     put(layout.CARRIER_POWER, power)
     put(layout.CARRIER_HEALTHY, _carriers(own, 1.0))
     put(layout.CARRIER_RATE, 1.0 / own("gut.magnesium.adaptation_time"))
-    put(layout.CSF_RATE, csf_rate)
+    put(layout.CSF_RATE, 1.0 / own("csf.tau"))
     put(layout.CSF_SET_POINT, own("csf.magnesium"))
     put(layout.CSF_FLOOR, own("csf.floor"))
     put(layout.CSF_SATURATION, own("csf.saturation"))
@@ -166,7 +170,6 @@ def body_parameters(values: Sequence[Values], reference: Sequence[Values], resid
     put(layout.GAIN_MAXIMUM, own("csf.gain_maximum") * carried)
     put(layout.GAIN_HALF, own("csf.gain_half"))
     clearance, threonate_volume = own("threonate.clearance") * size, own("threonate.volume") * size
-    removal, partition = own("csf.threonate_rate"), own("csf.threonate_partition")
     put(layout.THREONATE_ABSORPTION_RATE, own("threonate.rate"))
     put(layout.THREONATE_ELIMINATION_RATE, clearance / threonate_volume)
     put(layout.THREONATE_PRODUCTION, clearance * own("plasma.threonate"))

@@ -15,7 +15,7 @@ from mgcells.body.routes import SPREAD_ROUTES
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 SAME_TIME = 1e-9
-INFUSED_ROUTES = frozenset({"oral", "intravenous"})
+INFUSED_ROUTES = frozenset({"oral", "intravenous", "intrathecal"})
 
 
 @dataclass(frozen=True, eq=False)
