@@ -45,9 +45,7 @@ def test_contested_rules_can_be_switched_on_and_all_settings_undone(tab: Tab, sc
     assert undone.read_text(encoding="utf-8") == scenario.read_text(encoding="utf-8")
 
 
-def test_two_strategies_stand_beside_each_other_with_their_own_values(
-    tab: Tab, scenario: Path, tmp_path: Path
-) -> None:
+def test_two_strategies_stand_beside_each_other_with_their_own_values(tab: Tab, scenario: Path, tmp_path: Path) -> None:
     tab.choose("Strategy", "vehicle")
     tab.page.get_by_text("This strategy gives no dose.").wait_for()
     tab.choose("Beside", STRATEGY)

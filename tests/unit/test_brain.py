@@ -105,7 +105,8 @@ def test_deficiency_inflames_and_costs_synapses() -> None:
     live(tissue, of, 20, magnesium=0.75)
     assert tissue.relative("tnf") == pytest.approx(1.99, abs=0.02)
     assert tissue.relative("nfkb") == pytest.approx(1.79, abs=0.02)
-    assert tissue.relative("il1b") == pytest.approx(tissue.relative("nfkb"), rel=0.01)
+    # Glia sits where TNF-alpha, and so its own NF-kB, is highest.
+    assert 1.0 < (tissue.relative("il1b") - 1.0) / (tissue.relative("nfkb") - 1.0) < 1.1
     assert tissue.relative("nr2b") < 0.9
     assert tissue.memory < 0.8
 

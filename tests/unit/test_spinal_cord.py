@@ -160,6 +160,18 @@ def test_magnesium_keeps_tolerance_away() -> None:
     assert alone.threshold < 1.15 < together.threshold
 
 
+def test_tolerance_fades_once_morphine_is_withdrawn() -> None:
+    of = rat()
+    tissue = spinal_cord(of)
+    live(tissue, of, 5, morphine=1.0)
+    reached = tissue.tolerance
+    live(tissue, of, of.values["spinal_cord.opioid.recovery_time"] / 24.0)
+    assert tissue.tolerance == pytest.approx(reached / np.e, rel=0.02)
+    assert tissue.dose == 0.0
+    live(tissue, of, 2, morphine=1.0)
+    assert reached / np.e < tissue.tolerance < reached
+
+
 def test_a_titrated_dose_keeps_its_effect() -> None:
     of = rat()
     fixed, titrated = spinal_cord(of), spinal_cord(of)

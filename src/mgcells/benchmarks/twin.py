@@ -17,7 +17,7 @@ from mgcells.scenario.shipped import find_scenario
 from mgcells.scenario.subject import virtual_subject
 from mgcells.streams import Streams
 from mgcells.tissues.brain import Brain
-from mgcells.tissues.nervous import MAGNESIUM, NICHE, SUBSTANCES, THREONATE
+from mgcells.tissues.nervous import MAGNESIUM, NICHE, SUBSTANCES, THREONATE, TNF
 from mgcells.tissues.tissue import Surroundings
 
 SCENARIO = "brain_salts_rat"
@@ -70,14 +70,23 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
             self.levels[row] = field.mean.ravel()[self._pixel].tolist()
 
     def answer(self) -> None:
-        """Let niche, then neurons, sense and answer."""
+        """Let niche, then neurons, sense and answer; `spread` between them is not part of it."""
+        self.inflame()
+        self._neuron_set.do("step")
+
+    def inflame(self) -> None:
+        """Let the niche sense and answer, and show what it does."""
         self._niche_set.do("step")
         self.levels[NICHE:-1] = (list(row) for row in zip(*(cell.own for cell in self._niche), strict=True))
-        glut3 = NICHE + self._brain.niche.behaviour_row["glut3"]
-        self.levels[glut3] = [
-            level * share for level, share in zip(self.levels[glut3], self._brain.regions.glut3.tolist(), strict=True)
-        ]
-        self._neuron_set.do("step")
+        for behaviour, shares in self._brain.shares.items():
+            row = NICHE + self._brain.niche.behaviour_row[behaviour]
+            self.levels[row] = [level * share for level, share in zip(self.levels[row], shares.tolist(), strict=True)]
+
+    def spread(self) -> None:
+        """Let the brain that the twin was made from spread the cytokines, from what the twin's niche secretes."""
+        levels = np.array(self.levels)
+        self._brain.secrete(levels, self.hours)
+        self.levels[TNF:NICHE] = levels[TNF:NICHE].tolist()
 
     def fire(self, surroundings: Surroundings) -> None:
         """Let the brain that the twin was made from solve the firing rates, from the twin's cells."""
@@ -93,7 +102,9 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
     def live(self, surroundings: Surroundings) -> None:
         """Let one step pass."""
         self.bathe(surroundings)
-        self.answer()
+        self.inflame()
+        self.spread()
+        self._neuron_set.do("step")
         self.fire(surroundings)
 
     @property

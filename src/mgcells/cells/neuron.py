@@ -68,15 +68,14 @@ class Sensitisation:
         section = "dorsal_horn_neuron.sensitisation"
         return cls(values[f"{section}.rate"], values[f"{section}.decay_time"], values[f"{section}.cytokine_drive"])
 
-    def drive(self, input_now: Floats, input_in_health: Floats, nfkb: Floats, nfkb_in_health: float) -> Floats:
+    def drive(self, input_now: Floats, input_in_health: Floats, nfkb: Floats, nfkb_in_health: Floats) -> Floats:
         """Return the drive of each neuron, never negative.
 
         Parameters
         ----------
         input_now, input_in_health : shape (neurons,)
             NMDA current times NR2B.
-        nfkb : shape (neurons,)
-        nfkb_in_health : float
+        nfkb, nfkb_in_health : shape (neurons,)
         """
         excess = input_now / input_in_health - 1.0 + self.cytokine_drive * (nfkb / nfkb_in_health - 1.0)
         return np.maximum(0.0, excess)

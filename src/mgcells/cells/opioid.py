@@ -18,7 +18,9 @@ class Opioid:
 
     The effect of `x` half-effect doses is `ceiling * y / (1 + y)` with `y = x (1 + synergy (1 - J)) / 10^W`:
     an NMDA current J below the neuron's own health helps it, tolerance W (log10 of the shift) takes it away, and where
-    there is no opioid there is no effect. Tolerance grows by `dW/dt = rate * x / (1 + x) * J^power`.
+    there is no opioid there is no effect. While it is given tolerance grows by
+    `dW/dt = rate * x / (1 + x) * J^power`, the balance of gain and loss; without it tolerance fades by
+    `dW/dt = -W / recovery_time`.
 
     Attributes
     ----------
@@ -27,6 +29,8 @@ class Opioid:
     rate : float
         1/h
     power, synergy, ceiling : float
+    recovery_time : float
+        h
     """
 
     half_dose: float
@@ -34,11 +38,12 @@ class Opioid:
     power: float
     synergy: float
     ceiling: float
+    recovery_time: float
 
     @classmethod
     def read(cls, values: Mapping[str, float]) -> Opioid:
         """Take the numbers from the parameters in force."""
-        names = ("half_dose", "tolerance_rate", "tolerance_power", "synergy", "ceiling")
+        names = ("half_dose", "tolerance_rate", "tolerance_power", "synergy", "ceiling", "recovery_time")
         return cls(*(values[f"spinal_cord.opioid.{name}"] for name in names))
 
     def effect(self, dose: float, current: Floats, tolerance: Floats) -> Floats:
@@ -54,7 +59,9 @@ class Opioid:
         return np.asarray(self.ceiling * level / (1.0 + level))
 
     def tolerate(self, tolerance: Floats, dose: float, current: Floats, hours: float) -> None:
-        """Let tolerance grow for `hours`, in place; it does not fade."""
-        if dose > 0.0 and math.isfinite(hours):
+        """Let tolerance grow under a dose (g/h), or fade without one, for `hours`, in place."""
+        if dose > 0.0:
             level = dose / self.half_dose
             tolerance += self.rate * level / (1.0 + level) * current**self.power * hours
+        else:
+            tolerance *= math.exp(-hours / self.recovery_time)

@@ -15,7 +15,7 @@ from mgcells.cells.recall import Patterns, Probe, completed
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.streams import Streams
-from mgcells.tissues.nervous import MAGNESIUM, NICHE, NervousTissue, Settled
+from mgcells.tissues.nervous import MAGNESIUM, TNF, NervousTissue, Settled
 from mgcells.tissues.tissue import Surroundings
 from mgcells.tissues.whole import Whole
 
@@ -122,7 +122,7 @@ class Brain(NervousTissue):
             return
         neurons, (rate, power) = self.neurons, self._death
         site = neurons.voxel[: neurons.count]
-        tnf = self.levels[NICHE + self.niche.behaviour_row["tnf"], site]
+        tnf = self.levels[TNF, site]
         hazard = rate * toxicity * neurons.behaviour("calcium") ** power * tnf
         lot = self._streams.uniform("brain.death", surroundings.hour, neurons.uid[: neurons.count])
         dying = np.flatnonzero(lot < -np.expm1(-hazard * hours))

@@ -17,6 +17,7 @@ from mgcells.fields import Field, Medium, block_means, coarsest
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.streams import Streams
+from mgcells.tissues.glia import CYTOKINES, SECRETION, Cytokines, place_glia
 from mgcells.tissues.regions import Regions
 from mgcells.tissues.tissue import Feedback, Surroundings
 
@@ -26,8 +27,9 @@ Truths = NDArray[np.bool_]
 ACTIVITY = "activity"
 SETTLING_ROUNDS = 100
 SETTLED = 1e-10
-MAGNESIUM, THREONATE, NICHE = 0, 1, 2
+MAGNESIUM, THREONATE, TNF, NICHE = 0, 1, 2, 4
 SUBSTANCES = ("magnesium", "threonate")
+LEVELS = (*SUBSTANCES, *CYTOKINES)
 COARSEST = 4
 SET_POINTS = {"magnesium": "body.csf.magnesium", "threonate": "body.csf.threonate"}
 
@@ -43,25 +45,30 @@ class Bath:
 
 @dataclass(frozen=True)
 class Settled:
-    """Niche and neurons in equilibrium with a bath, and the levels that the neurons then sense."""
+    """Niche, cytokines and neurons in equilibrium with a bath, and the levels that the neurons then sense."""
 
     niche: Population
     neurons: Population
     levels: Floats
+    cytokines: Cytokines
 
 
 class NervousTissue:
     """A lattice with one neuron and one piece of niche (glia, extracellular space) per voxel.
 
     Magnesium and threonate spread between the fluid and the depth; the niche turns threonate into influx through
-    GLUT3 and magnesium into inflammation; the neurons sense all of it at their own voxel, excite and inhibit each
-    other, and lie at a potential that follows their firing.
+    GLUT3; its glia, in some of the voxels, secretes TNF-alpha and IL-1 beta, the less the more magnesium it has, and
+    both spread from there; NF-kB, inside cells, follows the TNF-alpha at their voxel. The neurons sense all of it at
+    their own voxel, excite and inhibit each other, and lie at a potential that follows their firing.
 
     Attributes
     ----------
-    levels : float array, shape (3 + niche behaviours, voxels)
-        Magnesium, threonate (mM), what the niche does, and the firing rate of the neuron there.
+    levels : float array, shape (5 + niche behaviours, voxels)
+        Magnesium, threonate (mM), TNF-alpha and IL-1 beta as they are sensed (1 in health), what the niche does, and
+        the firing rate of the neuron there.
     regions : Regions
+    shares : dict
+        What the niche does only in some places -> how much of it every site holds, shape (sites,), about 1 on average.
     healthy : dict
         (Region, behaviour) -> mean over the same cells in the reference subject in health: the unit of relative
         observables.
@@ -83,11 +90,14 @@ class NervousTissue:
         self.regions = Regions.read(values, self.section, self.shape)
         self.wiring: Wiring = wire(values, self.section, self.name, self.regions.place, self.shape[1], streams)
         self.gains = Gains.read(values, self.section)
+        self._glia = place_glia(values, self.section, self.name, self.regions.place, streams)
+        self.shares = {"glut3": self.regions.glut3, **dict.fromkeys(SECRETION.values(), self._glia)}
         bath = self.bath(surroundings)
         settled = self._settled(library, setting, bath)
         self.niche, self.neurons, self.levels = settled.niche, settled.neurons, settled.levels
+        self.cytokines = settled.cytokines
         self.populations: Mapping[str, Population] = {self.agent: self.neurons}
-        self.fields = self._fields(values, (bath.magnesium, bath.threonate))
+        self.fields = {**self._fields(values, (bath.magnesium, bath.threonate)), **self.cytokines.fields}
         self._pixel = self.fields["magnesium"].index(np.arange(sites))
         self._note_health(setting, self._settled(library, *self._reference(setting)))
 
@@ -106,9 +116,11 @@ class NervousTissue:
         adopted = self._settled(library, setting, self._own_health(setting))
         self.niche.table, self.neurons.table = adopted.niche.table, adopted.neurons.table
         self.gains = Gains.read(values, self.section)
-        renewed = self._fields(values, (0.0, 0.0))
+        self.cytokines = adopted.cytokines
+        renewed = {**self._fields(values, (0.0, 0.0)), **self.cytokines.fields}
         for substance, field in renewed.items():
-            fine = self.fields[substance].values.ravel()[self._pixel].reshape(self.shape)
+            former = self.fields[substance]
+            fine = former.values.ravel()[former.index(np.arange(self._resting.size))].reshape(self.shape)
             field.values[:] = block_means(fine, field.factor)
         self.fields = renewed
         self._pixel = self.fields["magnesium"].index(np.arange(self._resting.size))
@@ -123,6 +135,7 @@ class NervousTissue:
             np.take(field.mean, self._pixel, out=self.levels[row])
         self.niche.advance(self.levels, bath.drives, hours)
         self.show_niche(self.niche, self.levels)
+        self.secrete(self.levels, hours)
         self.neurons.advance(self.levels, bath.drives, hours)
         self.fire(self.neurons, self.levels, self.gains, bath)
 
@@ -131,7 +144,10 @@ class NervousTissue:
         return Feedback()
 
     def mean(self, behaviour: str, region: str | None = None) -> float:
-        """Return the mean of a behaviour of neurons or niche over a region, the tissue's main one when left out."""
+        """Return the mean of a behaviour or cytokine over a region, the tissue's main one when left out."""
+        if behaviour in CYTOKINES:
+            here = self.regions.place == self.regions.names.index(region or self.main_region)
+            return float(self.levels[LEVELS.index(behaviour), here].mean())
         owner = self.neurons if behaviour in self.neurons.behaviour_row else self.niche
         return self._mean(owner, behaviour, region or self.main_region)
 
@@ -156,7 +172,7 @@ class NervousTissue:
             for region in self.regions.names
             for population in (reference.niche, reference.neurons)
             for behaviour in population.table.names
-        }
+        } | {(region, name): 1.0 for region in self.regions.names for name in CYTOKINES}
         self._active_in_health = self._activity(reference.neurons, reference.levels)
 
     def _activity(self, neurons: Population, levels: Floats) -> float:
@@ -166,9 +182,16 @@ class NervousTissue:
         return float(population.behaviour(behaviour)[self.rows_in(population, region)].mean())
 
     def show_niche(self, niche: Population, levels: Floats) -> None:
-        """Let neurons sense the niche; how much GLUT3 they have differs between regions."""
+        """Let neurons sense the niche; regions differ in GLUT3, and glia sits in some of the voxels."""
         levels[NICHE:-1] = niche.state
-        levels[NICHE + niche.behaviour_row["glut3"]] *= self.regions.glut3
+        for behaviour, share in self.shares.items():
+            levels[NICHE + niche.behaviour_row[behaviour]] *= share
+
+    def secrete(self, levels: Floats, hours: float) -> None:
+        """Let cytokines spread from where the niche, as shown, secretes them."""
+        for row, name in enumerate(CYTOKINES, TNF):
+            secretion = levels[NICHE + self.niche.behaviour_row[SECRETION[name]]]
+            levels[row] = self.cytokines.spread(name, secretion, hours)
 
     def fire(self, neurons: Population, levels: Floats, gains: Gains, bath: Bath) -> None:
         """Solve the firing rates and let each neuron's potential follow its own."""
@@ -201,22 +224,25 @@ class NervousTissue:
     def _settled(self, library: Library, setting: Setting, bath: Bath) -> Settled:
         niche_levels = tuple(library.cells[self.section].record.behaviours)
         voxels = np.arange(self._resting.size)
-        levels = np.empty((len(SUBSTANCES) + len(niche_levels) + 1, voxels.size))
+        levels = np.ones((len(LEVELS) + len(niche_levels) + 1, voxels.size))
         levels[MAGNESIUM], levels[THREONATE] = bath.magnesium, bath.threonate
         niche = Population(
             f"{self.section} niche",
-            rule_table(library, setting, self.section, levels=SUBSTANCES, scalars=self._drives),
+            rule_table(library, setting, self.section, levels=LEVELS, scalars=self._drives),
             capacity=voxels.size,
         )
         niche.add(voxels.astype(np.uint64), voxels)
-        niche.settle(levels, bath.drives)
-        self.show_niche(niche, levels)
-        levels[-1] = 1.0
+        cytokines = Cytokines.build(setting.values, self.section, self.shape, self._glia)
+        # TNF-alpha drives NF-kB, and that IL-1 beta: each cytokine has what drives it when its turn comes.
+        for row, name in enumerate(CYTOKINES, TNF):
+            niche.settle(levels, bath.drives)
+            self.show_niche(niche, levels)
+            levels[row] = cytokines.settle(name, levels[NICHE + niche.behaviour_row[SECRETION[name]]])
         neurons = Population(
             self.cell,
             rule_table(
                 library, setting, self.cell,
-                levels=(*SUBSTANCES, *niche_levels, ACTIVITY), traits=self._traits(), scalars=self._drives,
+                levels=(*LEVELS, *niche_levels, ACTIVITY), traits=self._traits(), scalars=self._drives,
             ),
             self._traits(),
             voxels.size,
@@ -229,7 +255,7 @@ class NervousTissue:
             self.fire(neurons, levels, gains, bath)
             if np.allclose(before, levels[-1], rtol=SETTLED, atol=0.0):
                 break
-        return Settled(niche, neurons, levels)
+        return Settled(niche, neurons, levels, cytokines)
 
     def _traits(self) -> tuple[str, ...]:
         return ("potential",)

@@ -94,7 +94,7 @@ class SpinalCord(NervousTissue):
         self.neurons.trait("current_in_health")[:] = own_health.neurons.behaviour("nmda_current")[voxel]
         self.neurons.trait("input_in_health")[:] = _nmda(own_health.neurons)[voxel]
         self._nfkb = NICHE + own_health.niche.behaviour_row["nfkb"]
-        self._nfkb_in_health = own_health.niche.mean("nfkb")
+        self._nfkb_in_health = own_health.levels[self._nfkb]
 
     def _drive(self, bath: Bath, name: str) -> float:
         return float(bath.drives[self._drives.index(name)])
@@ -108,8 +108,9 @@ class SpinalCord(NervousTissue):
 
     def _sensitise(self, hours: float) -> None:
         neurons = self.neurons
-        nfkb = self.levels[self._nfkb, neurons.voxel[: neurons.count]]
-        drive = self._sensitisation.drive(_nmda(neurons), neurons.trait("input_in_health"), nfkb, self._nfkb_in_health)
+        site = neurons.voxel[: neurons.count]
+        nfkb, in_health = self.levels[self._nfkb, site], self._nfkb_in_health[site]
+        drive = self._sensitisation.drive(_nmda(neurons), neurons.trait("input_in_health"), nfkb, in_health)
         self._sensitisation.advance(neurons.trait("sensitisation"), drive, hours)
 
     def _medicate(self, bath: Bath, hours: float) -> None:
