@@ -9,11 +9,13 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
 from mgcells.batch import BatchInterrupted, BatchResult, Progress, plan, run_batch
+from mgcells.batch.store import Store
 from mgcells.batch.supervise import local_pool
 from mgcells.errors import InputProblems
 from mgcells.scenario import Scenario, read_scenario
@@ -196,3 +198,13 @@ def test_run_names_follow_content(tmp_path: Path) -> None:
     assert len(names) == 6
     assert names.isdisjoint(spec.run_id for spec in plan(scenario(**{"replicates = 3": "replicates = 3\nseed = 2"})))
     assert names < {spec.run_id for spec in plan(scenario(**{"replicates = 3": "replicates = 4"}))}
+
+
+def test_short_runs_share_groups_of_the_table(tmp_path: Path) -> None:
+    columns = {"strategy": ["a"] * 25, "replicate": [0] * 25, "day": np.arange(25.0), "plasma.magnesium": np.ones(25)}
+    one = pa.table(columns)
+    Store(tmp_path).write_series(one.schema, (one for _ in range(300)))
+    written = pq.read_metadata(tmp_path / "timeseries.parquet")
+    assert written.num_rows == 25 * 300
+    assert written.num_row_groups == 2
+    assert len((tmp_path / "timeseries.csv").read_text().splitlines()) == 25 * 300 + 1

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ OURS = (
     "safety.csv",
 )  # fmt: skip
 OUR_FOLDERS = ("parts", "figures")
+ROWS_A_GROUP = 4096
 
 
 class Store:
@@ -103,7 +104,7 @@ class Store:
             pq.ParquetWriter(aside["timeseries.parquet"], schema, use_byte_stream_split=floats, **options) as parquet,
             pacsv.CSVWriter(aside["timeseries.csv"], schema) as text,
         ):
-            for table in tables:
+            for table in _gathered(tables):
                 parquet.write_table(table)
                 text.write_table(table)
         for name, path in aside.items():
@@ -135,6 +136,22 @@ class Store:
         count = table.num_rows
         table = table.add_column(0, "replicate", pa.array([spec.replicate] * count, pa.int64()))
         return table.add_column(0, "strategy", pa.array([spec.strategy] * count, pa.string()))
+
+
+def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yield tables joined to groups of many rows: a Parquet writer remembers every column of every group."""
+    import pyarrow as pa
+
+    waiting: list[pa.Table] = []
+    rows = 0
+    for table in tables:
+        waiting.append(table)
+        rows += table.num_rows
+        if rows >= ROWS_A_GROUP:
+            yield pa.concat_tables(waiting)
+            waiting, rows = [], 0
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def write_text(path: Path, text: str) -> None:
