@@ -16,31 +16,35 @@ from mgcells.scenario.scenario import Changes, Strategy
 from mgcells.scenario.shipped import find_scenario
 
 SCENARIO, STRATEGY = "brain_salts_rat", "L-TAMS"
+GUT_COLUMNS = ("gut.lattice.columns", "gut.lattice.colon_columns")
 SQUARE_LATTICES = ("brain", "spinal_cord", "bone")
 
 
-def scaled_model(cells: int, *, strategy: str = STRATEGY) -> MagnesiumModel:
-    """Return a rat with four tissues and about `cells` living cells: lattices grow in area, the gut in columns."""
-    return MagnesiumModel(scaled_scenario(cells), strategy, 0, collect=False)
+def scaled_model(cells: int, *, strategy: str = STRATEGY, tissue: str | None = None) -> MagnesiumModel:
+    """Return a rat with about `cells` living cells in four tissues, or in one, whose lattices have grown alike."""
+    return MagnesiumModel(scaled_scenario(cells, tissue), strategy, 0, collect=False)
 
 
-def scaled_scenario(cells: int) -> Scenario:
-    """Return the scenario of `scaled_model`."""
+def scaled_scenario(cells: int, tissue: str | None = None) -> Scenario:
+    """Return the scenario of `scaled_model`: lattices grow in area, the gut in columns."""
     study = find_scenario(SCENARIO)
-    factor = cells / _cells_as_shipped()
+    factor = cells / _cells_as_shipped(tissue)
     shipped = _setting()
     grown = {
         path: math.sqrt(factor) * shipped[path]
-        for path in (f"{tissue}.lattice.{side}" for tissue in SQUARE_LATTICES for side in ("rows", "columns"))
+        for path in (f"{name}.lattice.{side}" for name in SQUARE_LATTICES for side in ("rows", "columns"))
     }
-    grown["gut.lattice.columns"] = factor * shipped["gut.lattice.columns"]
+    grown |= {path: factor * shipped[path] for path in GUT_COLUMNS}
     changes = Changes(parameters=tuple((path, float(max(1, round(value))), "") for path, value in grown.items()))
 
     def changed(strategy: Strategy) -> Strategy:
         return replace(strategy, changes=strategy.changes.merged(changes))
 
     return replace(
-        study, base=changed(study.base), strategies=tuple(changed(strategy) for strategy in study.strategies)
+        study,
+        base=changed(study.base),
+        strategies=tuple(changed(strategy) for strategy in study.strategies),
+        tissues=study.tissues if tissue is None else (tissue,),
     )
 
 
@@ -88,8 +92,10 @@ def _as_shipped() -> MagnesiumModel:
     return MagnesiumModel(SCENARIO, STRATEGY, 0, collect=False)
 
 
-def _cells_as_shipped() -> int:
-    return living(_as_shipped())
+def _cells_as_shipped(tissue: str | None) -> int:
+    tissues = _as_shipped().tissues
+    chosen = tissues.values() if tissue is None else (tissues[tissue],)
+    return sum(population.count for one in chosen for population in one.populations.values())
 
 
 def _setting() -> dict[str, float]:
