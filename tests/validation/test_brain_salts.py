@@ -56,6 +56,24 @@ def test_without_glut_four_fifths_of_the_effect_on_neurons_are_gone(means: pd.Da
     assert blocked <= 0.2 * whole
 
 
+def test_recall_falls_with_the_block_of_the_first_days_and_comes_back(means: pd.DataFrame) -> None:
+    early, late = (rise(means, "L-TAMS", "brain.recall", day) for day in (3.0, 24.0))
+    assert early < -0.05
+    assert late > early + 0.05
+
+
+@pytest.mark.acceptance
+def test_recall_is_higher_after_24_days_in_sixteen_rats(tmp_path: Path) -> None:
+    scenario, _ = load_named("brain_salts_rat", replicates=16)
+    pair = tuple(scenario.strategy(name) for name in ("vehicle", "L-TAMS"))
+    run_batch(replace(scenario, strategies=pair, tissues=("brain",), endpoints=()), tmp_path, workers=1)
+    table = pd.read_parquet(tmp_path / "timeseries.parquet")
+    recall = table[table["day"] == 24.0].pivot_table(index="replicate", columns="strategy", values="brain.recall")
+    difference = recall["L-TAMS"] - recall["vehicle"]
+    assert difference.size == 16
+    assert difference.mean() > 2.13 * difference.sem()  # 95 % interval of a mean over 16
+
+
 def test_vehicle_stays_where_it_began(means: pd.DataFrame) -> None:
     vehicle = means.loc["vehicle"]
     steady = ("plasma.", "csf.", "brain.", "body.", "bone.magnesium", "pain.")
