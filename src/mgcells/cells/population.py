@@ -16,6 +16,12 @@ Uids = NDArray[np.uint64]
 GROWTH = 1.5
 
 
+def average(values: Floats) -> float:
+    """Return the mean of a flat array; NaN when it is empty."""
+    # What `mean()` does, without its checks: a model's observables ask for dozens of means an hour.
+    return float(np.add.reduce(values) / values.size) if values.size else float("nan")
+
+
 class Population:
     """Dense rows of cells; a cell's row may change when another dies, its `uid` never does.
 
@@ -61,8 +67,7 @@ class Population:
 
     def mean(self, name: str) -> float:
         """Return the mean of a behaviour over living cells; NaN when there are none."""
-        # What `mean()` does, without its checks: a model's observables ask for dozens of means an hour.
-        return float(np.add.reduce(self.behaviour(name)) / self.count) if self.count else float("nan")
+        return average(self.behaviour(name))
 
     def means(self) -> dict[str, float]:
         """Return the mean of every behaviour over living cells; NaN when there are none."""

@@ -112,31 +112,37 @@ def _completed(
             for pattern in range(member.shape[0]):
                 together = together or (member[pattern, i] and member[pattern, source[c]])
             weight[c] = (1.0 + learning * learnt[i] * together) * transmission[source[c]] / inputs
-    total = 0.0
-    for pattern in range(member.shape[0]):
-        rate = cue[pattern].astype(np.float64)
-        for _ in range(rounds):
-            mean = 0.0
-            for i in sites:
-                mean += transmission[i] * rate[i]
-            mean /= sites.size
-            new = cue[pattern].astype(np.float64)
-            for i in sites:
+    patterns = member.shape[0]
+    rate = cue.T.astype(np.float64)
+    new, mean, drive = rate.copy(), np.empty(patterns), np.empty(patterns)
+    for _ in range(rounds):
+        mean[:] = 0.0
+        for i in sites:
+            for pattern in range(patterns):
+                mean[pattern] += transmission[i] * rate[i, pattern]
+        mean /= sites.size
+        for i in sites:
+            for pattern in range(patterns):
+                drive[pattern] = -inhibition * mean[pattern]
+            for c in range(first[i], split[i]):
+                for pattern in range(patterns):
+                    drive[pattern] += weight[c] * rate[source[c], pattern]
+            for pattern in range(patterns):
                 if not cue[pattern, i]:
-                    drive = -inhibition * mean
-                    for c in range(first[i], split[i]):
-                        drive += weight[c] * rate[source[c]]
-                    drive = max(drive, 0.0) ** hill
-                    new[i] = drive / (half**hill + drive)
-            rate = new
+                    # A power is dear, and most sites are silent.
+                    power = drive[pattern] ** hill if drive[pattern] > 0.0 else 0.0
+                    new[i, pattern] = power / (half**hill + power)
+        rate[:] = new
+    total = 0.0
+    for pattern in range(patterns):
         right = wrong = 0.0
         missing = strangers = 0
         for i in sites:
             if member[pattern, i] and not cue[pattern, i]:
-                right += rate[i]
+                right += rate[i, pattern]
                 missing += 1
             elif not member[pattern, i]:
-                wrong += rate[i]
+                wrong += rate[i, pattern]
                 strangers += 1
         total += right / max(missing, 1) - wrong / max(strangers, 1)
-    return float(total / member.shape[0])
+    return float(total / patterns)

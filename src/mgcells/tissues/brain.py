@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.cells.plasticity import Plasticity
-from mgcells.cells.population import Population
+from mgcells.cells.population import Population, average
 from mgcells.cells.recall import Patterns, Probe, completed
 from mgcells.library import Library
 from mgcells.library.setting import Setting
@@ -136,7 +136,7 @@ class Brain(NervousTissue):
     def _potentiation(self, neurons: Population, levels: Floats, region: str) -> float:
         exciting = ~self.wiring.inhibitory[neurons.voxel[: neurons.count]]
         calcium = self._burst_calcium(neurons, levels)[self.rows_in(neurons, region) & exciting]
-        return float(self._readout.plasticity.potentiation(calcium).mean())
+        return average(self._readout.plasticity.potentiation(calcium))
 
     def _burst_calcium(self, neurons: Population, levels: Floats) -> Floats:
         """Return the calcium signal of a burst in every neuron, 1 in the reference neuron in health.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mgcells.cells.network import Gains, Wiring, solve, wire
 from mgcells.cells.neuron import draw_potentials
-from mgcells.cells.population import Population
+from mgcells.cells.population import Population, average
 from mgcells.cells.tables import rule_table
 from mgcells.fields import Field, Medium, block_means, coarsest
 from mgcells.library import Library
@@ -87,6 +87,7 @@ class NervousTissue:
         self._drives = tuple(sorted(path[len(begin) :] for path in values if path.startswith(begin)))
         sites = self.shape[0] * self.shape[1]
         self._resting = draw_potentials(values, self.cell, sites, streams.generator(f"{self.name}.potential"))
+        self._rows_of: dict[tuple[str, str], tuple[Population, int, Truths]] = {}
         self.regions = Regions.read(values, self.section, self.shape)
         self.wiring: Wiring = wire(values, self.section, self.name, self.regions.place, self.shape[1], streams)
         self.gains = Gains.read(values, self.section)
@@ -147,7 +148,7 @@ class NervousTissue:
         """Return the mean of a behaviour or cytokine over a region, the tissue's main one when left out."""
         if behaviour in CYTOKINES:
             here = self.regions.place == self.regions.names.index(region or self.main_region)
-            return float(self.levels[LEVELS.index(behaviour), here].mean())
+            return average(self.levels[LEVELS.index(behaviour), here])
         owner = self.neurons if behaviour in self.neurons.behaviour_row else self.niche
         return self._mean(owner, behaviour, region or self.main_region)
 
@@ -162,8 +163,11 @@ class NervousTissue:
 
     def rows_in(self, population: Population, region: str) -> Truths:
         """Return which living cells lie in a region, shape (cells,)."""
-        here: Truths = self.regions.place[population.voxel[: population.count]] == self.regions.names.index(region)
-        return here
+        known = self._rows_of.get((population.name, region))
+        if known is None or known[0] is not population or known[1] != population.generation:
+            here: Truths = self.regions.place[population.voxel[: population.count]] == self.regions.names.index(region)
+            known = self._rows_of[population.name, region] = population, population.generation, here
+        return known[2]
 
     def _note_health(self, setting: Setting, reference: Settled) -> None:
         """Keep the numbers of the reference subject in health that others are measured against."""
@@ -176,10 +180,10 @@ class NervousTissue:
         self._active_in_health = self._activity(reference.neurons, reference.levels)
 
     def _activity(self, neurons: Population, levels: Floats) -> float:
-        return float(levels[-1, neurons.voxel[: neurons.count][self.rows_in(neurons, self.main_region)]].mean())
+        return average(levels[-1, neurons.voxel[: neurons.count][self.rows_in(neurons, self.main_region)]])
 
     def _mean(self, population: Population, behaviour: str, region: str) -> float:
-        return float(population.behaviour(behaviour)[self.rows_in(population, region)].mean())
+        return average(population.behaviour(behaviour)[self.rows_in(population, region)])
 
     def show_niche(self, niche: Population, levels: Floats) -> None:
         """Let neurons sense the niche; regions differ in GLUT3, and glia sits in some of the voxels."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mgcells.cells.neuron import Sensitisation
 from mgcells.cells.opioid import Opioid
-from mgcells.cells.population import Population
+from mgcells.cells.population import Population, average
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.streams import Streams
@@ -67,12 +67,12 @@ class SpinalCord(NervousTissue):
         current = self._current()
         shown = self.neurons.trait("sensitisation") * np.minimum(1.0, current)
         relief = self._opioid.effect(self._dose, current, self.neurons.trait("tolerance"))
-        return 1.0 - self._threshold_loss * float(shown.mean()) + float(relief.mean())
+        return 1.0 - self._threshold_loss * average(shown) + average(relief)
 
     @property
     def tolerance(self) -> float:
         """Mean log10 shift of the opioid dose that has the same effect."""
-        return float(self.neurons.trait("tolerance").mean())
+        return average(self.neurons.trait("tolerance"))
 
     @property
     def dose(self) -> float:
