@@ -1,7 +1,7 @@
 """The diet that the gut's rules are fitted to, in the whole mouse: 70 instead of 500 mg of magnesium per kg of chow.
 
-Day 4 is the calibration target [Pachikian2010], and so are bifidobacteria on both days. Junctions and TNF of day 21 are
-held out: mice had recovered, the model nearly, because its plasma magnesium stays low and keeps TNF up.
+Day 4 is the calibration target [Pachikian2010], and so are bifidobacteria on both days. Junctions and TNF of day 21
+are held out: mice had recovered, the model nearly, because its plasma magnesium stays low and keeps TNF up.
 """
 
 from __future__ import annotations

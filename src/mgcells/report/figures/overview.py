@@ -16,6 +16,8 @@ from mgcells.report.style import FAINT, INK, PAGE_WIDTH
 
 SMALLEST_SCALE, LARGEST_SCALE = 0.05, 1.0
 SHARE_WITHIN_SCALE = 0.9
+# A balance of control that is nothing but rounding is no measure of a difference.
+MOST_CONTROLS = 100.0
 
 
 @figure("overview", title="Overview of relative effects", order=50)
@@ -28,6 +30,8 @@ def overview(results: Results) -> Drawing | None:
     endpoints = sorted(results.endpoints, key=lambda endpoint: order.index(endpoint.observable))
     rows = [[results.effect(name, endpoint) for name in names] for endpoint in endpoints]
     relative = np.array([[np.nan if row is None else row["relative"] for row in line] for line in rows], dtype=float)
+    widest_row = np.max(np.abs(np.nan_to_num(relative)), axis=1)
+    relative[widest_row > MOST_CONTROLS] = np.nan
     clear = [[verdict(row) in ("higher", "lower") for row in line] for line in rows]
     sizes = np.abs(relative[np.isfinite(relative)])
     widest = float(np.quantile(sizes, SHARE_WITHIN_SCALE)) if len(sizes) else 0.0
@@ -47,7 +51,8 @@ def overview(results: Results) -> Drawing | None:
         f"Mean paired difference divided by the mean of {results.control}, in per cent ({results.pairs} pairs); every "
         "observable at its endpoint, those the scenario names with a bold label. Bold number: the 95 % paired "
         "percentile bootstrap interval of the difference excludes zero; grey: it includes zero, or there is none. "
-        f"Colours end at {percent(limit)[1:]}; a dash means that control is zero or that no pair finished."
+        f"Colours end at {percent(limit)[1:]}; a dash means that control is zero, or a hundredth of a difference or "
+        "less, or that no pair finished."
     )
     alt = (
         f"Heat map of relative effects: {len(rows)} endpoints by {len(names)} strategies, blue lower and red higher "
