@@ -93,8 +93,8 @@ def test_the_tab_key_reaches_every_control_in_reading_order_and_shows_where_it_i
         reached.append(focused["what"])
     expected = [
         "Play", "Step", "Reset", "Time between pictures", "Scenario", "Strategy", "Beside", "Subject",
-        "Virtual subject", "Show", "Both strategies side by side", "Dose", "Doses", "GLUT", "Magnesium of the diet", "Condition",
-        "Rules switched off", "Contested rules", "Undo", "Settings as a scenario", "Hippocampus: cells show",
+        "Virtual subject", "Show", "Both strategies side by side", "Dose", "Doses", "GLUT", "Magnesium of the diet",
+        "Condition", "Rules switched off", "Contested rules", "Undo", "Settings as a scenario", "Hippocampus: cells show",
         "Ground shows", "Hippocampus, ", "Dorsal horn: cells show", "Ground shows", "Dorsal horn, ",
         "Trabecular bone: cells show", "Ground shows", "Trabecular bone, ", "Gut lining: cells show", "Ground shows",
         "Gut lining, ", "Observables", "Values as CSV", "Picture as PNG",
