@@ -229,6 +229,9 @@ def test_a_scale_widens_and_never_narrows() -> None:
     assert (scale.low, scale.high) == (0.5, 2.5)
     scale.take_in(np.array([1.0]))
     assert (scale.low, scale.high) == (0.5, 2.5)
+    nothing = Scale.around(0.0, 0.5)
+    nothing.take_in(np.array([0.0, 5e-14]))
+    assert (nothing.low, nothing.high) == (0.0, 0.0)
     assert np.array_equal(scale.shade(np.array([0.5, 2.5]), np.arange(768).reshape(256, 3) % 256)[:, 0], [0, 253])
 
 

@@ -19,8 +19,8 @@ from mgcells.scenario.resolved import dosing_spans
 
 STEERED, COMPARED = COLOURS[0], CONTROL_COLOUR
 PLASMA, FLUID = COLOURS[1], COLOURS[0]
-DOTS_PER_INCH = 100
-WIDTH, ROW = 9.0, 2.1
+DOTS_PER_INCH = 120
+WIDTH, ROW = 9.0, 2.25
 LOOK: Any = {
     **SETTINGS,
     "font.size": 10,
@@ -84,7 +84,7 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
         figure = Figure(figsize=(WIDTH, height))
         panels = [figure.add_subplot(rows, 2, place + 1) for place in range(count)]
         figure.subplots_adjust(
-            left=0.07, right=0.985, top=1.0 - 0.3 / height, bottom=0.6 / height, hspace=0.62, wspace=0.18
+            left=0.07, right=0.985, top=1.0 - 0.45 / height, bottom=0.6 / height, hspace=0.7, wspace=0.18
         )
     return figure, panels
 
