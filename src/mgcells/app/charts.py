@@ -72,9 +72,15 @@ def cell_chart(session: Session, cell: Cell, accounts: Sequence[Account]) -> byt
     for axes, account, values in zip(panels, accounts, states, strict=True):
         axes.plot(days, values, color=STEERED, linewidth=1.8)
         axes.axhline(account.target, color=COLOURS[1], linewidth=1.2, linestyle=":")
-        title_panel(axes, f"{account.label[:1].upper()}{account.label[1:]} ({account.unit or 'healthy = 1'})", 56)
+        title_panel(axes, headline(f"{account.label} ({account.unit or 'healthy = 1'})"), 56)
         _frame(axes)
     return _png(figure)
+
+
+def headline(text: str) -> str:
+    """Return a text with a capital first letter; words such as cGMP keep theirs."""
+    first = text.split(" ", 1)[0]
+    return text if any(letter.isupper() for letter in first) else f"{text[:1].upper()}{text[1:]}"
 
 
 def _panels(count: int) -> tuple[Figure, list[Axes]]:
@@ -90,7 +96,7 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
 
 
 def _finish(axes: Axes, title: str, session: Session) -> None:
-    title_panel(axes, f"{title[:1].upper()}{title[1:]}", 56)
+    title_panel(axes, headline(title), 56)
     axes.margins(y=0.14)
     axes.set_xlim(0.0, max(session.day * 1.02, 1.0))
     _frame(axes)
