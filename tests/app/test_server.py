@@ -28,6 +28,10 @@ def test_no_file_of_the_page_names_a_content_network(network: str) -> None:
 
 
 def test_fonts_and_icons_stand_beside_their_licences() -> None:
-    assert any(ASSETS.rglob("*.woff2"))
+    fonts = list(ASSETS.rglob("*.woff2"))
+    names = next(ASSETS.rglob("fonts.css")).read_text(encoding="utf-8")
+    assert fonts
+    # The README states a licence for the fonts of this stylesheet and for no other.
+    assert not [font.name for font in fonts if font.name not in names]
     assert "Apache License" in (ASSETS / "LICENSE-Apache-2.0.txt").read_text(encoding="utf-8")
     assert "Apache 2.0" in (ASSETS / "LICENSE-MaterialDesignIcons.txt").read_text(encoding="utf-8")

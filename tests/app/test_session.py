@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mgcells.app.charts import headline
 from mgcells.app.colours import Scale
 from mgcells.app.memory import CellRecord, History, Outline, table
 from mgcells.app.scenes import KIND
@@ -229,6 +230,9 @@ def test_a_scale_widens_and_never_narrows() -> None:
     assert (scale.low, scale.high) == (0.5, 2.5)
     scale.take_in(np.array([1.0]))
     assert (scale.low, scale.high) == (0.5, 2.5)
+    nothing = Scale.around(0.0, 0.5)
+    nothing.take_in(np.array([0.0, 5e-14]))
+    assert (nothing.low, nothing.high) == (0.0, 0.0)
     assert np.array_equal(scale.shade(np.array([0.5, 2.5]), np.arange(768).reshape(256, 3) % 256)[:, 0], [0, 253])
 
 
@@ -247,3 +251,9 @@ def test_small_bowel_and_colon_stand_side_by_side_and_a_click_finds_the_cell_tha
     labels = [choice.label for choice in scene.cells.values()]
     assert len(labels) == len(set(labels))
     assert np.isfinite(scene.cell_values("Enterocyte.strand_resistance")).all()
+
+
+def test_a_headline_begins_with_a_capital_and_leaves_abbreviations_alone() -> None:
+    assert headline("calcium signal") == "Calcium signal"
+    assert headline("cGMP") == "cGMP"
+    assert headline("CaMKII activity") == "CaMKII activity"

@@ -19,8 +19,8 @@ from mgcells.scenario.resolved import dosing_spans
 
 STEERED, COMPARED = COLOURS[0], CONTROL_COLOUR
 PLASMA, FLUID = COLOURS[1], COLOURS[0]
-DOTS_PER_INCH = 100
-WIDTH, ROW = 9.0, 2.1
+DOTS_PER_INCH = 120
+WIDTH, ROW = 9.0, 2.25
 LOOK: Any = {
     **SETTINGS,
     "font.size": 10,
@@ -72,9 +72,15 @@ def cell_chart(session: Session, cell: Cell, accounts: Sequence[Account]) -> byt
     for axes, account, values in zip(panels, accounts, states, strict=True):
         axes.plot(days, values, color=STEERED, linewidth=1.8)
         axes.axhline(account.target, color=COLOURS[1], linewidth=1.2, linestyle=":")
-        title_panel(axes, f"{account.label[:1].upper()}{account.label[1:]} ({account.unit or 'healthy = 1'})", 56)
+        title_panel(axes, headline(f"{account.label} ({account.unit or 'healthy = 1'})"), 56)
         _frame(axes)
     return _png(figure)
+
+
+def headline(text: str) -> str:
+    """Return a text with a capital first letter; words such as cGMP keep theirs."""
+    first = text.split(" ", 1)[0]
+    return text if any(letter.isupper() for letter in first) else f"{text[:1].upper()}{text[1:]}"
 
 
 def _panels(count: int) -> tuple[Figure, list[Axes]]:
@@ -84,13 +90,13 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
         figure = Figure(figsize=(WIDTH, height))
         panels = [figure.add_subplot(rows, 2, place + 1) for place in range(count)]
         figure.subplots_adjust(
-            left=0.07, right=0.985, top=1.0 - 0.3 / height, bottom=0.6 / height, hspace=0.62, wspace=0.18
+            left=0.07, right=0.985, top=1.0 - 0.45 / height, bottom=0.6 / height, hspace=0.7, wspace=0.18
         )
     return figure, panels
 
 
 def _finish(axes: Axes, title: str, session: Session) -> None:
-    title_panel(axes, f"{title[:1].upper()}{title[1:]}", 56)
+    title_panel(axes, headline(title), 56)
     axes.margins(y=0.14)
     axes.set_xlim(0.0, max(session.day * 1.02, 1.0))
     _frame(axes)

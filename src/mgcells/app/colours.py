@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Picture = NDArray[np.uint8]
 SHADES = 256
+# What is smaller than this is rounding, whatever the unit, and stands for nothing.
+LEAST = 1e-9
 
 # The lightest and darkest ends of both scales are cut off: a cell is seen on every field.
 CELLS: Picture = np.round(colormaps["viridis"](np.linspace(0.0, 0.98, SHADES))[:, :3] * 255).astype(np.uint8)
@@ -35,6 +37,7 @@ class Scale:
     def take_in(self, values: Floats) -> None:
         """Widen to hold all finite values, in steps of a tenth of the scale so that it does not creep."""
         finite = values[np.isfinite(values)]
+        finite = np.where(np.abs(finite) < LEAST, 0.0, finite)
         if finite.size == 0:
             return
         least, most = float(finite.min()), float(finite.max())
@@ -47,7 +50,7 @@ class Scale:
     def shade(self, values: Floats, palette: Picture) -> Picture:
         """Return the colour of every value, shape values.shape + (3,)."""
         width = self.high - self.low
-        share = (values - self.low) / width if width > 0 else np.full(values.shape, 0.5)
+        share = (values - self.low) / width if width > 0 else np.zeros(values.shape)
         index = np.clip(np.nan_to_num(share), 0.0, 1.0) * (SHADES - 1)
         return np.asarray(palette[index.astype(np.intp)])
 

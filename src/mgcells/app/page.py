@@ -48,15 +48,15 @@ STYLE = """
 .v-application { font-size: 16px; }
 /* Solara's bar and side are narrowed so that four tissues fit a projector of 1280 x 720 without scrolling. */
 .v-app-bar, .v-app-bar .v-toolbar__content { height: 44px !important; }
-.v-navigation-drawer { min-width: 320px !important; width: 320px !important; }
+.v-navigation-drawer { min-width: 336px !important; width: 336px !important; }
 .v-navigation-drawer--clipped { top: 44px !important; max-height: calc(100% - 44px) !important; }
 .solara-content-main.v-content { padding-top: 44px !important; }
-.solara-content-main.v-content[style*="400px"] { padding-left: 320px !important; }
+.solara-content-main.v-content[style*="400px"] { padding-left: 336px !important; }
 .solara-autorouter-content > div { row-gap: 0 !important; }
 .v-text-field__details { display: none; }
 .v-navigation-drawer .v-text-field { padding-top: 10px; margin-top: 0; }
 .v-navigation-drawer .v-input--selection-controls { margin-top: 0; padding-top: 0; }
-.tissue-grid { display: grid; grid-template-columns: minmax(0, 1fr); gap: 10px 20px; }
+.tissue-grid { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px 20px; }
 @media (min-width: 1000px) { .tissue-grid:not(.large) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (min-width: 1800px) { .tissue-grid.all { grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); } }
 .tissue-grid .v-input { min-width: 0; }

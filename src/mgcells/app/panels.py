@@ -7,6 +7,7 @@ from typing import Any
 
 import solara
 
+from mgcells.app.charts import headline
 from mgcells.app.exports import picture_of_all, timeseries
 from mgcells.app.viewer import Viewer
 from mgcells.cells.reasons import Account
@@ -152,7 +153,7 @@ def Curves(viewer: Viewer) -> None:
 
 def _standing(account: Account) -> str:
     unit = f" {account.unit}" if account.unit else ""
-    name = f"{account.label[:1].upper()}{account.label[1:]}"
+    name = headline(account.label)
     pull = f"its rules pull it to {account.target:.3g}{unit}"
     speed = f", two thirds of the way in {_spoken(account.time_constant)}" if account.time_constant > 0 else " at once"
     return f"{name} is {account.value:.3g}{unit} ({account.healthy:.3g}{unit} in health); {pull}{speed}."

@@ -24,6 +24,8 @@ from mgcells.errors import InputProblems
 from mgcells.scenario.shipped import load_named
 
 SHORTEST_FRAME, CHARTS_EVERY = 0.04, 0.8
+# Curves rest this many times as long as they took to draw: on a slow machine too, most of the time is the tissues'.
+CHARTS_REST = 4.0
 FIRST_OBSERVABLES: Mapping[str, tuple[str, ...]] = {
     "brain": ("brain.synapse_density", "brain.memory"),
     "spinal cord": ("pain.threshold", "spinal.sensitisation"),
@@ -183,7 +185,7 @@ class Viewer:
                 self.frame.value = self._last
 
     def _run(self, halt: threading.Event) -> None:
-        session, curves_at = self.session, 0.0
+        session, curves_due = self.session, 0.0
         while not halt.is_set():
             # A page that no longer answers (closed, asleep) halts the clock; nothing is computed for no one.
             if not self._seen.wait(0.2):
@@ -192,10 +194,11 @@ class Viewer:
             self._live(session, halt)
             if halt.is_set():
                 break
-            slow = begun - curves_at > CHARTS_EVERY
+            slow = begun >= curves_due
             self.publish(slow)
             if slow:
-                curves_at = time.monotonic()
+                drawn = time.monotonic()
+                curves_due = drawn + max(CHARTS_EVERY, CHARTS_REST * (drawn - begun))
             halt.wait(max(0.0, SHORTEST_FRAME - (time.monotonic() - begun)))
         with self._sending:
             if self._alive:
