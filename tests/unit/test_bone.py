@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from skeleton import around, bone_of, live, setting
+from skeleton import KNOWN, around, bone_of, live, setting
 
 from mgcells.cells.osteoblast import MATURE, Fate, fates
 from mgcells.tissues.bone_section import Section, plate_thickness, trabeculae
@@ -79,6 +79,36 @@ def test_every_cell_of_the_osteoblast_line_is_alive_or_has_met_its_fate() -> Non
     bone = live(bone_of(setting(), 1), setting(), 60)
     assert bone.recruited == bone.osteoblasts.count + int(bone.fate_counts.sum())
     assert bone.fate_counts[Fate.APOPTOSIS] > bone.fate_counts[Fate.LINING_CELL] > bone.fate_counts[Fate.OSTEOCYTE] > 0
+
+
+def test_every_osteoblast_that_ever_lived_ends_in_one_of_three_ways() -> None:
+    """Followed by name; at last no unit is born any more, so that the last cell meets its fate too."""
+    plain, blocked = setting(), setting(residuals={"RANKL": 0.0})
+    bone = bone_of(plain, 1)
+    alive = {int(uid) for uid in bone.osteoblasts.uid[: bone.osteoblasts.count]}
+    ever, ended, buried = set(alive), 0, 0.0
+    for index in range(1, 100 * 4 + 1):
+        if index == 40 * 4:
+            bone.adopt(KNOWN, blocked)
+        before, counted, held = alive, bone.fate_counts.copy(), float(bone.osteocytes.sum())
+        stage = bone.osteoblasts.trait("stage")
+        mature = {int(uid) for uid in bone.osteoblasts.uid[: stage.size][stage == MATURE]}
+        without_clasts = bone.osteoclasts.count == 0
+        live(bone, plain, 0.25, begin=(index - 1) * 6.0)
+        alive = {int(uid) for uid in bone.osteoblasts.uid[: bone.osteoblasts.count]}
+        gone, come = before - alive, alive - before
+        ended += len(gone)
+        assert not come & ever
+        ever |= come
+        new = bone.fate_counts - counted
+        assert int(new.sum()) == len(gone)
+        assert gone <= mature
+        if without_clasts:
+            buried += float(new[Fate.OSTEOCYTE])
+            assert float(bone.osteocytes.sum()) == pytest.approx(held + new[Fate.OSTEOCYTE])
+    assert alive == set()
+    assert buried > 0
+    assert ended == len(ever) == bone.recruited == int(bone.fate_counts.sum())
 
 
 def test_sites_cells_and_phases_agree() -> None:

@@ -156,6 +156,18 @@ def test_deficiency_costs_a_rat_its_bone_over_twenty_seeds() -> None:
     check_magnesium(20, 0.45, 0.70)
 
 
+def test_little_magnesium_means_more_osteoclasts_and_fewer_osteoblasts() -> None:
+    """Counted in mice on almost no magnesium: osteoclasts +135 %, osteoblasts clearly fewer [Rude2003]."""
+    chosen = setting()
+    clasts, blasts = [], []
+    for seed in range(3):
+        normal, little = (live(bone_of(chosen, seed), chosen, 42, ratio=ratio) for ratio in (1.0, 0.3))
+        clasts.append(little.osteoclasts.count / normal.osteoclasts.count)
+        blasts.append(mature_count(little) / mature_count(normal))
+    assert mean(clasts) > 1.5
+    assert mean(blasts) < 0.85
+
+
 @pytest.mark.acceptance
 def test_a_slight_surplus_changes_little() -> None:
     chosen = setting()
