@@ -124,6 +124,27 @@ def test_tissues_and_their_endpoints_are_left_out(tmp_path: Path) -> None:
     assert np.isfinite(pd.read_csv(out / "timeseries.csv").drop(columns="strategy")).all().all()
 
 
+def test_a_permeable_barrier_gives_common_salts_a_part_of_the_rise(tmp_path: Path) -> None:
+    given = 'amount = "50 mg/kg", of = "magnesium", every = "24 h", route = "drinking water"'
+    dose = 'doses = [{{ compound = "{}", ' + given + " }}]"
+    arms = {
+        "vehicle": "",
+        "L-TAMS": dose.format("magnesium L-threonate"),
+        "chloride": dose.format("magnesium chloride"),
+        "permeable": 'condition = ["permeable-barrier"]',
+        "permeable, chloride": 'condition = ["permeable-barrier"]\n' + dose.format("magnesium chloride"),
+    }
+    head = TEXT.split("[[strategy]]")[0].replace('"3 d"', '"24 d"').replace("12", "4").replace('"3 h"', '"24 h"')
+    text = head + "".join(f'[[strategy]]\nname = "{name}"\n{lines}\n' for name, lines in arms.items())
+    run_bodies(study(text + '[endpoints]\n"csf.magnesium" = { at = "24 d" }\n'), tmp_path, workers=1)
+    series = pd.read_parquet(tmp_path / "timeseries.parquet")
+    found = series[series["day"] == 24.0].groupby("strategy", observed=True)["csf.magnesium"].mean()
+    assert found["permeable"] == pytest.approx(found["vehicle"], rel=0.005)
+    rise = found / found["vehicle"] - 1.0
+    assert rise["chloride"] / rise["L-TAMS"] < 0.2
+    assert rise["permeable, chloride"] / rise["L-TAMS"] == pytest.approx(0.3, abs=0.03)
+
+
 def test_books_close_for_every_compound_by_every_route() -> None:
     known = library()
     subject = {path: parameter.value for path, parameter in known.subjects["human-adult"].parameters.items()}

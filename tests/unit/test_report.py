@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ import pytest
 from mgcells.report import ReportFiles, answers, build_report
 from mgcells.report.drawing import draw_all, registered_figures
 from mgcells.report.page import render_page
-from mgcells.report.results import read_results
+from mgcells.report.results import Observable, read_results
+from mgcells.report.style import by_day, daily_note
 
 OBSERVABLES = {
     "plasma.magnesium": ("mM", "plasma magnesium", 0.8, "body"),
@@ -223,6 +225,23 @@ def test_same_folder_gives_the_same_bytes(built: ReportFiles, tmp_path: Path) ->
     pairs = [(built.page, again.page), (built.effects, again.effects), (built.references, again.references)]
     for one, two in [*pairs, *zip(built.figures, again.figures, strict=True)]:
         assert one.read_bytes() == two.read_bytes(), one.name
+
+
+def test_long_runs_are_drawn_by_the_day(tmp_path: Path) -> None:
+    results = read_results(write_folder(tmp_path / "run"))
+    rows = pd.DataFrame({"strategy": "oral", "day": [0.0, 0.5, 1.0, 1.5, 2.0], "median": [0.0, 4.0, 2.0, 5.0, 3.0]})
+    daily = by_day(rows, results)
+    assert daily["day"].tolist() == [0.0, 0.75, 1.75]
+    assert daily["median"].tolist() == [0.0, 3.0, 4.0]
+    assert "Means of every day" in daily_note(results)
+    brief = replace(results, timeseries=results.timeseries[results.timeseries["day"] <= 3.0])
+    assert by_day(rows, brief) is rows
+    assert daily_note(brief) == ""
+
+
+@pytest.mark.parametrize(("label", "heading"), [("cGMP in neurons", "cGMP in neurons"), ("pain", "Pain")])
+def test_a_heading_keeps_the_letters_of_a_substance(label: str, heading: str) -> None:
+    assert Observable("any", "", label, "").heading == heading
 
 
 AWKWARD: dict[str, dict[str, Any]] = {

@@ -58,8 +58,9 @@ class Observable:
 
     @property
     def heading(self) -> str:
-        """The label as it begins a line."""
-        return self.label[:1].upper() + self.label[1:]
+        """The label as it begins a line; a word such as cGMP keeps its first letter."""
+        kept = self.label[1:2].isupper()
+        return self.label if kept else self.label[:1].upper() + self.label[1:]
 
 
 @dataclass(frozen=True)

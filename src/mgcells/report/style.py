@@ -8,6 +8,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
@@ -24,6 +26,8 @@ DOTS_PER_INCH = 150
 ROW_HEIGHT = 0.21
 FEW_STRATEGIES = 4
 SHORT_RUN = 2.0
+LONG_RUN = 14.0
+WITHIN_DAY = 1e-6
 
 # Okabe and Ito's palette without its yellow, then darker hues that stay apart from it for colour-blind readers
 COLOURS = (
@@ -149,6 +153,22 @@ def time_axis(axes: Axes, results: Results, labelled: bool = True) -> float:
     if labelled:
         axes.set_xlabel(f"Time ({unit})")
     return factor
+
+
+def by_day(rows: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """Return the rows of one course as they are, or in a long run their mean over each day.
+
+    Swings within a day would fill the panel and hide the other strategies.
+    """
+    if results.last_day <= LONG_RUN:
+        return rows
+    numbers = rows.select_dtypes("number")
+    return numbers.groupby(np.ceil(numbers["day"] - WITHIN_DAY)).mean()
+
+
+def daily_note(results: Results) -> str:
+    """Return what a caption says of `by_day`."""
+    return " Means of every day are drawn." if results.last_day > LONG_RUN else ""
 
 
 def soft_grid(axes: Axes, axis: Any = "y") -> None:

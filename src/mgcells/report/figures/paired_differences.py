@@ -6,7 +6,18 @@ import numpy as np
 
 from mgcells.report.drawing import Drawing, figure
 from mgcells.report.results import Results
-from mgcells.report.style import INK, columns_for, look, panel_grid, soft_grid, strategy_legend, time_axis, title_panel
+from mgcells.report.style import (
+    INK,
+    by_day,
+    columns_for,
+    daily_note,
+    look,
+    panel_grid,
+    soft_grid,
+    strategy_legend,
+    time_axis,
+    title_panel,
+)
 
 
 @figure("paired-differences", title="Difference from control over time", order=20)
@@ -24,7 +35,7 @@ def paired_differences(results: Results) -> Drawing | None:
         described = results.observables[observable]
         axes.axhline(0, color=INK, linewidth=0.8, zorder=2)
         for order, name in enumerate(names):
-            rows = table[(table["strategy"] == name) & (table["observable"] == observable)]
+            rows = by_day(table[(table["strategy"] == name) & (table["observable"] == observable)], results)
             colour, line, marker = look(results, name)
             days = rows["day"].to_numpy() * factor
             axes.fill_between(days, rows["low"], rows["high"], color=colour, alpha=0.16, linewidth=0, zorder=1)
@@ -50,7 +61,7 @@ def paired_differences(results: Results) -> Drawing | None:
     caption = (
         f"Line: mean over pairs of strategy minus {results.control} (the same virtual subject in both); {interval}; "
         f"{results.pairs} pairs per strategy. The black line is no difference. More pairs narrow the band but add no "
-        "evidence that the assumptions hold."
+        f"evidence that the assumptions hold.{daily_note(results)}"
     )
     labels = ", ".join(results.observables[name].label for name in results.main_observables)
     alt = f"Difference from {results.control} over time with intervals and a zero line: {labels}."
