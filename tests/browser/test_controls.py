@@ -102,6 +102,15 @@ def test_the_tab_key_reaches_every_control_in_reading_order_and_shows_where_it_i
         assert any(name.startswith(wanted.casefold()) for name in places), f"{wanted} is not reached in {reached}"
 
 
+def test_four_tissues_fit_a_projector_without_scrolling(tab: Tab) -> None:
+    tab.page.set_viewport_size({"width": 1280, "height": 720})
+    tab.until("() => Math.abs(document.querySelector('.glass').getBoundingClientRect().height - 216) < 3")
+    for box in tab.page.locator(".glass").evaluate_all("all => all.map(one => one.getBoundingClientRect().toJSON())"):
+        assert box["top"] > 44
+        assert box["bottom"] < 720
+        assert box["right"] < 1280
+
+
 def test_the_exported_scenario_runs_and_gives_what_was_on_screen(tab: Tab, tmp_path: Path) -> None:
     tab.slide("Dose", "ArrowRight", 4)
     tab.page.get_by_text("600 mg/kg of magnesium L-threonate").wait_for()

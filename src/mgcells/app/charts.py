@@ -30,6 +30,8 @@ LOOK: Any = {
     "legend.fontsize": 9,
 }
 MOST_MARKS = 120
+# Spaces that do not break: it stays together when a title goes over two lines.
+HEALTHY = "healthy\u00a0=\u00a01"
 
 
 def observable_chart(session: Session, names: Sequence[str]) -> bytes:
@@ -40,7 +42,7 @@ def observable_chart(session: Session, names: Sequence[str]) -> bytes:
         for number, side in reversed(list(enumerate(session.sides))):
             days, values = side.history.curve(name)
             axes.plot(days, values, color=(STEERED, COMPARED)[number], linestyle=("-", "--")[number], linewidth=1.8)
-        _finish(axes, f"{known.label} ({known.unit or 'healthy = 1'})", session)
+        _finish(axes, f"{known.label} ({known.unit or HEALTHY})", session)
     return _png(figure)
 
 
@@ -72,7 +74,7 @@ def cell_chart(session: Session, cell: Cell, accounts: Sequence[Account]) -> byt
     for axes, account, values in zip(panels, accounts, states, strict=True):
         axes.plot(days, values, color=STEERED, linewidth=1.8)
         axes.axhline(account.target, color=COLOURS[1], linewidth=1.2, linestyle=":")
-        title_panel(axes, headline(f"{account.label} ({account.unit or 'healthy = 1'})"), 56)
+        title_panel(axes, headline(f"{account.label} ({account.unit or HEALTHY})"), 56)
         _frame(axes)
     return _png(figure)
 

@@ -56,9 +56,11 @@ STYLE = """
 .v-text-field__details { display: none; }
 .v-navigation-drawer .v-text-field { padding-top: 10px; margin-top: 0; }
 .v-navigation-drawer .v-input--selection-controls { margin-top: 0; padding-top: 0; }
-.tissue-grid { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px 20px; }
+.tissue-grid { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px 20px; --tall: 30vh; }
 @media (min-width: 1000px) { .tissue-grid:not(.large) { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
-@media (min-width: 1800px) { .tissue-grid.all { grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); } }
+@media (min-width: 1800px) {
+  .tissue-grid.all { grid-template-columns: repeat(auto-fit, minmax(340px, 1fr)); --tall: 34vh; }
+}
 .tissue-grid .v-input { min-width: 0; }
 .v-btn:focus-visible, .v-input:has(:focus-visible) { outline: 3px solid #0072b2; outline-offset: 2px; }
 .why li { margin-bottom: 4px; }

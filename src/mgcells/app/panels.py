@@ -68,7 +68,7 @@ def Tissues(viewer: Viewer) -> None:
                     viewer.pick(name, int(point["side"]), float(point["x"]), float(point["y"]))
 
                 _Tissue(
-                    title=scene.title, note=scene.note, large=bool(view.large), sides=sides, legends=legends,
+                    title=scene.title, note=scene.note, large=bool(alone), sides=sides, legends=legends,
                     event_pick=pick,
                 )  # fmt: skip
 
