@@ -24,6 +24,7 @@ DOTS_PER_INCH = 150
 ROW_HEIGHT = 0.21
 FEW_STRATEGIES = 4
 SHORT_RUN = 2.0
+SMALLEST_DECIMAL = 1e-3
 
 # Okabe and Ito's palette without its yellow, then darker hues that stay apart from it for colour-blind readers
 COLOURS = (
@@ -147,6 +148,16 @@ def time_axis(axes: Axes, results: Results, labelled: bool = True) -> float:
     if labelled:
         axes.set_xlabel(f"Time ({unit})")
     return factor
+
+
+def few_plain_ticks(axes: Axes) -> None:
+    """Put at most five numbers under an axis, each in full, as a power of ten beside them would touch the label.
+
+    Numbers that need an exponent are wide, so that there are fewer of them.
+    """
+    wide = max(abs(end) for end in axes.get_xlim()) < SMALLEST_DECIMAL
+    axes.xaxis.set_major_locator(MaxNLocator(2 if wide else 4))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}"))
 
 
 def soft_grid(axes: Axes, axis: Any = "y") -> None:

@@ -16,6 +16,7 @@ from mgcells.report.style import FAINT, INK, PAGE_WIDTH
 
 SMALLEST_SCALE, LARGEST_SCALE = 0.05, 1.0
 SHARE_WITHIN_SCALE = 0.9
+LARGEST_RELATIVE = 1e4
 
 
 @figure("overview", title="Overview of relative effects", order=50)
@@ -29,6 +30,8 @@ def overview(results: Results) -> Drawing | None:
     rows = [[results.effect(name, endpoint) for name in names] for endpoint in endpoints]
     relative = np.array([[np.nan if row is None else row["relative"] for row in line] for line in rows], dtype=float)
     clear = [[verdict(row) in ("higher", "lower") for row in line] for line in rows]
+    # A control that is zero but for rounding, as a balance at rest, gives no percentage.
+    relative[np.abs(relative) > LARGEST_RELATIVE] = np.nan
     sizes = np.abs(relative[np.isfinite(relative)])
     widest = float(np.quantile(sizes, SHARE_WITHIN_SCALE)) if len(sizes) else 0.0
     limit = min(LARGEST_SCALE, max(SMALLEST_SCALE, widest))
@@ -47,7 +50,8 @@ def overview(results: Results) -> Drawing | None:
         f"Mean paired difference divided by the mean of {results.control}, in per cent ({results.pairs} pairs); every "
         "observable at its endpoint, those the scenario names with a bold label. Bold number: the 95 % paired "
         "percentile bootstrap interval of the difference excludes zero; grey: it includes zero, or there is none. "
-        f"Colours end at {percent(limit)[1:]}; a dash means that control is zero or that no pair finished."
+        f"Colours end at {percent(limit)[1:]}; a dash means that control is zero but for rounding or that no "
+        "pair finished."
     )
     alt = (
         f"Heat map of relative effects: {len(rows)} endpoints by {len(names)} strategies, blue lower and red higher "
