@@ -28,6 +28,7 @@ FEW_STRATEGIES = 4
 SHORT_RUN = 2.0
 LONG_RUN = 14.0
 WITHIN_DAY = 1e-6
+SMALLEST_DECIMAL = 1e-3
 
 # Okabe and Ito's palette without its yellow, then darker hues that stay apart from it for colour-blind readers
 COLOURS = (
@@ -169,6 +170,16 @@ def by_day(rows: pd.DataFrame, results: Results) -> pd.DataFrame:
 def daily_note(results: Results) -> str:
     """Return what a caption says of `by_day`."""
     return " Means of every day are drawn." if results.last_day > LONG_RUN else ""
+
+
+def few_plain_ticks(axes: Axes) -> None:
+    """Put at most five numbers under an axis, each in full, as a power of ten beside them would touch the label.
+
+    Numbers that need an exponent are wide, so that there are fewer of them.
+    """
+    wide = max(abs(end) for end in axes.get_xlim()) < SMALLEST_DECIMAL
+    axes.xaxis.set_major_locator(MaxNLocator(2 if wide else 4))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}"))
 
 
 def soft_grid(axes: Axes, axis: Any = "y") -> None:

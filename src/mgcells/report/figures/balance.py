@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from matplotlib.ticker import MaxNLocator
-
 from mgcells.analysis import trajectory_summary
 from mgcells.report.drawing import Drawing, figure
 from mgcells.report.results import Results
-from mgcells.report.style import INK, ROW_HEIGHT, look, panel_grid, soft_grid, title_panel
+from mgcells.report.style import INK, ROW_HEIGHT, few_plain_ticks, look, panel_grid, soft_grid, title_panel
 
 FLOWS = ("absorbed.magnesium", "urine.magnesium", "faeces.magnesium", "balance.magnesium")
 
@@ -33,13 +31,13 @@ def magnesium_balance(results: Results) -> Drawing | None:
         axes.set_yticks(range(len(names)), names if place == 0 else [""] * len(names))
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-        axes.xaxis.set_major_locator(MaxNLocator(4))
         axes.set_xlabel(results.observables[flow].shown_unit)
         title_panel(axes, results.observables[flow].heading, 22)
-        if flow.startswith("balance"):
-            axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
-        else:
+        # With zero among the data the axis leaves room beside the largest flow too.
+        axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
+        if not flow.startswith("balance"):
             axes.set_xlim(left=0)
+        few_plain_ticks(axes)
         soft_grid(axes, "x")
     caption = (
         f"Point: median over runs of the last 24 h before day {results.last_day:g}; bar: 5-95 % range over runs. "

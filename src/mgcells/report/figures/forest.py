@@ -6,13 +6,12 @@ import math
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from mgcells.analysis import Endpoint
 from mgcells.report.drawing import Drawing, figure
 from mgcells.report.results import Results
 from mgcells.report.sentences import effect_decimals, interval_text, number, verdict
-from mgcells.report.style import INK, ROW_HEIGHT, look, panel_grid, soft_grid, title_panel
+from mgcells.report.style import INK, ROW_HEIGHT, few_plain_ticks, look, panel_grid, soft_grid, title_panel
 
 COLUMNS = 2
 NUMBERS_AT = 1.03
@@ -51,7 +50,7 @@ def _panel(axes: Axes, results: Results, endpoint: Endpoint, names: list[str], n
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_yticks(range(len(names)), names if named else [""] * len(names))
     axes.tick_params(axis="y", length=0)
-    axes.xaxis.set_major_locator(MaxNLocator(4))
+    few_plain_ticks(axes)
     axes.set_xlabel(f"Difference from control ({observable.difference_unit})")
     title_panel(axes, f"{observable.heading}, {endpoint.label}", 44)
     axes.spines["left"].set_visible(False)
