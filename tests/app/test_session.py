@@ -257,3 +257,14 @@ def test_a_headline_begins_with_a_capital_and_leaves_abbreviations_alone() -> No
     assert headline("calcium signal") == "Calcium signal"
     assert headline("cGMP") == "cGMP"
     assert headline("CaMKII activity") == "CaMKII activity"
+
+
+def test_regions_and_segments_are_named_from_left_and_parted_by_a_line(session: Session) -> None:
+    notes = {name: session.sides[0].scenes[name].note for name in session.tissues}
+    assert notes["brain"] == "from left: hippocampus, prefrontal, amygdala"
+    assert notes["gut"] == "from left: small bowel, colon"
+    assert notes["bone"] == ""
+    picture = session.draw("brain", 0, *session.first_choice("brain"), None)
+    wide = session.sides[0].scenes["brain"].lattice.pixels[1]
+    lines = np.flatnonzero((picture == 40).all(axis=(0, 2)))
+    assert set((lines + 1) // wide) == {10, 16}

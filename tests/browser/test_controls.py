@@ -94,7 +94,7 @@ def test_the_tab_key_reaches_every_control_in_reading_order_and_shows_where_it_i
         "Virtual subject", "Show", "Both strategies side by side", "Dose", "Doses", "GLUT", "Magnesium of the diet",
         "Condition", "Rules switched off", "Contested rules", "Undo", "Settings as a scenario",
     ]  # fmt: skip
-    titles = ("Hippocampus", "Dorsal horn", "Trabecular bone", "Gut lining")
+    titles = ("Brain", "Dorsal horn", "Trabecular bone", "Gut lining")
     tissues = [name for title in titles for name in (f"{title}: cells show", "Ground shows", f"{title}, ")]
     expected = [*settings, *tissues, "Observables", "Values as CSV", "Picture as PNG"]
     places = iter(name.casefold() for name in reached)

@@ -16,6 +16,7 @@ from mgcells.library import CellType, Library
 from mgcells.library.setting import Setting
 from mgcells.tissues.bone import Bone
 from mgcells.tissues.gut import Gut
+from mgcells.tissues.nervous import NervousTissue
 from mgcells.tissues.tissue import Tissue
 
 Floats = NDArray[np.float64]
@@ -26,13 +27,12 @@ PANEL_PIXELS, BORDER = 400, 40
 # Columns may grow longer than in health.
 ROOM_ABOVE = 1.25
 TITLES = {
-    "brain": "Hippocampus",
+    "brain": "Brain",
     "spinal cord": "Dorsal horn",
     "bone": "Trabecular bone",
     "gut": "Gut lining",
     "monolayer": "Caco-2 layer",
 }
-NOTES = {"gut": "left small bowel, right colon"}
 SHOWN_FIRST: Mapping[str, tuple[str, str]] = {
     "brain": ("Neuron.synapse_density", "magnesium"),
     "spinal cord": ("DorsalHornNeuron.sensitisation", "tnf"),
@@ -79,12 +79,15 @@ class Scene:
 
     def __init__(self, library: Library, setting: Setting, tissue: Tissue) -> None:
         self.tissue = tissue
-        self.title, self.note = TITLES[tissue.name], NOTES.get(tissue.name, "")
+        self.title = TITLES[tissue.name]
         self._setting = setting
         self._types = {kind: library.cells[population.name] for kind, population in tissue.populations.items()}
         # Columns of cells that stand side by side, where the tissue is a lining.
         self._segments = tissue.segments if isinstance(tissue, Gut) else ()
         self.lattice = self._lattice()
+        parts = self._parts()
+        self.note = f"from left: {', '.join(parts)}" if len(parts) > 1 else ""
+        self._borders = list(parts.values())[1:]
         self.cells = {choice.key: choice for choice in self._cell_choices()}
         self.fields = {choice.key: choice for choice in self._field_choices(library)}
 
@@ -175,8 +178,8 @@ class Scene:
                 if at.size:
                     site = [part[at] for part in self.sites(population)]
                     _stamp(blocks, site[0], site[1], np.zeros((at.size, 3), np.uint8), _frame(tall, wide))
-        for part in self._segments[1:]:
-            picture[:, part.first_column * wide - 1 : part.first_column * wide + 1] = BORDER
+        for border in self._borders:
+            picture[:, border * wide - 1 : border * wide + 1] = BORDER
         return picture
 
     def cell_at(self, across: float, down: float) -> tuple[str, int] | None:
@@ -192,6 +195,17 @@ class Scene:
             if best is None or away[nearest] < best[0]:
                 best = float(away[nearest]), (kind, int(population.uid[nearest]))
         return None if best is None else best[1]
+
+    def _parts(self) -> dict[str, int]:
+        """Return the parts of the tissue that stand side by side, and the column where each begins."""
+        tissue = self.tissue
+        if isinstance(tissue, Gut):
+            return {"small bowel": tissue.small.first_column, "colon": tissue.colon.first_column}
+        if isinstance(tissue, NervousTissue):
+            row = tissue.regions.place[: tissue.shape[1]]
+            found = {name: np.flatnonzero(row == place) for place, name in enumerate(tissue.regions.names)}
+            return {name: int(columns[0]) for name, columns in found.items() if columns.size}
+        return {}
 
     def _lattice(self) -> Lattice:
         shape = self.tissue.shape
