@@ -14,6 +14,7 @@ from mgcells.streams import Streams
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+MOST_PATTERNS = 64
 Truths = NDArray[np.bool_]
 
 
@@ -67,8 +68,10 @@ class Patterns:
     @classmethod
     def draw(cls, values: Mapping[str, float], section: str, name: str, sites: Integers, total: int,
              streams: Streams) -> Patterns:  # fmt: skip
-        """Draw the patterns of a subject: every site decides by a number of its own."""
+        """Draw the patterns of a subject: every site decides by a number of its own; ValueError for too many."""
         count = round(values[f"{section}.recall.patterns"])
+        if count > MOST_PATTERNS:
+            raise ValueError(f"{section}.recall.patterns: at most {MOST_PATTERNS} patterns can be stored, not {count}")
         member, cue = np.zeros((count, total), np.bool_), np.zeros((count, total), np.bool_)
         uid = sites.astype(np.uint64)
         for pattern in range(count):
@@ -100,49 +103,60 @@ def completed(patterns: Patterns, wiring: Wiring, probe: Probe, transmission: Fl
 
 
 @njit
+def _power(x: float, exponent: float) -> float:
+    # A call of the general power is dear, and exponents are whole as a rule.
+    if exponent != int(exponent):
+        return float(x**exponent)
+    result = 1.0
+    for _ in range(int(exponent)):
+        result *= x
+    return result
+
+
+@njit
 def _completed(
     sites: Integers, member: Truths, cue: Truths, first: Integers, split: Integers, source: Sites,
     transmission: Floats, learnt: Floats, learning: float, inhibition: float, half: float, hill: float, rounds: int,
 ) -> float:  # fmt: skip
+    patterns = member.shape[0]
+    belongs = np.zeros(member.shape[1], np.uint64)
+    for pattern in range(patterns):
+        for i in sites:
+            if member[pattern, i]:
+                belongs[i] |= np.uint64(1) << np.uint64(pattern)
     weight = np.zeros(source.size)
     for i in sites:
         inputs = split[i] - first[i]
         for c in range(first[i], split[i]):
-            together = False
-            for pattern in range(member.shape[0]):
-                together = together or (member[pattern, i] and member[pattern, source[c]])
+            together = (belongs[i] & belongs[source[c]]) != 0
             weight[c] = (1.0 + learning * learnt[i] * together) * transmission[source[c]] / inputs
-    patterns = member.shape[0]
-    rate = cue.T.astype(np.float64)
-    new, mean, drive = rate.copy(), np.empty(patterns), np.empty(patterns)
-    for _ in range(rounds):
-        mean[:] = 0.0
-        for i in sites:
-            for pattern in range(patterns):
-                mean[pattern] += transmission[i] * rate[i, pattern]
-        mean /= sites.size
-        for i in sites:
-            for pattern in range(patterns):
-                drive[pattern] = -inhibition * mean[pattern]
-            for c in range(first[i], split[i]):
-                for pattern in range(patterns):
-                    drive[pattern] += weight[c] * rate[source[c], pattern]
-            for pattern in range(patterns):
+    start = cue.astype(np.float64)
+    rates = start.copy()
+    for pattern in range(patterns):
+        rate, new = rates[pattern], start[pattern]
+        for _ in range(rounds):
+            mean = 0.0
+            for i in sites:
+                mean += transmission[i] * rate[i]
+            mean /= sites.size
+            for i in sites:
                 if not cue[pattern, i]:
-                    # A power is dear, and most sites are silent.
-                    power = drive[pattern] ** hill if drive[pattern] > 0.0 else 0.0
-                    new[i, pattern] = power / (half**hill + power)
-        rate[:] = new
+                    drive = -inhibition * mean
+                    for c in range(first[i], split[i]):
+                        drive += weight[c] * rate[source[c]]
+                    power = _power(max(drive, 0.0), hill)
+                    new[i] = power / (half**hill + power)
+            rate[:] = new
     total = 0.0
     for pattern in range(patterns):
         right = wrong = 0.0
         missing = strangers = 0
         for i in sites:
             if member[pattern, i] and not cue[pattern, i]:
-                right += rate[i, pattern]
+                right += rates[pattern, i]
                 missing += 1
             elif not member[pattern, i]:
-                wrong += rate[i, pattern]
+                wrong += rates[pattern, i]
                 strangers += 1
         total += right / max(missing, 1) - wrong / max(strangers, 1)
     return float(total / patterns)
