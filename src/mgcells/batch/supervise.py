@@ -5,9 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from functools import partial
+from multiprocessing.process import BaseProcess
 
 from mgcells.batch.plan import RunSpec
 from mgcells.batch.run import RunOutcome, prepare_worker
@@ -47,6 +48,7 @@ def supervise(
         return
     factory = executor_factory or partial(local_pool, min(workers, max(1, len(specs))))
     waiting, losses = deque(specs), dict.fromkeys(specs, 0)
+    others = multiprocessing.active_children()
     executor = factory()
     pending: dict[Future[RunOutcome], RunSpec] = {}
     try:
@@ -73,7 +75,7 @@ def supervise(
                 yield from finished
                 lost += unfinished
                 pending = {}
-                _stop(executor)
+                _stop(executor, others)
                 executor = factory()
                 for spec in lost:
                     losses[spec] += 1
@@ -85,7 +87,7 @@ def supervise(
                     else:
                         waiting.append(spec)
     finally:
-        _stop(executor)
+        _stop(executor, others)
 
 
 def _split(pending: dict[Future[RunOutcome], RunSpec]) -> tuple[list[RunOutcome], list[RunSpec]]:
@@ -98,11 +100,12 @@ def _split(pending: dict[Future[RunOutcome], RunSpec]) -> tuple[list[RunOutcome]
     return finished, unfinished
 
 
-def _stop(executor: Executor) -> None:
-    processes = list((getattr(executor, "_processes", None) or {}).values())
+def _stop(executor: Executor, others: Container[BaseProcess]) -> None:
     executor.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
+    # Not those that the executor knows: Ctrl-C may come when it has started one and not yet noted it.
+    for process in multiprocessing.active_children():
+        if process not in others:
+            process.terminate()
 
 
 def all_cores() -> int:
