@@ -211,6 +211,15 @@ def test_diet_in_chow_and_per_day() -> None:
         assert diet_rate(known, strategy, values) * 24 == pytest.approx(expected)
 
 
+def test_a_lattice_is_one_for_all_strategies() -> None:
+    lattice = 'parameters = { "brain.lattice.rows" = 9 }\n'
+    assert read(GOOD.replace('control = "vehicle"\n', f'control = "vehicle"\n{lattice}'))
+    found = problems_of(GOOD.replace('name = "blocked"\n', f'name = "blocked"\n{lattice}'))
+    assert found == [
+        "test.toml:16  brain.lattice.rows: living tissue cannot change its lattice; set it for the whole scenario"
+    ]
+
+
 def test_parameters_rules_and_switches_change_only_their_strategy() -> None:
     text = GOOD.replace('like = "L-TAMS"', 'like = "L-TAMS"\nparameters = { "body.csf.tau_gain" = "10 d" }').replace(
         "rules = { off", 'rules = { set = { "neuron.synapse_density.intracellular_magnesium.half_max" = "1.2" }, off'

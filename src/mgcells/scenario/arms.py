@@ -35,6 +35,7 @@ STRATEGY_KEYS = (
     "subject", "condition", "diet", "medium", "doses", "inhibitors", "co_medication", "rules", "parameters", "switches",
 )  # fmt: skip
 Place = tuple[str | int, ...]
+LATTICE = ".lattice."
 
 
 class ArmReader:
@@ -283,6 +284,11 @@ class ArmReader:
             path = prefix + key
             if path not in known:
                 self._problem(f"unknown parameter '{path}'{suggestion(path, known)}", *at, key)
+                continue
+            if LATTICE in path and at[0] == "strategy":
+                self._problem(
+                    f"{path}: living tissue cannot change its lattice; set it for the whole scenario", *at, key
+                )
                 continue
             try:
                 found.append((path, units.parse(str(value), known[path].dimension), str(value)))
