@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -176,7 +177,11 @@ def start(folder: Path) -> subprocess.Popen[str]:
     """Start a long batch in a session of its own and wait for its first finished run."""
     (folder / "long.toml").write_text(LONG)
     command = [sys.executable, "-m", "mgcells.cli", "run", "long.toml", "--workers", "2"]
-    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    # A shell lets what it starts in the background ignore SIGINT, and children inherit that.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(
+        command, cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed
+    )
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not list((folder / "outputs" / "long" / "parts").glob("*.parquet")):
         time.sleep(0.02)
