@@ -8,6 +8,7 @@ lining lie in parallel.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +38,13 @@ class Joint(NamedTuple):
     lack_small: float
     lack_large: float
     complete: float = 1.0
+
+    @classmethod
+    def read(cls, values: Mapping[str, float], section: str) -> Joint:
+        """Take the numbers of a lining from the parameters in force; a lining without `complete` has healthy edges."""
+        names = ("turnover", "gap_conductance", "gap_leak", "gap_leak_large", "leak_gain", "leak_gain_large")
+        numbers = (values[f"{section}.junction.{name}"] for name in names)
+        return cls._make((*numbers, values.get(f"{section}.junction.complete", 1.0)))
 
 
 @njit

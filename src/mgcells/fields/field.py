@@ -206,18 +206,17 @@ def coarsest(spacing: float, medium: Medium, loss: float, most: int) -> int:
     loss : float
         Mean rate (1/h) of exchange and uptake together.
     """
-    return max(1, min(most, math.floor(_largest_side(medium, loss) / spacing))) if medium.decay + loss else most
+    return max(1, math.floor(min(most, _largest_side(medium, loss) / spacing)))
 
 
 def _largest_side(medium: Medium, loss: float) -> float:
-    return math.sqrt(medium.diffusivity / (medium.decay + loss)) / VOXELS_PER_SCREENING_LENGTH
+    rate = medium.decay + loss
+    return math.sqrt(medium.diffusivity / rate) / VOXELS_PER_SCREENING_LENGTH if rate > 0.0 else math.inf
 
 
 def _check_side(name: str, side: float, factor: int, medium: Medium, loss: float) -> None:
-    if factor == 1 or medium.decay + loss == 0.0:
-        return
     largest = _largest_side(medium, loss)
-    if side > largest:
+    if factor > 1 and side > largest:
         best = coarsest(side / factor, medium, loss, factor)
         screening = largest * VOXELS_PER_SCREENING_LENGTH
         raise ValueError(

@@ -83,12 +83,12 @@ class Cytokines:
     def spread(self, name: str, secretion: Floats, hours: float) -> Floats:
         """Advance one field by `hours` and return what is sensed on average meanwhile, shapes (sites,)."""
         field = self.fields[name]
-        np.multiply(field.medium.decay, secretion.reshape(field.source.shape), out=field.source)
+        _secrete(field, secretion)
         field.step(hours)
         return self._sensed(name)
 
     def _settle(self, field: Field, secretion: Floats) -> None:
-        np.multiply(field.medium.decay, secretion.reshape(field.source.shape), out=field.source)
+        _secrete(field, secretion)
         for _ in range(MOST_SOLVES):
             solves = field.solves
             field.step(LONG)
@@ -98,3 +98,7 @@ class Cytokines:
     def _sensed(self, name: str) -> Floats:
         # Where the field has no sources left, a site far above the mean in health would sense less than nothing.
         return np.maximum(0.0, 1.0 + (self.fields[name].mean.ravel() - self.resting[name]))
+
+
+def _secrete(field: Field, secretion: Floats) -> None:
+    np.multiply(field.medium.decay, secretion.reshape(field.source.shape), out=field.source)

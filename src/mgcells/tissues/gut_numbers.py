@@ -17,7 +17,7 @@ def small_bowel(values: Values) -> Numbers:
         values, values["gut.crypt.length"], values["gut.villus.length"], values["gut.crypt.proliferative_positions"],
         values["gut.villus.tip_rate"], values["gut.villus.goblet_share"],
     )  # fmt: skip
-    return shape, _clock(values, values["gut.crypt.cycle"]), _joint(values)
+    return shape, _clock(values, values["gut.crypt.cycle"]), Joint.read(values, "gut")
 
 
 def colon(values: Values) -> Numbers:
@@ -26,7 +26,7 @@ def colon(values: Values) -> Numbers:
         values, values["gut.colon.crypt"], values["gut.colon.surface"], values["gut.colon.proliferative_positions"],
         values["gut.colon.tip_rate"], values["gut.colon.goblet_share"],
     )  # fmt: skip
-    return shape, _clock(values, values["gut.colon.cycle"]), _joint(values)
+    return shape, _clock(values, values["gut.colon.cycle"]), Joint.read(values, "gut")
 
 
 def _anatomy(
@@ -55,15 +55,4 @@ def _clock(values: Values, cycle: float) -> Clock:
         values["gut.crypt.cycle_spread"],
         values["gut.crypt.growth_fraction"],
         values["gut.crypt.replacement"],
-    )
-
-
-def _joint(values: Values) -> Joint:
-    return Joint(
-        turnover=values["gut.junction.turnover"],
-        gap_ions=values["gut.junction.gap_conductance"],
-        gap_small=values["gut.junction.gap_leak"],
-        gap_large=values["gut.junction.gap_leak_large"],
-        lack_small=values["gut.junction.leak_gain"],
-        lack_large=values["gut.junction.leak_gain_large"],
     )

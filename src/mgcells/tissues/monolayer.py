@@ -46,7 +46,7 @@ class Monolayer:
         self.cells = Population("caco2", _table(library, setting), TRAITS, capacity=rows * length)
         self.populations: Mapping[str, Population] = {"Caco2Cell": self.cells}
         self.layer = Layer(self.cells, rows, length, streams)
-        self.network = Network(self.cells, rows, rows, length, _joint(values))
+        self.network = Network(self.cells, rows, rows, length, Joint.read(values, self.name))
         self._resealing = values["monolayer.junction.resealing_time"]
         self._levels = np.zeros((len(LEVELS), rows * length))
         self._meet(surroundings)
@@ -56,7 +56,7 @@ class Monolayer:
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors; cells keep their state."""
         self.cells.table = _table(library, setting)
-        self.network.joint = _joint(setting.values)
+        self.network.joint = Joint.read(setting.values, self.name)
         self._resealing = setting.values["monolayer.junction.resealing_time"]
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
@@ -108,15 +108,3 @@ def _table(library: Library, setting: Setting) -> RuleTable:
 def _untreated(gain: float, complete: float) -> float:
     """Return the flux through an edge of the untreated reference layer relative to a complete one."""
     return 1.0 + gain * (1.0 - 1.0 / complete) ** 2
-
-
-def _joint(values: Mapping[str, float]) -> Joint:
-    return Joint(
-        turnover=values["monolayer.junction.turnover"],
-        gap_ions=values["monolayer.junction.gap_conductance"],
-        gap_small=values["monolayer.junction.gap_leak"],
-        gap_large=values["monolayer.junction.gap_leak_large"],
-        lack_small=values["monolayer.junction.leak_gain"],
-        lack_large=values["monolayer.junction.leak_gain_large"],
-        complete=values["monolayer.junction.complete"],
-    )

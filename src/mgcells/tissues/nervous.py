@@ -98,8 +98,7 @@ class NervousTissue:
         self.niche, self.neurons, self.levels = settled.niche, settled.neurons, settled.levels
         self.cytokines = settled.cytokines
         self.populations: Mapping[str, Population] = {self.agent: self.neurons}
-        self.fields = {**self._fields(values, (bath.magnesium, bath.threonate)), **self.cytokines.fields}
-        self._pixel = self.fields["magnesium"].index(np.arange(sites))
+        self._hold({**self._fields(values, (bath.magnesium, bath.threonate)), **self.cytokines.fields})
         self._note_health(setting, self._settled(library, *self._reference(setting)))
 
     def adopt(self, library: Library, setting: Setting) -> None:
@@ -123,8 +122,7 @@ class NervousTissue:
             former = self.fields[substance]
             fine = former.values.ravel()[former.index(np.arange(self._resting.size))].reshape(self.shape)
             field.values[:] = block_means(fine, field.factor)
-        self.fields = renewed
-        self._pixel = self.fields["magnesium"].index(np.arange(self._resting.size))
+        self._hold(renewed)
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
         """Live for `hours`: the fluid meets the fields, then niche and neurons sense and answer."""
@@ -147,7 +145,8 @@ class NervousTissue:
     def mean(self, behaviour: str, region: str | None = None) -> float:
         """Return the mean of a behaviour or cytokine over a region, the tissue's main one when left out."""
         if behaviour in CYTOKINES:
-            here = self.regions.place == self.regions.names.index(region or self.main_region)
+            # The niche has a row for every site.
+            here = self.rows_in(self.niche, region or self.main_region)
             return average(self.levels[LEVELS.index(behaviour), here])
         owner = self.neurons if behaviour in self.neurons.behaviour_row else self.niche
         return self._mean(owner, behaviour, region or self.main_region)
@@ -168,6 +167,10 @@ class NervousTissue:
             here: Truths = self.regions.place[population.voxel[: population.count]] == self.regions.names.index(region)
             known = self._rows_of[population.name, region] = population, population.generation, here
         return known[2]
+
+    def _hold(self, fields: dict[str, Field]) -> None:
+        self.fields = fields
+        self._pixel = fields["magnesium"].index(np.arange(self._resting.size))
 
     def _note_health(self, setting: Setting, reference: Settled) -> None:
         """Keep the numbers of the reference subject in health that others are measured against."""
