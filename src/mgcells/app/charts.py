@@ -120,13 +120,14 @@ def _frame(axes: Axes) -> None:
 def _mark_doses(axes: Axes, session: Session, side: Side) -> None:
     day = max(session.day, 1e-9)
     spans = [span for span in dosing_spans(session.study, side.model.strategy) if span[0] <= day]
-    for begin, until in spans[-MOST_MARKS:]:
-        if until > begin:
-            axes.plot(
-                [begin, min(until, day)], [0.02, 0.02], transform=axes.get_xaxis_transform(), color=INK, linewidth=4
-            )
-        else:
-            axes.plot([begin], [0.03], "^", transform=axes.get_xaxis_transform(), color=INK, markersize=5)
+    foot = axes.get_xaxis_transform()
+    bars = [span for span in spans if span[1] > span[0]]
+    ends = [min(until, day) for _, until in bars]
+    axes.hlines([0.02] * len(bars), [begin for begin, _ in bars], ends, transform=foot, color=INK, linewidth=4)
+    points = [begin for begin, until in spans if until <= begin]
+    # More than fit side by side would only be drawn on top of one another.
+    points = points[:: max(1, math.ceil(len(points) / MOST_MARKS))]
+    axes.plot(points, [0.03] * len(points), "^", transform=foot, color=INK, markersize=5)
 
 
 def _png(figure: Figure) -> bytes:
