@@ -87,6 +87,10 @@ def run(
 ) -> None:
     """Run every strategy of a scenario on the same virtual subjects and write tables, figures and a report."""
     from mgcells.scenario.shipped import load_named
+    from mgcells.workers import start_server
+
+    if workers != 1:
+        start_server()
 
     def start(study: Scenario, folder: Path, watch: Watch) -> BatchResult:
         from mgcells.batch import run_batch

@@ -12,21 +12,17 @@ from multiprocessing.process import BaseProcess
 
 from mgcells.batch.plan import RunSpec
 from mgcells.batch.run import RunOutcome, prepare_worker
+from mgcells.workers import worker_context
 
 ExecutorFactory = Callable[[], Executor]
 Task = Callable[[RunSpec], RunOutcome]
 FUTURES_PER_WORKER = 4
 MOST_LOSSES = 3
-MODEL = "mgcells.model"
 
 
 def local_pool(workers: int) -> Executor:
     """Return a pool of processes on this machine."""
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    # The server imports the model once; every worker is forked from it, a replacement too.
-    context.set_forkserver_preload([MODEL])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=prepare_worker)
+    return ProcessPoolExecutor(workers, mp_context=worker_context(), initializer=prepare_worker)
 
 
 def supervise(
