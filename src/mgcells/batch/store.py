@@ -26,7 +26,7 @@ OURS = (
     "safety.csv",
 )  # fmt: skip
 OUR_FOLDERS = ("parts", "figures")
-ROWS_A_GROUP = 4096
+ROWS_A_GROUP = 1024
 
 
 class Store:
