@@ -207,5 +207,5 @@ def test_short_runs_share_groups_of_the_table(tmp_path: Path) -> None:
     Store(tmp_path).write_series(one.schema, (one for _ in range(300)))
     written = pq.read_metadata(tmp_path / "timeseries.parquet")
     assert written.num_rows == 25 * 300
-    assert written.num_row_groups == 2
+    assert written.num_row_groups == 8
     assert len((tmp_path / "timeseries.csv").read_text().splitlines()) == 25 * 300 + 1
