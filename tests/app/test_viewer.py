@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mgcells.app import charts
 from mgcells.app.viewer import Frame, Viewer
 
 TEXT = """title = "Ninety days of a brain"
@@ -80,6 +82,21 @@ def test_after_a_reset_while_playing_the_page_shows_day_0(viewer: Viewer) -> Non
     viewer.restart()
     _until(lambda: not viewer.playing.value)
     assert viewer.frame.value.day == viewer.session.day == 0.0
+
+
+def test_another_view_draws_only_the_charts_that_show_something_else(viewer: Viewer, monkeypatch: Any) -> None:
+    drawn: list[str] = []
+    for name in ("body_chart", "observable_chart", "cell_chart"):
+        real = getattr(charts, name)
+        monkeypatch.setattr(charts, name, lambda *given, real=real, name=name: (drawn.append(name), real(*given))[1])
+    viewer.look(hours=3.0)
+    assert drawn == []
+    viewer.look(observables=("csf.magnesium",))
+    assert drawn == ["observable_chart"]
+    viewer.pick("brain", 0, 0.5, 0.5)
+    assert drawn == ["observable_chart", "cell_chart"]
+    viewer.step()
+    assert sorted(drawn[2:]) == ["body_chart", "cell_chart", "observable_chart"]
 
 
 def _clocks() -> list[threading.Thread]:

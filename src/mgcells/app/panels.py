@@ -98,7 +98,7 @@ def ChosenCell(viewer: Viewer) -> None:
     frame = viewer.frame.value
     chosen = frame.looked.chosen
     if chosen is None:
-        solara.Text("Click a cell to learn why it does what it does.")
+        solara.Text("Click a cell to learn why it does what it does. The mark on a scale is the healthy value.")
         return
     strategy = viewer.session.sides[chosen.side].model.strategy.name
     with solara.Column(gap="0px", classes=["why"]):

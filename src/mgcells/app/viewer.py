@@ -138,7 +138,7 @@ class Viewer:
         """Change what is looked at."""
         self._view = replace(self._view, **changes)
         self.view.value = self._view
-        self.publish()
+        self.publish(slow=False)
 
     def pick(self, tissue: str, side: int, across: float, down: float) -> None:
         """Choose the cell nearest to a point of a picture."""
@@ -177,7 +177,7 @@ class Viewer:
             self._seen.set()
 
     def publish(self, slow: bool = True) -> None:
-        """Draw the present and send it; `slow` draws the curves too."""
+        """Draw the present and send it; `slow` draws every chart anew, not only those that show something else now."""
         with self._sending:
             self._last = self._frame(slow)
             self._seen.clear()
@@ -230,15 +230,16 @@ class Viewer:
         with session.lock:
             shown = [name for name in session.tissues if view.large in ("", name)]
             tissues = {name: (_pictures(session, view, name), _legends(session, view, name)) for name in shown}
-            if slow or before is None or before.looked is not view:
-                body = _inline(charts.body_chart(session)) if session.has_body else ""
-                curves = _inline(charts.observable_chart(session, view.observables)) if view.observables else ""
-                why = session.why(view.chosen) if view.chosen else None
-                drawn = charts.cell_chart(session, view.chosen, why) if view.chosen and why else None
-                past = _inline(drawn) if drawn else ""
-                accounts = tuple(why) if why else None
+            kept = None if slow else before
+            body = kept.body if kept else _inline(charts.body_chart(session)) if session.has_body else ""
+            if kept and kept.looked.observables == view.observables:
+                curves = kept.curves
             else:
-                body, curves, accounts, past = before.body, before.curves, before.why, before.past
+                curves = _inline(charts.observable_chart(session, view.observables)) if view.observables else ""
+            if kept and kept.looked.chosen == view.chosen:
+                accounts, past = kept.why, kept.past
+            else:
+                accounts, past = _reasons(session, view.chosen)
             number = before.number + 1 if before else 0
             return Frame(number, session.day, session.running, tissues, body, curves, view, accounts, past)
 
@@ -266,6 +267,12 @@ def _pictures(session: Session, view: View, tissue: str) -> list[dict[str, str]]
         picture = session.draw(tissue, number, cells, ground, view.chosen)
         found.append({"name": side.model.strategy.name, "text": text, "source": _inline(png(picture))})
     return found
+
+
+def _reasons(session: Session, chosen: Cell | None) -> tuple[tuple[Account, ...] | None, str]:
+    why = session.why(chosen) if chosen else None
+    drawn = charts.cell_chart(session, chosen, why) if chosen and why else None
+    return (tuple(why) if why else None), (_inline(drawn) if drawn else "")
 
 
 def _legends(session: Session, view: View, tissue: str) -> list[dict[str, Any]]:
