@@ -78,7 +78,7 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
             name: tissue_class(name)(known, start, self.streams, surroundings) for name in study.tissues
         }
         self._shown: tuple[int, ...] = ()
-        self._views: dict[tuple[str, int], CellAgent] = {}
+        self._views: dict[tuple[str, str, int], CellAgent] = {}
         self.setting = start
         self.adopt(study.strategy(study.control if strategy is None else strategy))
         self.observables: list[Observable] = recorded(study.tissues)
@@ -185,14 +185,14 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
         if generations == self._shown:
             return
         self._shown = generations
-        alive = {(name, uid) for name, _, p in populations for uid in p.uid[: p.count].tolist()}
+        alive = {(name, kind, uid) for name, kind, p in populations for uid in p.uid[: p.count].tolist()}
         for key in [key for key in self._views if key not in alive]:
             self._views.pop(key).remove()
         for name, kind, population in populations:
             width = self.tissues[name].shape[1]
             for uid in population.uid[: population.count].tolist():
-                if (name, uid) not in self._views:
-                    self._views[name, uid] = AGENT_CLASSES[kind](self, population, uid, name, width)
+                if (name, kind, uid) not in self._views:
+                    self._views[name, kind, uid] = AGENT_CLASSES[kind](self, population, uid, name, width)
 
 
 def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDArray[np.float64]]:

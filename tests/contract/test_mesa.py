@@ -37,7 +37,7 @@ def test_every_cell_is_an_agent_of_its_type() -> None:
     model = MagnesiumModel(study())
     assert isinstance(model, mesa.Model)
     counts = {kind.__name__: len(agents) for kind, agents in model.agents_by_type.items()}
-    assert {"Neuron", "Osteoblast", "Osteoclast", "Enterocyte"} <= set(counts)
+    assert {"Neuron", "Osteoblast", "Osteoclast", "Progenitor", "Enterocyte"} <= set(counts)
     assert sum(counts.values()) == len(model.agents) >= 1000
     assert all(isinstance(agent, mesa.Agent) and isinstance(agent, CellAgent) for agent in model.agents)
     assert len({agent.unique_id for agent in model.agents}) == len(model.agents)

@@ -14,7 +14,7 @@ from mgcells.tissues.bone import Bone
 from mgcells.tissues.tissue import Surroundings
 
 KNOWN = library()
-CELLS = ("bone", "osteoblast", "osteoclast", "bone_receptor")
+CELLS = ("bone", "osteoblast", "osteoclast", "progenitor", "bone_receptor")
 STEP = 6.0
 
 

@@ -275,15 +275,16 @@ def _stamp(blocks: Picture, row: Integers, column: Integers, colour: Picture, sh
 
 
 def _shape(number: int, tall: int, wide: int) -> Flags:
-    """Return the mark of the nth population: disc, then diamond; a brick where sites are flat."""
+    """Return the mark of the nth population: disc, diamond, then a dot; a brick where sites are flat."""
     down, across = (np.arange(tall) + 0.5) / tall - 0.5, (np.arange(wide) + 0.5) / wide - 0.5
     if max(tall, wide) > 3 * min(tall, wide):
         return np.outer(np.abs(down) < 0.5 - 0.9 / tall, np.abs(across) < 0.4)
     marks: list[Callable[[], Flags]] = [
         lambda: np.add.outer(down**2, across**2) < 0.42**2,
         lambda: np.add.outer(np.abs(down), np.abs(across)) < 0.52,
+        lambda: np.add.outer(down**2, across**2) < 0.22**2,
     ]
-    return marks[number % 2]()
+    return marks[number % len(marks)]()
 
 
 def _frame(tall: int, wide: int) -> Flags:

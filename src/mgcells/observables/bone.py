@@ -32,6 +32,13 @@ def osteoblasts(model: MagnesiumModel) -> float:
     return bone.mature_osteoblasts.size / (bone.start_sites * unit.activation * unit.formation_time * unit.osteoblasts)
 
 
+@observable("bone.progenitors", label="progenitors of the marrow", tissue="bone")
+def progenitors(model: MagnesiumModel) -> float:
+    """Progenitors relative to what the marrow holds in health at the start."""
+    bone = bone_of(model)
+    return bone.progenitors.count / bone.reservoir.founded
+
+
 @observable("bone.osteocytes", label="osteocytes of the section", tissue="bone")
 def osteocytes(model: MagnesiumModel) -> float:
     """Buried osteocytes relative to the start."""

@@ -19,6 +19,7 @@ from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone_defect import Defect
 from mgcells.tissues.bone_labels import Labels, Record
 from mgcells.tissues.bone_parameters import Remodelling
+from mgcells.tissues.bone_reservoir import Reservoir
 from mgcells.tissues.bone_section import Section, trabeculae
 from mgcells.tissues.bone_signals import (
     LEVELS,
@@ -33,12 +34,12 @@ from mgcells.tissues.tissue import Feedback, Surroundings
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-TEAM = 64
+Uids = NDArray[np.uint64]
 SETTLING = 4
 
 
 class Bone:
-    """A trabecular section with osteoclasts, the osteoblast line and stroma.
+    """A trabecular section with osteoclasts, the osteoblast line from its progenitors on, and stroma.
 
     Hormones act every step. Cells and fields, which change over days, act once per `interval` with the mean of what
     plasma offered meanwhile.
@@ -51,8 +52,10 @@ class Bone:
         What histomorphometry reads.
     fate_counts : integer array
         Osteoblasts that ended as osteocyte, lining cell, by apoptosis.
+    reservoir : Reservoir
+        Progenitors of the marrow.
     recruited : int
-        Cells of the osteoblast line that ever came, those of the start included.
+        Progenitors that ever committed, those of the osteoblasts of the start included, less what a drill took.
     osteocytes : float array, shape (voxels,)
         Buried cells; resorption frees them with their matrix.
     defect : Defect
@@ -84,7 +87,12 @@ class Bone:
         self.niche.add(np.arange(solid.size + 1, dtype=np.uint64), np.arange(solid.size + 1))
         self.osteoclasts = Population("osteoclast", self._table(library, setting, "osteoclast"), osteoclast.TRAITS)
         self.osteoblasts = Population("osteoblast", self._table(library, setting, "osteoblast"), osteoblast.TRAITS)
-        self.populations: Mapping[str, Population] = {"Osteoclast": self.osteoclasts, "Osteoblast": self.osteoblasts}
+        table = self._table(library, setting, "progenitor")
+        self.reservoir = Reservoir(table, self.shape, self.section.around, setting.values, streams)
+        self.progenitors = self.reservoir.cells
+        self.populations: Mapping[str, Population] = {
+            "Osteoclast": self.osteoclasts, "Osteoblast": self.osteoblasts, "Progenitor": self.progenitors,
+        }  # fmt: skip
         receptor = rule_table(library, setting, "bone_receptor", scalars=("pth",))
         self.hormones = Hormones(Population("bone receptor", receptor))
         self._read(setting)
@@ -109,6 +117,8 @@ class Bone:
         self.niche.table = self._table(library, setting, "bone")
         self.osteoclasts.table = self._table(library, setting, "osteoclast")
         self.osteoblasts.table = self._table(library, setting, "osteoblast")
+        self.progenitors.table = self._table(library, setting, "progenitor")
+        self.reservoir.adopt(setting.values)
         self.hormones.receptor.table = rule_table(library, setting, "bone_receptor", scalars=("pth",))
         had = self.defect.present
         self._read(setting)
@@ -147,7 +157,7 @@ class Bone:
         self.defect.release(float(bath[2]), float(bath[3]), hours)
         self._sense(bath, hours)
         scalars = self.hormones.scalars(surroundings, self.start_volume / max(self.section.volume_fraction, 1e-9))
-        for cells in (self.osteoclasts, self.osteoblasts, self.niche):
+        for cells in (self.osteoclasts, self.osteoblasts, self.progenitors, self.niche):
             cells.advance(self.levels, scalars, hours)
         self.units.clock += hours
         eroded = self._resorb(hour, hours)
@@ -159,6 +169,7 @@ class Bone:
         self.section.find_surface()
         self._repair(hour, hours)
         activated = self._activate(hour, hours)
+        self.reservoir.live(self.section.marrow * self.defect.vessels, hour, hours)
         self.record.add_rates(hours, self.unit.averaging, activated, eroded, formed)
 
     def _niche(self, behaviour: str) -> Floats:
@@ -233,9 +244,14 @@ class Bone:
         self._recruitment.begin(sites, generator.random(sites.size))
         waiting = sites[phase != Phase.FORMATION]
         dose = section.cavity[waiting] / unit.erosion_depth
-        more = self._recruitment.receive(waiting, dose, np.ones(waiting.size), unit)
-        self._call(waiting, more, 0.0)
-        self._call(forming, np.full(forming.size, round(unit.osteoblasts)), 0.0)
+        self._recruitment.receive(waiting, dose, np.ones(waiting.size), unit)
+        self._recruitment.due[forming] = round(unit.osteoblasts)
+        # Founders committed where they were called; the marrow that is left has made up for them.
+        due = self._recruitment.due
+        homes = np.repeat(np.arange(due.size), due)
+        self._join(self.reservoir.earlier(homes.size), homes)
+        due[:] = 0
+        self.reservoir.found(np.flatnonzero(section.marrow), unit.activation * self.start_sites * unit.osteoblasts)
         rows = mature(self.osteoblasts, units.phase == Phase.FORMATION)
         self.osteoblasts.trait("age")[rows] = units.clock[self.osteoblasts.voxel[rows]]
         laid = unit.wall_thickness * units.clock[forming] / unit.formation_time
@@ -246,6 +262,7 @@ class Bone:
         section.mineralise(np.clip(1.0 - fresh / np.maximum(section.osteoid, 1e-9), 0.0, 1.0))
         self.osteoclasts.settle(self.levels, self._scalars)
         self.osteoblasts.settle(self.levels, self._scalars)
+        self.progenitors.settle(self.levels, self._scalars)
         self.labels = Labels(section, unit)
         rate *= self.start_sites
         self.record = Record(rate, rate * unit.erosion_depth, rate * unit.wall_thickness)
@@ -259,6 +276,7 @@ class Bone:
             column[inside] = 0.0
         for cells in (self.osteoclasts, self.osteoblasts):
             cells.remove(np.flatnonzero(inside[cells.voxel[: cells.count]]))
+        self.reservoir.clear(inside)
         self.recruited = self.osteoblasts.count + int(self.fate_counts.sum())
         self.units.phase[inside] = Phase.REST
         section.find_surface()
@@ -282,18 +300,26 @@ class Bone:
         cells.remove(finished)
         called = np.flatnonzero((self.units.phase == Phase.RESORPTION) | (self.units.phase == Phase.REVERSAL))
         dose = fields["tgf_beta"].mean.ravel()[called] * hours / unit.resorption_time
-        more = self._recruitment.receive(called, dose, self._niche("recruitment")[called], unit)
-        self._call(called, more, hour)
+        self._recruitment.receive(called, dose, self._niche("recruitment")[called], unit)
+        self._call()
         return float(taken.sum())
 
-    def _call(self, sites: Integers, more: Integers, hour: float) -> None:
-        """Let `more` progenitors commit at each of `sites`."""
-        home = np.repeat(sites, more)
-        if home.size == 0:
+    def _call(self) -> None:
+        """Let progenitors follow all open calls; who comes to a site that already forms joins in at once."""
+        due, phase = self._recruitment.due, self.units.phase
+        due[phase == Phase.REST] = 0
+        sites = np.flatnonzero(due)
+        if sites.size == 0:
             return
-        member = np.arange(home.size) - np.repeat(np.cumsum(more) - more, more)
-        self.osteoblasts.add(daughters((home * TEAM + member).astype(np.uint64), hour), home)
-        self.recruited += home.size
+        names, homes = self.reservoir.commit(sites, due[sites])
+        due -= np.bincount(homes, minlength=due.size)
+        self._join(names, homes)
+        if (phase[homes] == Phase.FORMATION).any():
+            mature(self.osteoblasts, phase == Phase.FORMATION)
+
+    def _join(self, names: Uids, homes: Integers) -> None:
+        self.osteoblasts.add(names, homes)
+        self.recruited += names.size
 
     def _reverse(self) -> None:
         units = self.units
@@ -355,7 +381,8 @@ class Bone:
         begun = sites[draws < self.defect.repair_chance(sites, commitment, hours)]
         if begun.size:
             teams = self.unit.osteoblasts * self.spacing / self.unit.wall_thickness
-            self._call(begun, np.full(begun.size, round(teams)), hour)
+            self._recruitment.due[begun] = round(teams)
             self.units.enter(begun, Phase.FORMATION)
-            mature(self.osteoblasts, np.isin(np.arange(self._built.size), begun))
             self._built[begun] = 0.0
+            self._call()
+            self.units.enter(np.setdiff1d(begun, self.mature_osteoblasts), Phase.REST)

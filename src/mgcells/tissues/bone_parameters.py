@@ -25,7 +25,6 @@ class Remodelling:
     erosion_depth: float
     wall_thickness: float
     osteoblasts: float
-    saturation: float
     osteocyte_share: float
     lining_share: float
     mineral_magnesium: float
@@ -67,7 +66,6 @@ class Remodelling:
             erosion_depth=values["bone.unit.erosion_depth"],
             wall_thickness=values["bone.unit.wall_thickness"],
             osteoblasts=values["bone.unit.osteoblasts"],
-            saturation=values["bone.unit.progenitor_saturation"],
             osteocyte_share=values["bone.unit.osteocyte_share"],
             lining_share=values["bone.unit.lining_share"],
             mineral_magnesium=values["bone.interstitium.mineral_magnesium"],

@@ -69,8 +69,8 @@ class Section:
         What the present remodelling unit has taken and formation has not yet put back.
     mineralised : float array, shape (voxels,)
         All that ever mineralised at each site since the start: what fluorescent labels are read against.
-    surface : bool array, shape (voxels,)
-        Sites that are bone and touch marrow, as of the last survey.
+    surface, marrow : bool arrays, shape (voxels,)
+        Sites that are bone and touch marrow, and sites that are marrow, as of the last survey.
     around, beside : 32-bit integer arrays, shape (voxels, 8) and (voxels, 4)
         Neighbours of each site on the periodic lattice: all in the order of AROUND, and those that share an edge.
     """
@@ -82,7 +82,7 @@ class Section:
         self.osteoid = np.zeros(bone.size)
         self.cavity = np.zeros(bone.size)
         self.mineralised = np.zeros(bone.size)
-        self.surface = np.zeros(bone.size, bool)
+        self.surface, self.marrow = np.zeros((2, bone.size), bool)
         self.around = neighbours(self.shape)
         self.beside = self.around[:, EDGEWISE]
         self.find_surface()
@@ -92,12 +92,12 @@ class Section:
         return np.asarray(self.mineral + self.osteoid + self.cavity > SOLID * self.spacing)
 
     def find_surface(self) -> None:
-        """Mark the sites that are bone and touch marrow."""
+        """Mark the sites that are bone and touch marrow, and those that are marrow."""
         solid = self.solid()
         flat = solid.reshape(self.shape)
         marrow = ~flat
         touched = np.roll(marrow, 1, 0) | np.roll(marrow, -1, 0) | np.roll(marrow, 1, 1) | np.roll(marrow, -1, 1)
-        self.surface = (flat & touched).ravel()
+        self.surface, self.marrow = (flat & touched).ravel(), marrow.ravel()
         self.surface_sites = int(self.surface.sum())
 
     def erode(self, sites: Integers, depth: Floats) -> Floats:

@@ -12,38 +12,38 @@ Integers = NDArray[np.int64]
 
 
 class Recruitment:
-    """Progenitors called to each site by the TGF-beta that its resorption frees.
+    """What each site calls of progenitors by the TGF-beta that its resorption frees.
 
-    A healthy unit's dose is 1 and calls `osteoblasts` cells. Progenitors are limited, so that a dose beyond 1 calls
-    fewer than in proportion. Each site adds one random number to what it expects before rounding down, so that
-    numbers are whole and their mean is exact.
+    A healthy unit's dose is 1 and calls `osteoblasts` cells. Each site adds one random number to what it expects
+    before rounding down, so that numbers are whole and their mean is exact. Who was called and did not come, as none
+    was within reach, stays due until the unit ends.
 
     Attributes
     ----------
     dose : float array, shape (voxels,)
         Time integral of TGF-beta at the site in this unit, relative to a healthy unit.
-    called : integer array, shape (voxels,)
-        Cells that came so far.
+    called, due : integer arrays, shape (voxels,)
+        Cells called so far, and those of them that have not come.
     """
 
     def __init__(self, size: int) -> None:
         self.dose = np.zeros(size)
         self._weighted = np.zeros(size)
         self._draw = np.zeros(size)
-        self.called = np.zeros(size, np.int32)
+        self.called = np.zeros(size, np.int64)
+        self.due = np.zeros(size, np.int64)
 
     def begin(self, sites: Integers, draws: Floats) -> None:
         """Start anew at sites where a unit has begun; `draws` are uniform numbers, shape (sites,)."""
         self.dose[sites] = self._weighted[sites] = 0.0
-        self.called[sites], self._draw[sites] = 0, draws
+        self.called[sites], self.due[sites], self._draw[sites] = 0, 0, draws
 
-    def receive(self, sites: Integers, dose: Floats, commitment: Floats, unit: Remodelling) -> Integers:
-        """Add to the dose of sites; return how many more cells come to each, shape (sites,)."""
+    def receive(self, sites: Integers, dose: Floats, commitment: Floats, unit: Remodelling) -> None:
+        """Add to the dose of sites, and call whom it calls."""
         self.dose[sites] += dose
         self._weighted[sites] += dose * commitment
-        limit = (1.0 + unit.saturation) / (1.0 + unit.saturation * self.dose[sites])
         # A tenth of a millionth covers rounding, so that an exact whole number is not missed.
-        due = np.floor(unit.osteoblasts * self._weighted[sites] * limit + self._draw[sites] + 1e-7).astype(np.int64)
-        more: Integers = np.maximum(0, due - self.called[sites])
+        wanted = np.floor(unit.osteoblasts * self._weighted[sites] + self._draw[sites] + 1e-7).astype(np.int64)
+        more = np.maximum(0, wanted - self.called[sites])
         self.called[sites] += more
-        return more
+        self.due[sites] += more
