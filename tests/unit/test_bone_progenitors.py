@@ -125,18 +125,26 @@ def test_the_order_of_rows_does_not_matter() -> None:
         assert names(first, kind) == names(second, kind)
 
 
-def test_an_adopted_setting_and_a_copy_go_on_with_the_same_cells() -> None:
+def test_an_adopted_setting_goes_on_with_the_same_cells() -> None:
     chosen = setting()
     first, second = bone_of(chosen, 1), bone_of(chosen, 1)
     second.adopt(KNOWN, chosen)
     for bone in (first, second):
         live(bone, chosen, 10)
     assert names(first, "Progenitor") == names(second, "Progenitor")
-    marrow = first.section.marrow.astype(float)
-    for other in (copy.deepcopy(first.reservoir), pickle.loads(pickle.dumps(first.reservoir))):
-        other.live(marrow, 246.0, 240.0)
-        assert other.born > first.reservoir.born
-        assert other.born == other.cells.count + other.committed + other.died
+
+
+def test_a_copy_goes_on_as_its_original() -> None:
+    chosen = setting()
+    first = live(bone_of(chosen, 1), chosen, 5)
+    copies = copy.deepcopy(first), pickle.loads(pickle.dumps(first))
+    live(first, chosen, 15, begin=120.0, ratio=0.5)
+    for other in copies:
+        live(other, chosen, 15, begin=120.0, ratio=0.5)
+        assert np.array_equal(other.levels, first.levels)
+        assert np.array_equal(other.section.mineral, first.section.mineral)
+        for kind in ("Progenitor", "Osteoblast"):
+            assert names(other, kind) == names(first, kind)
 
 
 def test_a_hole_loses_its_progenitors_and_regains_them_from_the_rim() -> None:

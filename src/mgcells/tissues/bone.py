@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,6 +112,11 @@ class Bone:
         self.start_osteocytes = float(self.osteocytes.sum())
         self.start_volume = self.section.volume_fraction
         self._drill()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over a copy's parts, in which stroma and levels are one array again."""
+        self.__dict__.update(state)
+        self.niche.state = self.levels[len(LEVELS) :]
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and section keep their state."""
