@@ -27,7 +27,9 @@ ROOMS = {
     "scenario": {"errors", "units", "library", "body", "observables", "streams"},
     "model": {"library", "body", "cells", "tissues", "scenario", "streams", "observables"},
     "kinetics": {"library", "body", "scenario", "streams", "observables"},
-    "batch": {"errors", "scenario", "model", "kinetics", "analysis", "observables", "compiled"},
+    "batch": {"errors", "scenario", "model", "kinetics", "analysis", "observables", "compiled", "workers"},
+    "workers": set(),
+    "warm": {"batch", "model"},
     "analysis": set(),
     "report": {"analysis"},
     "sbml": {"library", "body", "scenario", "streams"},
@@ -72,6 +74,7 @@ ROOMS = {
         "validate",
         "sbml",
         "benchmarks",
+        "workers",
     },
 }
 NEVER_MESA = ("rules", "fields", "streams", "body", "analysis", "library", "scenario", "report", "observables")
