@@ -77,7 +77,7 @@ def pain_threshold(model: MagnesiumModel) -> float:
     return _cord(model).threshold
 
 
-@observable("opioid.tolerance", label="opioid tolerance, log10 of the shift of the dose", tissue="spinal cord")
+@observable("opioid.tolerance", unit="log10", label="opioid tolerance (shift of the dose)", tissue="spinal cord")
 def opioid_tolerance(model: MagnesiumModel) -> float:
     """Return the mean over neurons of the log10 shift of the dose that has the same effect."""
     return _cord(model).tolerance

@@ -52,6 +52,7 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "all_declared": bool(results.declared),
         "others": [_answer(results, end) for end in results.endpoints if end not in (results.declared or results.main)],
         "pairs": results.pairs,
+        "few_pairs": results.few_pairs,
         "comparable": not results.effects.empty,
         "figures": [_figure(item) for item in drawn],
         "contested": [rule for rule in _questioned(results) if rule["used"]],

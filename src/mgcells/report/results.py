@@ -17,6 +17,8 @@ from mgcells.analysis.effects import effects_of
 from mgcells.analysis.endpoints import endpoint_values
 
 PANELS = 12
+# Pairs that all lie on one side by chance do so once in 2^(pairs - 1): with fewer than six more than once in twenty.
+ENOUGH_PAIRS = 6
 PRETTY_UNITS = {"uM": "µM", "um": "µm", "um/d": "µm/d", "ug": "µg"}
 
 
@@ -186,6 +188,18 @@ class Results:
             return "0"
         low, high = int(counts.min()), int(counts.max())
         return str(high) if low == high else f"{low} to {high}"
+
+    @cached_property
+    def few_pairs(self) -> str:
+        """A sentence on intervals that rest on too few pairs; empty when none does."""
+        counts = self.effects["n"]
+        few = counts[(counts > 1) & (counts < ENOUGH_PAIRS)]
+        if few.empty:
+            return ""
+        return (
+            f"With {few.min():.0f} pairs the interval is too narrow: by chance alone all pairs lie on one side once in "
+            f"{2 ** (few.min() - 1):.0f} times, and it then excludes zero."
+        )
 
     @cached_property
     def same_as_control(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from mgcells.report.results import Results
+from mgcells.report.sentences import MINUS, power_of_ten
 
 INK = "#262626"
 FAINT = "#8c8c8c"
@@ -29,6 +30,7 @@ SHORT_RUN = 2.0
 LONG_RUN = 14.0
 WITHIN_DAY = 1e-6
 SMALLEST_DECIMAL = 1e-3
+SMALLEST_PLAIN = 1e-4
 
 # Okabe and Ito's palette without its yellow, then darker hues that stay apart from it for colour-blind readers
 COLOURS = (
@@ -179,7 +181,11 @@ def few_plain_ticks(axes: Axes) -> None:
     """
     wide = max(abs(end) for end in axes.get_xlim()) < SMALLEST_DECIMAL
     axes.xaxis.set_major_locator(MaxNLocator(2 if wide else 4))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}"))
+    axes.xaxis.set_major_formatter(lambda value, _: _plain(value))
+
+
+def _plain(value: float) -> str:
+    return power_of_ten(value) if 0 < abs(value) < SMALLEST_PLAIN else f"{value:g}".replace("-", MINUS)
 
 
 def soft_grid(axes: Axes, axis: Any = "y") -> None:

@@ -61,7 +61,8 @@ def paired_differences(results: Results) -> Drawing | None:
     caption = (
         f"Line: mean over pairs of strategy minus {results.control} (the same virtual subject in both); {interval}; "
         f"{results.pairs} pairs per strategy. The black line is no difference. More pairs narrow the band but add no "
-        f"evidence that the assumptions hold.{daily_note(results)}"
+        f"evidence that the assumptions hold. {results.few_pairs}".rstrip()
+        + daily_note(results)
     )
     labels = ", ".join(results.observables[name].label for name in results.main_observables)
     alt = f"Difference from {results.control} over time with intervals and a zero line: {labels}."
