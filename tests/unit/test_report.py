@@ -15,6 +15,7 @@ import pytest
 
 from mgcells.report import ReportFiles, answers, build_report
 from mgcells.report.drawing import draw_all, registered_figures
+from mgcells.report.figures.overview import overview
 from mgcells.report.page import render_page
 from mgcells.report.results import Observable, read_results
 from mgcells.report.style import by_day, daily_note
@@ -237,6 +238,24 @@ def test_long_runs_are_drawn_by_the_day(tmp_path: Path) -> None:
     brief = replace(results, timeseries=results.timeseries[results.timeseries["day"] <= 3.0])
     assert by_day(rows, brief) is rows
     assert daily_note(brief) == ""
+
+
+@pytest.mark.parametrize(("replicates", "warned"), [(1, False), (2, True), (5, True), (6, False)])
+def test_too_few_pairs_are_said(replicates: int, warned: bool, tmp_path: Path) -> None:
+    results = read_results(write_folder(tmp_path / "run", replicates=replicates))
+    assert bool(results.few_pairs) is warned
+    assert ("the interval is too narrow" in render_page(results, [])) is warned
+
+
+def test_the_overview_leaves_out_what_nothing_moved(tmp_path: Path) -> None:
+    results = read_results(write_folder(tmp_path / "run", endpoints=("plasma.magnesium",)))
+    frozen = results.timeseries.assign(**{"brain.synapse_density": 1.0})
+    shown = overview(replace(results, timeseries=frozen))
+    assert shown is not None
+    labels = [label.get_text() for label in shown.figure.axes[0].get_yticklabels()]
+    assert "Plasma magnesium" in labels
+    assert "Synapse density" not in labels
+    assert "Not drawn: 1 other" in shown.caption
 
 
 @pytest.mark.parametrize(("label", "heading"), [("cGMP in neurons", "cGMP in neurons"), ("pain", "Pain")])
