@@ -86,6 +86,7 @@ def test_effects_in_words(cells: dict[str, Any], kind: str, sentence: str) -> No
 
 def test_a_bound_that_excludes_zero_is_never_shown_as_zero() -> None:
     assert "(0.004 to 0.503" in effect_sentence("X", Y, row(0.25, 0.004, 0.503))
+    assert "(−0.024, −0.071 to 0.000;" in effect_sentence("X", Y, row(-0.0236, -0.0709, 0.00001))
 
 
 def test_an_index_is_not_called_a_multiple_of_health() -> None:

@@ -65,7 +65,8 @@ def effect_decimals(row: dict[str, Any]) -> int:
     """Return the decimals for the difference and the interval of one row of effects."""
     difference, low, high = float(row["difference"]), float(row["low"]), float(row["high"])
     width = high - low if math.isfinite(high - low) and high > low else abs(difference)
-    return decimals_for(max(width, abs(difference) / 10.0 ** (MOST_DIGITS - 2)), low, high)
+    bounds = (low, high) if low * high > 0 else ()  # a bound beside zero needs no digits where zero is included
+    return decimals_for(max(width, abs(difference) / 10.0 ** (MOST_DIGITS - 2)), *bounds)
 
 
 def interval_text(row: dict[str, Any]) -> str:
