@@ -66,7 +66,7 @@ def test_percentages(share: float, text: str) -> None:
         (row(0.0, 0.0, 0.0), "same", "X left y exactly as in control, in all 20 pairs."),
         (row(0.0, NAN, NAN, n=1), "same", "X left y exactly as in control, in the one pair."),
         (row(0.2, NAN, NAN, n=1), "single", "X: y was 0.20 mM higher than in control; one pair gives no interval."),
-        (row(-2.2e-9, -2.5e-9, -1.9e-9), "negligible", "X moved y by less than 0.005 % of control on average."),
+        (row(-2.2e-9, -2.5e-9, -1.9e-9), "negligible", "X moved y by less than 0.02 % of control on average."),
         (
             row(0.545723, 0.545701, 0.545745),
             "higher",

@@ -12,8 +12,8 @@ MOST_DECIMALS = 6
 LARGEST_RELATIVE = 9.99
 # A narrow interval does not make a fourth digit of a model worth reading.
 MOST_DIGITS = 3
-# What percent() shows as 0.00 is called no effect, even where rounding left all pairs on one side.
-NEGLIGIBLE = 5e-5
+# Smaller differences are echoes of the lattice or of rounding, even where all pairs lie on one side.
+NEGLIGIBLE = 2e-4
 SUPERSCRIPTS = str.maketrans("-0123456789", "\N{SUPERSCRIPT MINUS}⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
