@@ -18,7 +18,6 @@ from mgcells.report.drawing import draw_all, registered_figures
 from mgcells.report.figures.overview import overview
 from mgcells.report.page import render_page
 from mgcells.report.results import Observable, read_results
-from mgcells.report.style import by_day, daily_note
 
 OBSERVABLES = {
     "plasma.magnesium": ("mM", "plasma magnesium", 0.8, "body"),
@@ -229,15 +228,24 @@ def test_same_folder_gives_the_same_bytes(built: ReportFiles, tmp_path: Path) ->
 
 
 def test_long_runs_are_drawn_by_the_day(tmp_path: Path) -> None:
-    results = read_results(write_folder(tmp_path / "run"))
-    rows = pd.DataFrame({"strategy": "oral", "day": [0.0, 0.5, 1.0, 1.5, 2.0], "median": [0.0, 4.0, 2.0, 5.0, 3.0]})
-    daily = by_day(rows, results)
-    assert daily["day"].tolist() == [0.0, 0.75, 1.75]
-    assert daily["median"].tolist() == [0.0, 3.0, 4.0]
-    assert "Means of every day" in daily_note(results)
+    results = read_results(write_folder(tmp_path / "run", endpoints=("plasma.magnesium",)))
+    days = np.arange(0, 20.1, 0.5)
+    swing = np.where(days % 1, 4.0, 2.0)
+    runs = [("vehicle", 0, 0.0), ("vehicle", 1, 1.0), ("L-TAMS", 0, 0.0), ("L-TAMS", 1, 1.0)]
+    rows = [
+        pd.DataFrame({"strategy": name, "replicate": run, "day": days, "plasma.magnesium": more + swing})
+        for name, run, more in runs
+    ]
+    rows[2]["plasma.magnesium"] -= swing - 3.0  # the same mean of a day without its swing
+    long = replace(results, timeseries=pd.concat(rows).assign(**dict.fromkeys(list(OBSERVABLES)[1:], 0.0)))
+    assert long.drawn["day"].tolist()[:3] == [0.0, 0.75, 1.75]
+    assert long.drawn["plasma.magnesium"].tolist()[:3] == [2.0, 3.0, 3.0]
+    later = long.differences[long.differences["day"] > 0]
+    assert later[["difference", "low", "high"]].abs().max().max() == 0.0
+    assert "Means of every day" in long.daily_note
     brief = replace(results, timeseries=results.timeseries[results.timeseries["day"] <= 3.0])
-    assert by_day(rows, brief) is rows
-    assert daily_note(brief) == ""
+    assert len(brief.drawn) == len(brief.timeseries)
+    assert brief.daily_note == ""
 
 
 @pytest.mark.parametrize(("replicates", "warned"), [(1, False), (2, True), (5, True), (6, False)])

@@ -13,8 +13,8 @@ from mgcells.analysis import Endpoint
 from mgcells.analysis.cube import Array
 from mgcells.report.drawing import Drawing, figure
 from mgcells.report.results import Results
-from mgcells.report.sentences import number, percent, verdict
-from mgcells.report.style import FAINT, INK, PAGE_WIDTH
+from mgcells.report.sentences import percent, verdict
+from mgcells.report.style import FAINT, INK, PAGE_WIDTH, plain
 
 SMALLEST_SCALE, LARGEST_SCALE = 0.05, 1.0
 SHARE_WITHIN_SCALE = 0.9
@@ -54,7 +54,7 @@ def overview(results: Results) -> Drawing | None:
     below = (0.0, BAR_BELOW / len(rows), 1.0, BAR_HEIGHT / len(rows))
     bar = shown.colorbar(image, cax=axes.inset_axes(below), orientation="horizontal", extend="both")
     bar.set_label("Difference / mean of control (%)")
-    bar.ax.xaxis.set_major_formatter(lambda value, _: number(100 * value, 0))
+    bar.ax.xaxis.set_major_formatter(lambda value, _: plain(100 * value))
     bar.outline.set_visible(False)
     left_out = len(results.endpoints) - len(endpoints)
     caption = (
