@@ -42,7 +42,15 @@ def test_numbers(value: float | None, decimals: int | None, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.1523, "+15 %"), (-0.0523, "−5.2 %"), (0.00001, "0.00 %"), (0.0, "0 %"), (NAN, "–"), (300.0, ">999 %")],
+    [
+        (0.1523, "+15 %"),
+        (0.0998, "+10 %"),
+        (-0.0523, "−5.2 %"),
+        (0.00001, "0.00 %"),
+        (0.0, "0 %"),
+        (NAN, "–"),
+        (300.0, ">999 %"),
+    ],
 )
 def test_percentages(share: float, text: str) -> None:
     assert percent(share) == text

@@ -56,7 +56,7 @@ def percent(share: float | None) -> str:
     if abs(share) > LARGEST_RELATIVE:
         return f"{'>' if share > 0 else f'<{MINUS}'}{100 * LARGEST_RELATIVE:.0f} %"
     size = abs(100 * share)
-    text = f"{size:.{0 if size >= 10 or size == 0 else 1 if size >= 1 else 2}f}"
+    text = f"{size:.{0 if size >= 9.95 or size == 0 else 1 if size >= 0.995 else 2}f}"
     sign = "" if float(text) == 0 else "+" if share > 0 else MINUS
     return f"{sign}{text} %"
 
