@@ -26,7 +26,7 @@ def magnesium_balance(results: Results) -> Drawing | None:
             colour, _, marker = look(results, name)
             low, middle, high = (float(rows.loc[name, column]) for column in ("low", "median", "high"))
             axes.plot([low, high], [order, order], color=colour, linewidth=1.6, solid_capstyle="butt")
-            axes.plot([middle], [order], color=colour, marker=marker or "o", markersize=4.5)
+            axes.plot([middle], [order], color=colour, marker=marker or "o", markersize=4.5, clip_on=False)
         axes.set_ylim(len(names) - 0.4, -0.6)
         axes.set_yticks(range(len(names)), names if place == 0 else [""] * len(names))
         axes.tick_params(axis="y", length=0)
