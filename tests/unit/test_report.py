@@ -99,6 +99,7 @@ def resolved(strategies: tuple[str, ...], replicates: int, endpoints: tuple[str,
             {
                 "name": name,
                 "doses": [] if name in ("vehicle", "sham") else ["604 mg/kg of salt every 24 h, drinking water"],
+                "co_medication": ["30 mg of morphine every 12 h, oral"] if name == "sham" else [],
                 "magnesium_mmol_per_day": 0.0 if name in ("vehicle", "sham") else 0.615,
                 "threonate_mmol_per_day": 0.0,
                 "dosing": [[day, day] for day in range(24)] if name == "L-TAMS" else [],
@@ -195,6 +196,7 @@ def test_page_says_what_it_must(built: ReportFiles) -> None:
     assert "--seed 7" in text
     assert "Which salt reaches the brain &lt;fast&gt;?" in text
     assert "contested; a scenario chooses" in text
+    assert "30 mg of morphine every 12 h, oral" in text
     assert "Recalled, not read" in text
     assert "significant" not in text.lower()
 

@@ -95,7 +95,7 @@ def _strategy(results: Results, strategy: dict[str, Any]) -> dict[str, Any]:
         "name": name,
         "control": name == results.control,
         "like": strategy.get("like"),
-        "doses": strategy.get("doses") or [],
+        "doses": [*(strategy.get("doses") or []), *(strategy.get("co_medication") or [])],
         "magnesium": strategy.get("magnesium_mmol_per_day"),
         "threonate": strategy.get("threonate_mmol_per_day"),
         "diet": strategy.get("diet_mmol_per_day"),

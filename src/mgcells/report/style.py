@@ -154,13 +154,13 @@ def time_axis(axes: Axes, results: Results, labelled: bool = True) -> float:
     return factor
 
 
-def few_plain_ticks(axes: Axes) -> None:
-    """Put at most five numbers under an axis, each in full, as a power of ten beside them would touch the label.
+def few_plain_ticks(axes: Axes, steps: int = 4) -> None:
+    """Put at most `steps` + 1 numbers under an axis, each in full, as a power of ten beside them would touch the label.
 
     Numbers that need an exponent are wide, so that there are fewer of them.
     """
     wide = max(abs(end) for end in axes.get_xlim()) < SMALLEST_DECIMAL
-    axes.xaxis.set_major_locator(MaxNLocator(2 if wide else 4))
+    axes.xaxis.set_major_locator(MaxNLocator(2 if wide else steps))
     axes.xaxis.set_major_formatter(lambda value, _: plain(value))
 
 

@@ -37,7 +37,7 @@ def magnesium_balance(results: Results) -> Drawing | None:
         axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
         if not flow.startswith("balance"):
             axes.set_xlim(left=0)
-        few_plain_ticks(axes)
+        few_plain_ticks(axes, steps=3)
         soft_grid(axes, "x")
     caption = (
         f"Point: median over runs of the last 24 h before day {results.last_day:g}; bar: 5-95 % range over runs. "

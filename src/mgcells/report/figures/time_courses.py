@@ -110,7 +110,7 @@ def _doses(axes: Axes, results: Results) -> None:
         label.set_color(look(results, str(strategy["name"])).colour)
     axes.set_ylim(len(results.strategies) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
-    axes.set_title("Doses")
+    axes.set_title("Doses of supplements")
     soft_grid(axes, "x")
 
 
