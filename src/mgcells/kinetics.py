@@ -62,8 +62,9 @@ def courses(study: Scenario, strategy: str, replicates: Sequence[int]) -> Iterat
     """
     known, arm = library(), study.strategy(strategy)
     streams = [Streams(study.seed, replicate) for replicate in replicates]
-    starts = [virtual_subject(known, study.base, (), own) for own in streams]
-    diet = [diet_rate(known, study.base, start.values) for start in starts]
+    origin = study.start(arm)
+    starts = [virtual_subject(known, origin, (), own) for own in streams]
+    diet = [diet_rate(known, origin, start.values) for start in starts]
     body = Body([start.values for start in starts], diet=diet, reference=[start.healthy for start in starts])
     settings = [virtual_subject(known, arm, (), own) for own in streams]
     timelines = [Timeline(known, arm, setting.values) for setting in settings]

@@ -67,9 +67,11 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
         self.streams = Streams(seed, self.replicate)
         self.hour = 0.0
         known = library()
-        start = virtual_subject(known, study.base, study.tissues, self.streams)
-        diet = diet_rate(known, study.base, start.values)
-        in_vitro = known.subjects[study.base.subject].in_vitro
+        chosen = study.strategy(study.control if strategy is None else strategy)
+        origin = study.start(chosen)
+        start = virtual_subject(known, origin, study.tissues, self.streams)
+        diet = diet_rate(known, origin, start.values)
+        in_vitro = known.subjects[origin.subject].in_vitro
         self.body = None if in_vitro else Body([start.values], diet=[diet], reference=[start.healthy])
         self._values: Mapping[str, float] = start.values
         self._sent: Mapping[str, float] = {}
@@ -80,7 +82,7 @@ class MagnesiumModel(mesa.Model):  # type: ignore[misc]
         self._shown: tuple[int, ...] = ()
         self._views: dict[tuple[str, str, int], CellAgent] = {}
         self.setting = start
-        self.adopt(study.strategy(study.control if strategy is None else strategy))
+        self.adopt(chosen)
         self.observables: list[Observable] = recorded(study.tissues)
         self.datacollector = DataCollector(
             model_reporters={observable.name: observable.measure for observable in self.observables} if collect else {}

@@ -118,8 +118,9 @@ def subject_body(study: Scenario, strategy: str, replicate: int) -> RecordedBody
     if arm.timed:
         raise ValueError(f"strategy '{strategy}' has a condition that begins or ends during the run")
     streams = Streams(study.seed, replicate)
-    start, setting = virtual_subject(known, study.base, (), streams), virtual_subject(known, arm, (), streams)
-    body = RecordedBody([start.values], diet=[diet_rate(known, study.base, start.values)], reference=[start.healthy])
+    origin = study.start(arm)
+    start, setting = virtual_subject(known, origin, (), streams), virtual_subject(known, arm, (), streams)
+    body = RecordedBody([start.values], diet=[diet_rate(known, origin, start.values)], reference=[start.healthy])
     body.adopt(
         [setting.values],
         diet=[diet_rate(known, arm, setting.values)],

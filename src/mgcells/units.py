@@ -52,6 +52,7 @@ millivolt = 1e-3 volt = mV
 kelvin = [temperature] = K
 ohm = [resistance]
 score = [score]
+decade = [decade] = decades
 cell = [cell] = cells
 percent = 0.01
 """
@@ -83,6 +84,7 @@ INTERNAL = {
     "resistance": "ohm",
     "resistance times area": "ohm um^2",
     "score": "score",
+    "powers of ten": "decade",
     "count": "cell",
     "count rate": "cell/h",
 }

@@ -15,9 +15,9 @@ import pytest
 
 from mgcells.report import ReportFiles, answers, build_report
 from mgcells.report.drawing import draw_all, registered_figures
+from mgcells.report.figures.overview import overview
 from mgcells.report.page import render_page
 from mgcells.report.results import Observable, read_results
-from mgcells.report.style import by_day, daily_note
 
 OBSERVABLES = {
     "plasma.magnesium": ("mM", "plasma magnesium", 0.8, "body"),
@@ -99,6 +99,7 @@ def resolved(strategies: tuple[str, ...], replicates: int, endpoints: tuple[str,
             {
                 "name": name,
                 "doses": [] if name in ("vehicle", "sham") else ["604 mg/kg of salt every 24 h, drinking water"],
+                "co_medication": ["30 mg of morphine every 12 h, oral"] if name == "sham" else [],
                 "magnesium_mmol_per_day": 0.0 if name in ("vehicle", "sham") else 0.615,
                 "threonate_mmol_per_day": 0.0,
                 "dosing": [[day, day] for day in range(24)] if name == "L-TAMS" else [],
@@ -195,6 +196,7 @@ def test_page_says_what_it_must(built: ReportFiles) -> None:
     assert "--seed 7" in text
     assert "Which salt reaches the brain &lt;fast&gt;?" in text
     assert "contested; a scenario chooses" in text
+    assert "30 mg of morphine every 12 h, oral" in text
     assert "Recalled, not read" in text
     assert "significant" not in text.lower()
 
@@ -228,15 +230,42 @@ def test_same_folder_gives_the_same_bytes(built: ReportFiles, tmp_path: Path) ->
 
 
 def test_long_runs_are_drawn_by_the_day(tmp_path: Path) -> None:
-    results = read_results(write_folder(tmp_path / "run"))
-    rows = pd.DataFrame({"strategy": "oral", "day": [0.0, 0.5, 1.0, 1.5, 2.0], "median": [0.0, 4.0, 2.0, 5.0, 3.0]})
-    daily = by_day(rows, results)
-    assert daily["day"].tolist() == [0.0, 0.75, 1.75]
-    assert daily["median"].tolist() == [0.0, 3.0, 4.0]
-    assert "Means of every day" in daily_note(results)
+    results = read_results(write_folder(tmp_path / "run", endpoints=("plasma.magnesium",)))
+    days = np.arange(0, 20.1, 0.5)
+    swing = np.where(days % 1, 4.0, 2.0)
+    runs = [("vehicle", 0, 0.0), ("vehicle", 1, 1.0), ("L-TAMS", 0, 0.0), ("L-TAMS", 1, 1.0)]
+    rows = [
+        pd.DataFrame({"strategy": name, "replicate": run, "day": days, "plasma.magnesium": more + swing})
+        for name, run, more in runs
+    ]
+    rows[2]["plasma.magnesium"] -= swing - 3.0  # the same mean of a day without its swing
+    long = replace(results, timeseries=pd.concat(rows).assign(**dict.fromkeys(list(OBSERVABLES)[1:], 0.0)))
+    assert long.drawn["day"].tolist()[:3] == [0.0, 0.75, 1.75]
+    assert long.drawn["plasma.magnesium"].tolist()[:3] == [2.0, 3.0, 3.0]
+    later = long.differences[long.differences["day"] > 0]
+    assert later[["difference", "low", "high"]].abs().max().max() == 0.0
+    assert "Means of every day" in long.daily_note
     brief = replace(results, timeseries=results.timeseries[results.timeseries["day"] <= 3.0])
-    assert by_day(rows, brief) is rows
-    assert daily_note(brief) == ""
+    assert len(brief.drawn) == len(brief.timeseries)
+    assert brief.daily_note == ""
+
+
+@pytest.mark.parametrize(("replicates", "warned"), [(1, False), (2, True), (5, True), (6, False)])
+def test_too_few_pairs_are_said(replicates: int, warned: bool, tmp_path: Path) -> None:
+    results = read_results(write_folder(tmp_path / "run", replicates=replicates))
+    assert bool(results.few_pairs) is warned
+    assert ("the interval is too narrow" in render_page(results, [])) is warned
+
+
+def test_the_overview_leaves_out_what_nothing_moved(tmp_path: Path) -> None:
+    results = read_results(write_folder(tmp_path / "run", endpoints=("plasma.magnesium",)))
+    frozen = results.timeseries.assign(**{"brain.synapse_density": 1.0})
+    shown = overview(replace(results, timeseries=frozen))
+    assert shown is not None
+    labels = [label.get_text() for label in shown.figure.axes[0].get_yticklabels()]
+    assert "Plasma magnesium" in labels
+    assert "Synapse density" not in labels
+    assert "Not drawn: 1 other" in shown.caption
 
 
 @pytest.mark.parametrize(("label", "heading"), [("cGMP in neurons", "cGMP in neurons"), ("pain", "Pain")])

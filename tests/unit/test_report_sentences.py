@@ -19,7 +19,7 @@ INDEX = Observable("a.y", "", "y (0 to 1)", "brain")
 def row(difference: float, low: float, high: float, **other: Any) -> dict[str, Any]:
     share = 1.0 if difference > 0 else 0.0
     cells = {"difference": difference, "low": low, "high": high, "relative": difference, "n": 20, "unit": "mM"}
-    return cells | {"pairs_favouring": share, "pairs_below": 1.0 - share} | other
+    return cells | {"pairs_favouring": share, "pairs_below": 1.0 - share, "control_mean": 1.0} | other
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,8 @@ def row(difference: float, low: float, high: float, **other: Any) -> dict[str, A
         (NAN, None, "–"),
         (None, None, "–"),
         (1234.5, None, "1234"),
-        (3.2e-9, None, "3.2e−09"),
+        (3.2e-9, None, "3.2 × 10⁻⁹"),
+        (-4e7, 2, "−4.0 × 10⁷"),
     ],
 )
 def test_numbers(value: float | None, decimals: int | None, text: str) -> None:
@@ -41,7 +42,15 @@ def test_numbers(value: float | None, decimals: int | None, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.1523, "+15 %"), (-0.0523, "−5.2 %"), (0.00001, "0.00 %"), (0.0, "0 %"), (NAN, "–"), (300.0, ">999 %")],
+    [
+        (0.1523, "+15 %"),
+        (0.0998, "+10 %"),
+        (-0.0523, "−5.2 %"),
+        (0.00001, "0.00 %"),
+        (0.0, "0 %"),
+        (NAN, "–"),
+        (300.0, ">999 %"),
+    ],
 )
 def test_percentages(share: float, text: str) -> None:
     assert percent(share) == text
@@ -65,6 +74,12 @@ def test_percentages(share: float, text: str) -> None:
         (row(0.0, 0.0, 0.0), "same", "X left y exactly as in control, in all 20 pairs."),
         (row(0.0, NAN, NAN, n=1), "same", "X left y exactly as in control, in the one pair."),
         (row(0.2, NAN, NAN, n=1), "single", "X: y was 0.20 mM higher than in control; one pair gives no interval."),
+        (row(-2.2e-9, -2.5e-9, -1.9e-9), "negligible", "X moved y by less than 0.02 % of control on average."),
+        (
+            row(0.545723, 0.545701, 0.545745),
+            "higher",
+            "X raised y by 0.546 mM (0.546 to 0.546; higher in 20 of 20 pairs; +55 %).",
+        ),
         (
             row(2.0, 1.0, 3.0, unit="", relative=NAN),
             "higher",
@@ -79,6 +94,7 @@ def test_effects_in_words(cells: dict[str, Any], kind: str, sentence: str) -> No
 
 def test_a_bound_that_excludes_zero_is_never_shown_as_zero() -> None:
     assert "(0.004 to 0.503" in effect_sentence("X", Y, row(0.25, 0.004, 0.503))
+    assert "(−0.024, −0.071 to 0.000;" in effect_sentence("X", Y, row(-0.0236, -0.0709, 0.00001))
 
 
 def test_an_index_is_not_called_a_multiple_of_health() -> None:

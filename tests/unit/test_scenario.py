@@ -246,6 +246,14 @@ def test_a_timed_condition_acts_in_its_window_only() -> None:
     assert [timeline.at(hour)[drive] for hour in (0.0, 47.0, 48.0, 71.0, 72.0)] == [0.0, 0.0, 1.0, 1.0, 0.0]
 
 
+def test_who_lacks_a_condition_of_the_top_begins_without_it() -> None:
+    study = find_scenario("ageing_memory_human")
+    starts = {arm.name: study.start(arm) for arm in study.strategies}
+    assert {name for name, origin in starts.items() if origin == study.base} >= {"placebo", "L-TAMS 2 g/d"}
+    assert starts["young, placebo"].conditions == ()
+    assert starts["young, placebo"].subject == "human-adult"
+
+
 def test_fingerprint_follows_meaning_not_spelling_or_replicates() -> None:
     base = read(GOOD).fingerprint()
     assert read(GOOD.replace("replicates = 2", "replicates = 50")).fingerprint() == base

@@ -100,9 +100,9 @@ def stool_mass(body: Body) -> Floats:
     return np.asarray(body.stool_water * HOURS_PER_DAY)
 
 
-@body_observable("plasma.pth", label="parathyroid hormone in plasma")
+@body_observable("plasma.pth", label="parathyroid hormone, as magnesium sets it")
 def plasma_pth(body: Body) -> Floats:
-    """Parathyroid hormone relative to health."""
+    """Parathyroid hormone of the glands relative to health, without what a condition of bone adds to it."""
     return body.plasma_pth
 
 

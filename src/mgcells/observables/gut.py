@@ -23,49 +23,49 @@ def _relative(model: MagnesiumModel, behaviour: str) -> float:
     return gut.niche.mean(behaviour) / gut.healthy[f"gut.{behaviour}.baseline"]
 
 
-@observable("gut.enterocytes", label="Absorptive cells", tissue="gut")
+@observable("gut.enterocytes", label="absorptive cells", tissue="gut")
 def enterocytes(model: MagnesiumModel) -> float:
     """Return living absorptive cells relative to health."""
     return _gut(model).absorptive_cells()
 
 
-@observable("gut.goblet_fraction", label="Share of goblet cells", tissue="gut")
+@observable("gut.goblet_fraction", label="share of goblet cells", tissue="gut")
 def goblet_fraction(model: MagnesiumModel) -> float:
     """Return the share of goblet cells among differentiated cells, relative to health."""
     return _gut(model).goblet_share()
 
 
-@observable("gut.crypt_cells", label="Dividing cells of crypts", tissue="gut")
+@observable("gut.crypt_cells", label="dividing cells of crypts", tissue="gut")
 def crypt_cells(model: MagnesiumModel) -> float:
     """Return stem and transit-amplifying cells relative to health."""
     return _gut(model).crypt_cells()
 
 
-@observable("gut.clones", label="Clones per crypt of the small bowel", tissue="gut")
+@observable("gut.clones", label="clones per crypt of the small bowel", tissue="gut")
 def clones(model: MagnesiumModel) -> float:
     """Return the mean number of clones, labelled at the start, among the stem cells of a crypt."""
     return _gut(model).small.clones()
 
 
-@observable("gut.tight_junction", label="Tight-junction protein", tissue="gut")
+@observable("gut.tight_junction", label="tight-junction protein", tissue="gut")
 def tight_junction(model: MagnesiumModel) -> float:
     """Return the mean content of the edges between cells relative to health."""
     return _gut(model).junctions()
 
 
-@observable("gut.teer", label="Transepithelial resistance", tissue="gut")
+@observable("gut.teer", label="transepithelial resistance", tissue="gut")
 def teer(model: MagnesiumModel) -> float:
     """Return the resistance of the lining relative to health."""
     return _gut(model).teer()
 
 
-@observable("gut.permeability", label="Permeability to a 4 kDa probe", tissue="gut")
+@observable("gut.permeability", label="permeability to a 4 kDa probe", tissue="gut")
 def permeability(model: MagnesiumModel) -> float:
     """Return the leak of the lining relative to health."""
     return _gut(model).permeability()
 
 
-@observable("gut.permeability_large", label="Permeability to a 70 kDa probe", tissue="gut")
+@observable("gut.permeability_large", label="permeability to a 70 kDa probe", tissue="gut")
 def permeability_large(model: MagnesiumModel) -> float:
     """Return the flux through gaps relative to health."""
     return _gut(model).permeability_large()
@@ -83,19 +83,19 @@ def il1b(model: MagnesiumModel) -> float:
     return _relative(model, "il1b")
 
 
-@observable("gut.antioxidant", label="Antioxidant enzymes of gut mucosa", tissue="gut")
+@observable("gut.antioxidant", label="antioxidant enzymes of gut mucosa", tissue="gut")
 def antioxidant(model: MagnesiumModel) -> float:
     """Return the niche's antioxidant enzymes relative to health."""
     return _relative(model, "antioxidant")
 
 
-@observable("gut.oxidative_stress", label="Oxidative stress of gut mucosa", tissue="gut")
+@observable("gut.oxidative_stress", label="oxidative stress of gut mucosa", tissue="gut")
 def oxidative_stress(model: MagnesiumModel) -> float:
     """Return the niche's oxidative stress relative to health."""
     return _relative(model, "oxidative_stress")
 
 
-@observable("gut.butyrate", unit="mM", label="Butyrate at the epithelium", tissue="gut")
+@observable("gut.butyrate", unit="mM", label="butyrate at the epithelium", tissue="gut")
 def butyrate(model: MagnesiumModel) -> float:
     """Return the butyrate level in mM."""
     return _gut(model).niche.mean("butyrate")
@@ -113,7 +113,7 @@ def blautia(model: MagnesiumModel) -> float:
     return _gut(model).microbes.level("butyrate_producers")
 
 
-@observable("gut.pathobionts", label="Pathobionts", tissue="gut")
+@observable("gut.pathobionts", label="pathobionts", tissue="gut")
 def pathobionts(model: MagnesiumModel) -> float:
     """Return the guild of pathobionts relative to health."""
     return _gut(model).microbes.level("pathobionts")
@@ -125,61 +125,61 @@ def bifidobacteria(model: MagnesiumModel) -> float:
     return _relative(model, "commensals")
 
 
-@observable("gut.aqp3", label="Aquaporin 3 of the colon", tissue="gut")
+@observable("gut.aqp3", label="aquaporin 3 of the colon", tissue="gut")
 def aqp3(model: MagnesiumModel) -> float:
     """Return aquaporin 3 relative to health."""
     return _relative(model, "aqp3")
 
 
-@observable("gut.luminal_duodenum", unit="mM", label="Magnesium in the content of the duodenum", tissue="gut")
+@observable("gut.luminal_duodenum", unit="mM", label="magnesium in the content of the duodenum", tissue="gut")
 def luminal_duodenum(model: MagnesiumModel) -> float:
     """Return the level in mM."""
     return _gut(model).luminal_magnesium(DUODENUM)
 
 
-@observable("gut.luminal_jejunum", unit="mM", label="Magnesium in the content of the jejunum", tissue="gut")
+@observable("gut.luminal_jejunum", unit="mM", label="magnesium in the content of the jejunum", tissue="gut")
 def luminal_jejunum(model: MagnesiumModel) -> float:
     """Return the level in mM."""
     return _gut(model).luminal_magnesium(JEJUNUM)
 
 
-@observable("gut.luminal_ileum", unit="mM", label="Magnesium in the content of the ileum", tissue="gut")
+@observable("gut.luminal_ileum", unit="mM", label="magnesium in the content of the ileum", tissue="gut")
 def luminal_ileum(model: MagnesiumModel) -> float:
     """Return the level in mM."""
     return _gut(model).luminal_magnesium(ILEUM)
 
 
-@observable("gut.luminal_colon", unit="mM", label="Magnesium in the content of the colon", tissue="gut")
+@observable("gut.luminal_colon", unit="mM", label="magnesium in the content of the colon", tissue="gut")
 def luminal_colon(model: MagnesiumModel) -> float:
     """Return the level in mM."""
     return _gut(model).luminal_magnesium(COLON)
 
 
-@observable("gut.stool_water", unit="g/d", label="Stool water", tissue="gut")
+@observable("gut.stool_water", unit="g/d", label="stool water", tissue="gut")
 def stool_water(model: MagnesiumModel) -> float:
     """Return stool water in g/d."""
     return _gut(model).stool_water
 
 
-@observable("gut.stool_frequency", unit="1/d", label="Stools a day", tissue="gut")
+@observable("gut.stool_frequency", unit="1/d", label="stools a day", tissue="gut")
 def stool_frequency(model: MagnesiumModel) -> float:
     """Return stools a day, as remembered over the last days."""
     return _gut(model).stool_frequency() * HOURS_PER_DAY
 
 
-@observable("gut.constipation", unit="score", label="Constipation score, 0 to 30", tissue="gut")
+@observable("gut.constipation", unit="score", label="constipation score, 0 to 30", tissue="gut")
 def constipation(model: MagnesiumModel) -> float:
     """Return the score; higher is worse."""
     return _gut(model).constipation()
 
 
-@observable("gut.turnover", unit="d", label="Turnover time of the gut lining", tissue="gut")
+@observable("gut.turnover", unit="d", label="turnover time of the gut lining", tissue="gut")
 def turnover(model: MagnesiumModel) -> float:
     """Return the time in which losses replace the lining, in days."""
     return _gut(model).turnover() / HOURS_PER_DAY
 
 
-@observable("gut.migration", unit="cells/h", label="Migration over the crypt-villus junction", tissue="gut")
+@observable("gut.migration", unit="cells/h", label="migration over the crypt-villus junction", tissue="gut")
 def migration(model: MagnesiumModel) -> float:
     """Return cells per hour that pass the crypt-villus junction of a column."""
     return _gut(model).migration()

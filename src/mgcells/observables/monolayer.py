@@ -15,31 +15,31 @@ def _layer(model: MagnesiumModel) -> Monolayer:
     return cast("Monolayer", model.tissues["monolayer"])
 
 
-@observable("monolayer.teer", label="Transepithelial resistance", tissue="monolayer")
+@observable("monolayer.teer", label="transepithelial resistance", tissue="monolayer")
 def teer(model: MagnesiumModel) -> float:
     """Return the resistance of the layer."""
     return _layer(model).teer()
 
 
-@observable("monolayer.permeability", label="Permeability to a 4 kDa probe", tissue="monolayer")
+@observable("monolayer.permeability", label="permeability to a 4 kDa probe", tissue="monolayer")
 def permeability(model: MagnesiumModel) -> float:
     """Return the flux of a small probe."""
     return _layer(model).permeability()
 
 
-@observable("monolayer.permeability_large", label="Permeability to a 70 kDa probe", tissue="monolayer")
+@observable("monolayer.permeability_large", label="permeability to a 70 kDa probe", tissue="monolayer")
 def permeability_large(model: MagnesiumModel) -> float:
     """Return the flux of a large probe."""
     return _layer(model).permeability_large()
 
 
-@observable("monolayer.tight_junction", label="Tight-junction protein", tissue="monolayer")
+@observable("monolayer.tight_junction", label="tight-junction protein", tissue="monolayer")
 def tight_junction(model: MagnesiumModel) -> float:
     """Return the mean content of the edges between cells."""
     return _layer(model).junctions()
 
 
-@observable("monolayer.cells", label="Living cells of the layer", tissue="monolayer")
+@observable("monolayer.cells", label="living cells of the layer", tissue="monolayer")
 def cells(model: MagnesiumModel) -> float:
     """Return living cells as a share of those at confluence."""
     return _layer(model).alive()

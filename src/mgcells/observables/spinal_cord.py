@@ -77,9 +77,9 @@ def pain_threshold(model: MagnesiumModel) -> float:
     return _cord(model).threshold
 
 
-@observable("opioid.tolerance", label="opioid tolerance, log10 of the shift of the dose", tissue="spinal cord")
+@observable("opioid.tolerance", unit="decades", label="opioid tolerance (shift of the dose)", tissue="spinal cord")
 def opioid_tolerance(model: MagnesiumModel) -> float:
-    """Return the mean over neurons of the log10 shift of the dose that has the same effect."""
+    """Return the mean over neurons of the shift of the dose that has the same effect, in powers of ten (decades)."""
     return _cord(model).tolerance
 
 

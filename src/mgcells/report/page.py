@@ -15,7 +15,15 @@ from mgcells.report.evidence import GRADES, assumed_share, basis_counts, used_ru
 from mgcells.report.references import reading, reference_line
 from mgcells.report.results import PRETTY_UNITS, Results, failed_runs
 from mgcells.report.safety import safety_sentences
-from mgcells.report.sentences import effect_decimals, effect_sentences, interval_text, number, percent, verdict
+from mgcells.report.sentences import (
+    NEGLIGIBLE,
+    effect_decimals,
+    effect_sentences,
+    interval_text,
+    number,
+    percent,
+    verdict,
+)
 
 LARGEST_SVG = 1_500_000
 STATUSES = {
@@ -52,6 +60,8 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "all_declared": bool(results.declared),
         "others": [_answer(results, end) for end in results.endpoints if end not in (results.declared or results.main)],
         "pairs": results.pairs,
+        "few_pairs": results.few_pairs,
+        "negligible": f"{100 * NEGLIGIBLE:g}",
         "comparable": not results.effects.empty,
         "figures": [_figure(item) for item in drawn],
         "contested": [rule for rule in _questioned(results) if rule["used"]],
@@ -85,7 +95,7 @@ def _strategy(results: Results, strategy: dict[str, Any]) -> dict[str, Any]:
         "name": name,
         "control": name == results.control,
         "like": strategy.get("like"),
-        "doses": strategy.get("doses") or [],
+        "doses": [*(strategy.get("doses") or []), *(strategy.get("co_medication") or [])],
         "magnesium": strategy.get("magnesium_mmol_per_day"),
         "threonate": strategy.get("threonate_mmol_per_day"),
         "diet": strategy.get("diet_mmol_per_day"),

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from mgcells.analysis import Endpoint, at_the_end, paired_difference_series, read_endpoints, trajectory_summary
@@ -17,6 +18,10 @@ from mgcells.analysis.effects import effects_of
 from mgcells.analysis.endpoints import endpoint_values
 
 PANELS = 12
+# Pairs that all lie on one side by chance do so once in 2^(pairs - 1): with fewer than six more than once in twenty.
+ENOUGH_PAIRS = 6
+LONG_RUN = 14.0
+WITHIN_DAY = 1e-6
 PRETTY_UNITS = {"uM": "µM", "um": "µm", "um/d": "µm/d", "ug": "µg"}
 
 
@@ -167,15 +172,33 @@ class Results:
         return cube, values
 
     @cached_property
+    def drawn(self) -> pd.DataFrame:
+        """The time series of the main observables as they are drawn: in a long run the mean of every run over each day.
+
+        Swings within a day would fill a panel, and an interval of a mean is not the mean of intervals.
+        """
+        rows = self.timeseries[[*KEYS, *self.main_observables]]
+        if self.last_day <= LONG_RUN:
+            return rows
+        day = np.ceil(rows["day"] - WITHIN_DAY).rename("whole")
+        daily = rows.groupby(["strategy", "replicate", day], sort=False, observed=True).mean().reset_index()
+        return daily[[*KEYS, *self.main_observables]]
+
+    @property
+    def daily_note(self) -> str:
+        """What a caption says of `drawn`."""
+        return " Means of every day are drawn." if self.last_day > LONG_RUN else ""
+
+    @cached_property
     def courses(self) -> pd.DataFrame:
         """Median and 5-95 % band of the main observables."""
-        return trajectory_summary(self.timeseries, self.main_observables)
+        return trajectory_summary(self.drawn, self.main_observables)
 
     @cached_property
     def differences(self) -> pd.DataFrame:
         """Mean paired difference of the main observables over time."""
         return paired_difference_series(
-            self.timeseries, control=self.control, seed=self.seed, observables=self.main_observables
+            self.drawn, control=self.control, seed=self.seed, observables=self.main_observables
         )
 
     @cached_property
@@ -186,6 +209,18 @@ class Results:
             return "0"
         low, high = int(counts.min()), int(counts.max())
         return str(high) if low == high else f"{low} to {high}"
+
+    @cached_property
+    def few_pairs(self) -> str:
+        """A sentence on intervals that rest on too few pairs; empty when none does."""
+        counts = self.effects["n"]
+        few = counts[(counts > 1) & (counts < ENOUGH_PAIRS)]
+        if few.empty:
+            return ""
+        return (
+            f"With {few.min():.0f} pairs the interval is too narrow: by chance alone all pairs lie on one side once in "
+            f"{2 ** (few.min() - 1):.0f} times, and it then excludes zero."
+        )
 
     @cached_property
     def same_as_control(self) -> frozenset[str]:

@@ -10,6 +10,11 @@ from mgcells.report.results import Observable
 MINUS = "\N{MINUS SIGN}"
 MOST_DECIMALS = 6
 LARGEST_RELATIVE = 9.99
+# A narrow interval does not make a fourth digit of a model worth reading.
+MOST_DIGITS = 3
+# Smaller differences are echoes of the lattice or of rounding, even where all pairs lie on one side.
+NEGLIGIBLE = 2e-4
+SUPERSCRIPTS = str.maketrans("-0123456789", "\N{SUPERSCRIPT MINUS}⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def decimals_for(width: float, *bounds: float) -> int:
@@ -31,8 +36,17 @@ def number(value: float | None, decimals: int | None = None) -> str:
         return "0"
     if decimals is None:
         decimals = max(0, 2 - math.floor(math.log10(abs(value))))
-    text = f"{value:.2g}" if decimals > MOST_DECIMALS or abs(value) >= 1e7 else f"{value:.{decimals}f}"
+    if decimals > MOST_DECIMALS or abs(value) >= 1e7:
+        return power_of_ten(value)
+    text = f"{value:.{decimals}f}"
     return text.replace("-", MINUS if float(text) else "")
+
+
+def power_of_ten(value: float) -> str:
+    """Write a number with two digits and a power of ten."""
+    mantissa, exponent = f"{value:.1e}".split("e")
+    ten = f"10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+    return f"{mantissa.replace('-', MINUS)} \N{MULTIPLICATION SIGN} {ten}"
 
 
 def percent(share: float | None) -> str:
@@ -42,7 +56,7 @@ def percent(share: float | None) -> str:
     if abs(share) > LARGEST_RELATIVE:
         return f"{'>' if share > 0 else f'<{MINUS}'}{100 * LARGEST_RELATIVE:.0f} %"
     size = abs(100 * share)
-    text = f"{size:.{0 if size >= 10 or size == 0 else 1 if size >= 1 else 2}f}"
+    text = f"{size:.{0 if size >= 9.95 or size == 0 else 1 if size >= 0.995 else 2}f}"
     sign = "" if float(text) == 0 else "+" if share > 0 else MINUS
     return f"{sign}{text} %"
 
@@ -51,7 +65,8 @@ def effect_decimals(row: dict[str, Any]) -> int:
     """Return the decimals for the difference and the interval of one row of effects."""
     difference, low, high = float(row["difference"]), float(row["low"]), float(row["high"])
     width = high - low if math.isfinite(high - low) and high > low else abs(difference)
-    return decimals_for(width, low, high)
+    bounds = (low, high) if low * high > 0 else ()  # a bound beside zero needs no digits where zero is included
+    return decimals_for(max(width, abs(difference) / 10.0 ** (MOST_DIGITS - 2)), *bounds)
 
 
 def interval_text(row: dict[str, Any]) -> str:
@@ -63,13 +78,16 @@ def interval_text(row: dict[str, Any]) -> str:
 
 
 def verdict(row: dict[str, Any] | None) -> str:
-    """Classify an effect: "none", "single", "same", "null", "higher" or "lower"."""
+    """Classify an effect: "none", "single", "same", "negligible", "null", "higher" or "lower"."""
     if row is None or row["n"] == 0:
         return "none"
-    if row["difference"] == 0 and not (row["low"] != 0 or row["high"] != 0):
+    if row["difference"] == 0 and (row["n"] == 1 or not (row["low"] != 0 or row["high"] != 0)):
         return "same"
+    sizes = [abs(row[name]) for name in ("difference", "low", "high") if math.isfinite(row[name])]
+    if max(sizes) < NEGLIGIBLE * abs(row["control_mean"]):
+        return "negligible"
     if row["n"] == 1:
-        return "same" if row["difference"] == 0 else "single"
+        return "single"
     if row["low"] <= 0 <= row["high"]:
         return "null"
     return "higher" if row["difference"] > 0 else "lower"
@@ -84,6 +102,8 @@ def effect_sentence(strategy: str, observable: Observable, row: dict[str, Any] |
     if kind == "same":
         pairs = "the one pair" if n == 1 else f"all {n} pairs"
         return f"{strategy} left {label} exactly as in control, in {pairs}."
+    if kind == "negligible":
+        return f"{strategy} moved {label} by less than {100 * NEGLIGIBLE:g} % of control on average."
     decimals = effect_decimals(row)
     size = number(abs(row["difference"]), decimals)
     side, share = ("lower", row["pairs_below"]) if row["difference"] < 0 else ("higher", row["pairs_favouring"])

@@ -8,14 +8,13 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from mgcells.report.results import Results
+from mgcells.report.sentences import MINUS, power_of_ten
 
 INK = "#262626"
 FAINT = "#8c8c8c"
@@ -26,9 +25,8 @@ DOTS_PER_INCH = 150
 ROW_HEIGHT = 0.21
 FEW_STRATEGIES = 4
 SHORT_RUN = 2.0
-LONG_RUN = 14.0
-WITHIN_DAY = 1e-6
 SMALLEST_DECIMAL = 1e-3
+SMALLEST_PLAIN = 1e-4
 
 # Okabe and Ito's palette without its yellow, then darker hues that stay apart from it for colour-blind readers
 COLOURS = (
@@ -156,30 +154,19 @@ def time_axis(axes: Axes, results: Results, labelled: bool = True) -> float:
     return factor
 
 
-def by_day(rows: pd.DataFrame, results: Results) -> pd.DataFrame:
-    """Return the rows of one course as they are, or in a long run their mean over each day.
-
-    Swings within a day would fill the panel and hide the other strategies.
-    """
-    if results.last_day <= LONG_RUN:
-        return rows
-    numbers = rows.select_dtypes("number")
-    return numbers.groupby(np.ceil(numbers["day"] - WITHIN_DAY)).mean()
-
-
-def daily_note(results: Results) -> str:
-    """Return what a caption says of `by_day`."""
-    return " Means of every day are drawn." if results.last_day > LONG_RUN else ""
-
-
-def few_plain_ticks(axes: Axes) -> None:
-    """Put at most five numbers under an axis, each in full, as a power of ten beside them would touch the label.
+def few_plain_ticks(axes: Axes, steps: int = 4) -> None:
+    """Put at most `steps` + 1 numbers under an axis, each in full, as a power of ten beside them would touch the label.
 
     Numbers that need an exponent are wide, so that there are fewer of them.
     """
     wide = max(abs(end) for end in axes.get_xlim()) < SMALLEST_DECIMAL
-    axes.xaxis.set_major_locator(MaxNLocator(2 if wide else 4))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}".replace("-", "\N{MINUS SIGN}"))
+    axes.xaxis.set_major_locator(MaxNLocator(2 if wide else steps))
+    axes.xaxis.set_major_formatter(lambda value, _: plain(value))
+
+
+def plain(value: float) -> str:
+    """Write a number under a tick with the digits it needs."""
+    return power_of_ten(value) if 0 < abs(value) < SMALLEST_PLAIN else f"{value:g}".replace("-", MINUS)
 
 
 def soft_grid(axes: Axes, axis: Any = "y") -> None:

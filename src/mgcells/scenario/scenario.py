@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -115,7 +115,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A checked scenario. `base` is the common part: the state in which every subject starts."""
+    """A checked scenario. `base` is the common part; see `start`."""
 
     title: str
     base: Strategy
@@ -134,6 +134,15 @@ class Scenario:
     def strategy(self, name: str) -> Strategy:
         """Return the strategy of this name; KeyError when there is none."""
         return {strategy.name: strategy for strategy in self.strategies}[name]
+
+    def start(self, strategy: Strategy) -> Strategy:
+        """Return the state in which the subjects of a strategy start: the common part as far as the strategy keeps it.
+
+        Who lacks a condition of the common part, or is another subject, never had it: nobody is cured at hour 0.
+        """
+        kept = {entry.name for entry in strategy.conditions}
+        conditions = tuple(entry for entry in self.base.conditions if entry.name in kept)
+        return replace(self.base, subject=strategy.subject, conditions=conditions)
 
     @property
     def steps(self) -> int:

@@ -26,7 +26,7 @@ def magnesium_balance(results: Results) -> Drawing | None:
             colour, _, marker = look(results, name)
             low, middle, high = (float(rows.loc[name, column]) for column in ("low", "median", "high"))
             axes.plot([low, high], [order, order], color=colour, linewidth=1.6, solid_capstyle="butt")
-            axes.plot([middle], [order], color=colour, marker=marker or "o", markersize=4.5)
+            axes.plot([middle], [order], color=colour, marker=marker or "o", markersize=4.5, clip_on=False)
         axes.set_ylim(len(names) - 0.4, -0.6)
         axes.set_yticks(range(len(names)), names if place == 0 else [""] * len(names))
         axes.tick_params(axis="y", length=0)
@@ -37,7 +37,7 @@ def magnesium_balance(results: Results) -> Drawing | None:
         axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
         if not flow.startswith("balance"):
             axes.set_xlim(left=0)
-        few_plain_ticks(axes)
+        few_plain_ticks(axes, steps=3)
         soft_grid(axes, "x")
     caption = (
         f"Point: median over runs of the last 24 h before day {results.last_day:g}; bar: 5-95 % range over runs. "

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from mgcells.analysis import Endpoint
 from mgcells.report.drawing import Drawing, figure
 from mgcells.report.results import Results
-from mgcells.report.sentences import effect_decimals, interval_text, number, verdict
+from mgcells.report.sentences import NEGLIGIBLE, effect_decimals, interval_text, number, verdict
 from mgcells.report.style import INK, ROW_HEIGHT, few_plain_ticks, look, panel_grid, soft_grid, title_panel
 
 COLUMNS = 2
@@ -28,8 +28,8 @@ def forest(results: Results) -> Drawing | None:
         _panel(axes, results, endpoint, names, named=place % COLUMNS == 0)
     caption = (
         f"Mean over pairs of strategy minus {results.control}, with the 95 % paired percentile bootstrap interval; "
-        f"n = {results.pairs} pairs per strategy. Filled: the interval excludes zero; open: it includes zero. "
-        f"{_nulls(results, names)}"
+        f"n = {results.pairs} pairs per strategy. Filled: the interval excludes zero; open: it includes zero, or the "
+        f"difference is below {100 * NEGLIGIBLE:g} % of control. {_nulls(results, names)} {results.few_pairs}".rstrip()
     )
     alt = (
         f"Forest plot: {len(names)} strategies against {results.control} in {len(results.main)} endpoints, "
@@ -78,6 +78,8 @@ def _numbers(results: Results, row: dict[str, Any]) -> str:
     pairs = f", n = {row['n']:.0f}" if "to" in results.pairs else ""
     if verdict(row) == "same":
         return f"identical{pairs}"
+    if verdict(row) == "negligible":
+        return f"below {100 * NEGLIGIBLE:g} % of control{pairs}"
     return f"{number(row['difference'], effect_decimals(row))} ({interval_text(row)}){pairs}"
 
 

@@ -8,9 +8,7 @@ from mgcells.report.drawing import Drawing, figure
 from mgcells.report.results import Results
 from mgcells.report.style import (
     INK,
-    by_day,
     columns_for,
-    daily_note,
     look,
     panel_grid,
     soft_grid,
@@ -35,7 +33,7 @@ def paired_differences(results: Results) -> Drawing | None:
         described = results.observables[observable]
         axes.axhline(0, color=INK, linewidth=0.8, zorder=2)
         for order, name in enumerate(names):
-            rows = by_day(table[(table["strategy"] == name) & (table["observable"] == observable)], results)
+            rows = table[(table["strategy"] == name) & (table["observable"] == observable)]
             colour, line, marker = look(results, name)
             days = rows["day"].to_numpy() * factor
             axes.fill_between(days, rows["low"], rows["high"], color=colour, alpha=0.16, linewidth=0, zorder=1)
@@ -61,7 +59,8 @@ def paired_differences(results: Results) -> Drawing | None:
     caption = (
         f"Line: mean over pairs of strategy minus {results.control} (the same virtual subject in both); {interval}; "
         f"{results.pairs} pairs per strategy. The black line is no difference. More pairs narrow the band but add no "
-        f"evidence that the assumptions hold.{daily_note(results)}"
+        f"evidence that the assumptions hold. {results.few_pairs}".rstrip()
+        + results.daily_note
     )
     labels = ", ".join(results.observables[name].label for name in results.main_observables)
     alt = f"Difference from {results.control} over time with intervals and a zero line: {labels}."

@@ -16,9 +16,7 @@ from mgcells.report.style import (
     PAGE_WIDTH,
     ROW_HEIGHT,
     SHORT_RUN,
-    by_day,
     columns_for,
-    daily_note,
     look,
     soft_grid,
     strategy_legend,
@@ -59,7 +57,7 @@ def _course(axes: Axes, results: Results, observable: str, names: list[str]) -> 
     few = len(names) <= FEW_STRATEGIES + 1
     bands: list[tuple[bytes, bytes]] = []
     for place, name in enumerate(names):
-        rows = by_day(courses[courses["strategy"] == name], results)
+        rows = courses[courses["strategy"] == name]
         colour, line, marker = look(results, name)
         days = rows["day"].to_numpy() * factor
         low, middle, high = (rows[column].to_numpy() for column in ("low", "median", "high"))
@@ -112,7 +110,7 @@ def _doses(axes: Axes, results: Results) -> None:
         label.set_color(look(results, str(strategy["name"])).colour)
     axes.set_ylim(len(results.strategies) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
-    axes.set_title("Doses")
+    axes.set_title("Doses of supplements")
     soft_grid(axes, "x")
 
 
@@ -130,7 +128,7 @@ def _caption(results: Results, names: list[str], dosed: bool) -> str:
         f"Line: median over runs; {band} ({runs} finished runs per strategy). The bands show how virtual subjects "
         "differ and are no intervals of a mean. Grey and dashed: control."
         f"{' Lowest panel: a tick is a dose, a bar is intake spread over that time.' if dosed else ''}"
-        f"{daily_note(results)}{_left_out(results)}"
+        f"{results.daily_note}{_left_out(results)}"
     )
 
 
