@@ -281,6 +281,12 @@ def dosing(text: str) -> list[list[float]]:
     return found
 
 
+def test_a_single_dose_counts_as_spread_over_the_run() -> None:
+    once, loaded = (resolved(find_scenario("bone_scaffold_rat"))["strategies"][place] for place in (1, 4))
+    assert once["magnesium_mmol_per_day"] == pytest.approx(0.6e-3 / 84)
+    assert loaded["magnesium_mmol_per_day"] == pytest.approx(0.6e-3 / 12)
+
+
 def test_a_file_that_was_edited_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(GOOD)

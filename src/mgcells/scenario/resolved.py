@@ -131,11 +131,12 @@ def _strategy(known: Library, scenario: Scenario, strategy: Strategy) -> dict[st
     per_day = {"magnesium": 0.0, "threonate": 0.0}
     supplemental = 0.0
     for delivery in given:
-        if math.isfinite(delivery.every):
-            for substance in per_day:
-                per_day[substance] += getattr(delivery, substance) * HOURS_PER_DAY / delivery.every
-            if delivery.route in SWALLOWED_ROUTES - {"diet"}:
-                supplemental += delivery.magnesium / delivery.every
+        # A single dose counts as spread over the run.
+        interval = delivery.every if math.isfinite(delivery.every) else scenario.hours
+        for substance in per_day:
+            per_day[substance] += getattr(delivery, substance) * HOURS_PER_DAY / interval
+        if math.isfinite(delivery.every) and delivery.route in SWALLOWED_ROUTES - {"diet"}:
+            supplemental += delivery.magnesium / delivery.every
     return {
         "name": strategy.name,
         "like": strategy.like,
