@@ -26,8 +26,9 @@ def test_births_append_and_capacity_grows() -> None:
     assert len(cells) == 10
     assert cells.uid.size >= 10
     assert np.all(cells.behaviour("grow") == 2.0)
-    rows = cells.add(np.array([99], np.uint64), np.array([2]), state=np.array([[7.0]]))
-    assert cells.state[0, rows] == 7.0
+    cells.state[0, 4] = 7.0
+    rows = cells.add(np.array([99, 98], np.uint64), np.array([2, 2]), mothers=np.array([4, 0]))
+    assert cells.state[0, rows].tolist() == [7.0, 2.0]
     assert cells.row(99) == 10
 
 

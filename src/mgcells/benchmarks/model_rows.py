@@ -68,7 +68,7 @@ def _turnover(cells: int, passes: int) -> Row:
             return
         dead, mothers = np.flatnonzero(dying), np.flatnonzero(dividing)
         voxel = (crowd.voxel[mothers] + 1) % VOXELS
-        crowd.add(daughters(crowd.uid[mothers], hour[name]), voxel, state=crowd.state[:, mothers])
+        crowd.add(daughters(crowd.uid[mothers], hour[name]), voxel, mothers=mothers)
         crowd.remove(dead)
 
     times = alternate({name: partial(live, name) for name in crowds}, passes=passes)

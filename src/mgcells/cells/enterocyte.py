@@ -271,7 +271,7 @@ class Lining:
         born = population.add(
             daughters(population.uid[mothers], hour),
             (self.first_column + sites[0]) * zones + np.minimum(zone, zones - 1),
-            state=population.state[:, mothers],
+            mothers=mothers,
             column=sites[0].astype(np.float64), position=sites[1].astype(np.float64),
             kind=float(AMPLIFYING), phase=traits[PHASE],
             above=traits[ABOVE], beside=traits[BESIDE], clone=traits[CLONE],

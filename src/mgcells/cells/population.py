@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells import compiled
 from mgcells.cells.gaps import close_gaps
+from mgcells.compiled import njit
 from mgcells.rules.compiled_table import RuleTable
 
 Floats = NDArray[np.float64]
@@ -89,13 +91,14 @@ class Population:
             if np.allclose(before, self.state[:, : self.count], rtol=1e-12, atol=0.0):
                 return
 
-    def add(self, uid: Uids, voxel: Integers, state: Floats | None = None, **traits: Floats | float) -> slice:
-        """Append cells and return their rows; behaviours start at their healthy baseline unless `state` is given.
+    def add(self, uid: Uids, voxel: Integers, mothers: Integers | None = None, **traits: Floats | float) -> slice:
+        """Append cells and return their rows; behaviours start as those of `mothers`, else at their healthy baseline.
 
         Parameters
         ----------
         uid, voxel : shape (n,)
-        state : float array, shape (behaviours, n), optional
+        mothers : integer array, shape (n,), optional
+            Rows of living cells.
         traits
             One value or array of shape (n,) per trait; traits not named start at 0.
         """
@@ -104,9 +107,12 @@ class Population:
         rows = slice(begin, end)
         self.uid[rows] = uid
         self.voxel[rows] = voxel
-        if state is None:
-            state = np.array([behaviour.baseline for behaviour in self.table.behaviours])[:, None]
-        self.state[:, rows] = state
+        if mothers is None:
+            self.state[:, rows] = np.array([behaviour.baseline for behaviour in self.table.behaviours])[:, None]
+        elif compiled.AVAILABLE:
+            _inherit(self.state, begin, mothers)
+        else:
+            self.state[:, rows] = self.state[:, mothers]
         self.traits[:, rows] = 0.0
         for name, values in traits.items():
             self.traits[self.trait_row[name], rows] = values
@@ -140,3 +146,12 @@ class Population:
             setattr(self, name, new)
         self.voxel = np.concatenate([self.voxel, np.zeros(capacity - self.voxel.size, np.int64)])
         self.uid = np.concatenate([self.uid, np.zeros(capacity - self.uid.size, np.uint64)])
+
+
+@njit
+def _inherit(state: Floats, begin: int, mothers: Integers) -> None:
+    """Copy the columns of `mothers`, row by row of `state`, to those from `begin` on."""
+    for b in range(state.shape[0]):
+        behaviour = state[b]
+        for k in range(mothers.size):
+            behaviour[begin + k] = behaviour[mothers[k]]

@@ -91,7 +91,7 @@ class Reservoir:
         mothers = divide(cells, self._room, hours / self.cycle)
         if mothers.size:
             names = daughters(cells.uid[mothers], hour)
-            cells.add(names, cells.voxel[mothers], state=cells.state[:, mothers])
+            cells.add(names, cells.voxel[mothers], mothers=mothers)
             self.born += mothers.size
         self._die(lost[:gone])
 
