@@ -18,7 +18,8 @@ from mgcells.app.scenes import KIND
 from mgcells.app.session import Session
 from mgcells.app.steering import Steering, in_subject, scenario_text, steered
 from mgcells.errors import InputProblems
-from mgcells.model import MagnesiumModel, simulate
+from mgcells.life import simulate
+from mgcells.model import MagnesiumModel
 from mgcells.scenario import Scenario, load_scenario, read_scenario
 
 TEXT = """title = "Session"

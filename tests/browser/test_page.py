@@ -16,7 +16,7 @@ from PIL import Image
 
 from mgcells.app.session import Session, values_now
 from mgcells.library import library
-from mgcells.model import simulate
+from mgcells.life import simulate
 from mgcells.scenario import load_scenario
 from mgcells.scenario.settings import layered
 

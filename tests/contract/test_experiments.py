@@ -10,7 +10,7 @@ import pytest
 
 from mgcells.analysis.validation import judge
 from mgcells.library import library
-from mgcells.model import simulate
+from mgcells.life import simulate
 from mgcells.observables import units
 from mgcells.validate import read_experiment
 

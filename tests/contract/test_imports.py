@@ -25,11 +25,12 @@ ROOMS = {
     "tissues": {"library", "rules", "fields", "streams", "cells", "compiled"},
     "observables": set(),
     "scenario": {"errors", "units", "library", "body", "observables", "streams"},
-    "model": {"library", "body", "cells", "tissues", "scenario", "streams", "observables"},
+    "life": {"library", "body", "tissues", "scenario", "streams", "observables"},
+    "model": {"life", "cells", "scenario"},
     "kinetics": {"library", "body", "scenario", "streams", "observables"},
-    "batch": {"errors", "scenario", "model", "kinetics", "analysis", "observables", "compiled", "workers"},
+    "batch": {"errors", "scenario", "life", "kinetics", "analysis", "observables", "compiled", "workers"},
     "workers": set(),
-    "warm": {"batch", "model"},
+    "warm": {"batch", "life", "library", "tissues"},
     "analysis": set(),
     "report": {"analysis"},
     "sbml": {"library", "body", "scenario", "streams"},
@@ -46,7 +47,7 @@ ROOMS = {
         "cells",
         "tissues",
         "scenario",
-        "model",
+        "life",
         "batch",
         "report",
     },
@@ -77,7 +78,10 @@ ROOMS = {
         "workers",
     },
 }
-NEVER_MESA = ("rules", "fields", "streams", "body", "analysis", "library", "scenario", "report", "observables")
+NEVER_MESA = (
+    "rules", "fields", "streams", "body", "analysis", "library", "scenario", "report", "observables", "tissues", "life",
+    "batch", "workers", "warm",
+)  # fmt: skip
 
 
 def room(module: str) -> str:
@@ -142,3 +146,9 @@ def test_start_up_does_not_import_what_it_does_not_use() -> None:
 def test_checking_needs_no_agents_and_no_plots() -> None:
     loaded = modules_after("import mgcells.scenario.shipped as s; s.load_named('brain_salts_rat')")
     assert not loaded & {"mesa", "pandas", "matplotlib", "pyarrow", "numba"}
+
+
+def test_a_worker_loads_no_mesa_and_no_tables() -> None:
+    loaded = modules_after("import mgcells.warm")
+    assert "mgcells.life" in loaded
+    assert not loaded & {"mesa", "pandas", "scipy.linalg", "networkx", "matplotlib", "rich"}

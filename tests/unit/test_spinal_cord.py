@@ -9,7 +9,7 @@ import pytest
 from nervous import fluid, live, rat, spinal_cord
 
 from mgcells.library import library
-from mgcells.model import simulate
+from mgcells.life import simulate
 from mgcells.streams import Streams
 from mgcells.tissues.spinal_cord import SpinalCord
 from mgcells.validate import read_experiment

@@ -9,7 +9,7 @@ from dataclasses import replace
 from mgcells.benchmarks.measure import resident_bytes
 from mgcells.benchmarks.subjects import array_bytes, living, population_bytes, populations, scaled_model
 from mgcells.benchmarks.suite import Row, limit
-from mgcells.model import MagnesiumModel
+from mgcells.life import Life
 from mgcells.tissues.tissue import Tissue
 
 GROUP, UNIT = "size", "ns per cell-hour"
@@ -46,7 +46,7 @@ def rows(quick: bool) -> Iterator[Row]:
     yield from _memory(model)
 
 
-def _stretch(model: MagnesiumModel, hours: int) -> tuple[float, int, float]:
+def _stretch(model: Life, hours: int) -> tuple[float, int, float]:
     """Return ns per cell-hour, the hours, and the CPU seconds of a stretch of life."""
     begin, lived = time.process_time(), 0
     for _ in range(hours):
@@ -56,7 +56,7 @@ def _stretch(model: MagnesiumModel, hours: int) -> tuple[float, int, float]:
     return took / lived * 1e9, hours, took
 
 
-def _memory(model: MagnesiumModel) -> Iterator[Row]:
+def _memory(model: Life) -> Iterator[Row]:
     cells = living(model)
     columns = sum(population_bytes(population) for population in populations(model)) / cells
     fields = array_bytes(field for tissue in model.tissues.values() for field in _fields(tissue)) / cells

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from mgcells.cells.population import Population
-from mgcells.model import MagnesiumModel
+from mgcells.life import Life
 from mgcells.scenario import Scenario
 from mgcells.scenario.scenario import Changes, Strategy
 from mgcells.scenario.shipped import find_scenario
@@ -20,9 +20,9 @@ GUT_COLUMNS = ("gut.lattice.columns", "gut.lattice.colon_columns")
 SQUARE_LATTICES = ("brain", "spinal_cord", "bone")
 
 
-def scaled_model(cells: int, *, strategy: str = STRATEGY, tissue: str | None = None) -> MagnesiumModel:
+def scaled_model(cells: int, *, strategy: str = STRATEGY, tissue: str | None = None) -> Life:
     """Return a rat with about `cells` living cells in four tissues, or in one, whose lattices have grown alike."""
-    return MagnesiumModel(scaled_scenario(cells, tissue), strategy, 0, collect=False)
+    return Life(scaled_scenario(cells, tissue), strategy, 0)
 
 
 def scaled_scenario(cells: int, tissue: str | None = None) -> Scenario:
@@ -48,12 +48,12 @@ def scaled_scenario(cells: int, tissue: str | None = None) -> Scenario:
     )
 
 
-def populations(model: MagnesiumModel) -> list[Population]:
+def populations(model: Life) -> list[Population]:
     """Return all populations of living cells; the niches between them are not counted as cells."""
     return [population for tissue in model.tissues.values() for population in tissue.populations.values()]
 
 
-def living(model: MagnesiumModel) -> int:
+def living(model: Life) -> int:
     """Return the number of living cells."""
     return sum(population.count for population in populations(model))
 
@@ -88,8 +88,8 @@ def population_bytes(population: Population) -> int:
 
 
 @lru_cache(maxsize=1)
-def _as_shipped() -> MagnesiumModel:
-    return MagnesiumModel(SCENARIO, STRATEGY, 0, collect=False)
+def _as_shipped() -> Life:
+    return Life(SCENARIO, STRATEGY, 0)
 
 
 def _cells_as_shipped(tissue: str | None) -> int:

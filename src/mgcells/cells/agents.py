@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 
+from mgcells.cells.kinds import KINDS, Cell
 from mgcells.cells.population import Population
 
 if TYPE_CHECKING:
     from mgcells.model import MagnesiumModel
-
-AGENT_CLASSES: dict[str, type[CellAgent]] = {}
-Class = TypeVar("Class", bound="type[CellAgent]")
 
 
 class _PerModelIds:
@@ -25,7 +24,7 @@ class _PerModelIds:
         return counter
 
 
-class CellAgent(mesa.Agent):  # type: ignore[misc]
+class CellAgent(Cell, mesa.Agent):  # type: ignore[misc]
     """A living cell. Its behaviours and traits are attributes, read from and written to the population's columns.
 
     Attributes
@@ -37,7 +36,6 @@ class CellAgent(mesa.Agent):  # type: ignore[misc]
         (x, y) on the lattice of its tissue.
     """
 
-    cell: ClassVar[str]
     _ids: ClassVar[Any] = _PerModelIds()
 
     def __init__(self, model: MagnesiumModel, population: Population, uid: int, tissue: str, width: int) -> None:
@@ -80,12 +78,9 @@ class CellAgent(mesa.Agent):  # type: ignore[misc]
         """Do nothing: all cells of a type are advanced together by their tissue."""
 
 
-def cell_agent(cell: str) -> Callable[[Class], Class]:
-    """Register an agent class; `cell` is the cell type whose data files say what it senses and does."""
-
-    def register(kind: Class) -> Class:
-        kind.cell = cell
-        AGENT_CLASSES[kind.__name__] = kind
-        return kind
-
-    return register
+@cache
+def agent_class(kind: str) -> type[CellAgent]:
+    """Return the Mesa agents of a kind of cell: a subclass of it and of CellAgent, of the same name."""
+    shown = KINDS[kind]
+    agents: type[CellAgent] = type(kind, (shown, CellAgent), {"__doc__": shown.__doc__})
+    return agents

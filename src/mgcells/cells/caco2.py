@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from mgcells.cells.agents import CellAgent, cell_agent
 from mgcells.cells.enterocyte import ABOVE, BESIDE, COLUMN, GAP, POSITION, TOLERANCE, TOLL
+from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 from mgcells.streams import Streams
 
 
-@cell_agent("caco2")
-class Caco2Cell(CellAgent):
+@cell_kind("caco2")
+class Caco2Cell(Cell):
     """A differentiated cell of a culture."""
 
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.agents import CellAgent, cell_agent
+from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 from mgcells.compiled import njit
 from mgcells.streams import Streams, daughters
@@ -51,13 +51,13 @@ class Kind(IntEnum):
 STEM, AMPLIFYING, ABSORPTIVE, GOBLET = (int(kind) for kind in Kind)
 
 
-@cell_agent("enterocyte")
-class Enterocyte(CellAgent):
+@cell_kind("enterocyte")
+class Enterocyte(Cell):
     """A cell of the small bowel's lining; `kind` says whether stem, transit-amplifying, absorptive or goblet."""
 
 
-@cell_agent("enterocyte")
-class Colonocyte(CellAgent):
+@cell_kind("enterocyte")
+class Colonocyte(Cell):
     """A cell of the colon's lining."""
 
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.agents import CellAgent, cell_agent
+from mgcells.cells.kinds import Cell, cell_kind
 
 Floats = NDArray[np.float64]
 
 
-@cell_agent("neuron")
-class Neuron(CellAgent):
+@cell_kind("neuron")
+class Neuron(Cell):
     """A hippocampal neuron."""
 
 
-@cell_agent("dorsal_horn_neuron")
-class DorsalHornNeuron(CellAgent):
+@cell_kind("dorsal_horn_neuron")
+class DorsalHornNeuron(Cell):
     """A neuron of the spinal dorsal horn."""
 
 

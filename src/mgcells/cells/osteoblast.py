@@ -7,7 +7,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.agents import CellAgent, cell_agent
+from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 
 Floats = NDArray[np.float64]
@@ -16,8 +16,8 @@ TRAITS = ("age", "stage")
 PRE_OSTEOBLAST, MATURE = 0.0, 1.0
 
 
-@cell_agent("osteoblast")
-class Osteoblast(CellAgent):
+@cell_kind("osteoblast")
+class Osteoblast(Cell):
     """A cell of the bone-forming line at its site: a pre-osteoblast (stage 0) or an osteoblast (stage 1)."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.agents import CellAgent, cell_agent
+from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 
 Floats = NDArray[np.float64]
@@ -13,8 +13,8 @@ Integers = NDArray[np.int64]
 TRAITS = ("age",)
 
 
-@cell_agent("osteoclast")
-class Osteoclast(CellAgent):
+@cell_kind("osteoclast")
+class Osteoclast(Cell):
     """A bone-resorbing cell at its site of the lattice."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.agents import CellAgent, cell_agent
+from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 from mgcells.compiled import njit
 
@@ -17,8 +17,8 @@ TRAITS = ("phase",)
 NOWHERE = -1
 
 
-@cell_agent("progenitor")
-class Progenitor(CellAgent):
+@cell_kind("progenitor")
+class Progenitor(Cell):
     """A cell of marrow that can become an osteoblast; `phase` is how much of its cycle has passed, 0 to 1."""
 
 

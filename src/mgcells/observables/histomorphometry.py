@@ -10,31 +10,31 @@ from mgcells.observables.bone import bone_of
 from mgcells.observables.registry import observable
 
 if TYPE_CHECKING:
-    from mgcells.model import MagnesiumModel
+    from mgcells.life import Life
 
 HOURS_PER_DAY = 24.0
 HOURS_PER_YEAR = 8760.0
 
 
-def _share(model: MagnesiumModel, sites: int) -> float:
+def _share(model: Life, sites: int) -> float:
     """Return a number of sites as a share of the bone surface, %."""
     return 100.0 * sites / max(1, bone_of(model).section.surface_sites)
 
 
 @observable("bone.volume_fraction", unit="%", label="bone volume fraction (BV/TV)", tissue="bone")
-def volume_fraction(model: MagnesiumModel) -> float:
+def volume_fraction(model: Life) -> float:
     """Bone volume over tissue volume, osteoid included, %."""
     return 100.0 * bone_of(model).section.volume_fraction
 
 
 @observable("bone.trabecular_thickness", unit="um", label="trabecular thickness (Tb.Th)", tissue="bone")
-def trabecular_thickness(model: MagnesiumModel) -> float:
+def trabecular_thickness(model: Life) -> float:
     """Mean thickness by the plate model, um."""
     return bone_of(model).section.thickness
 
 
 @observable("bone.osteoid_volume", unit="%", label="osteoid volume (OV/BV)", tissue="bone")
-def osteoid_volume(model: MagnesiumModel) -> float:
+def osteoid_volume(model: Life) -> float:
     """Unmineralised matrix over bone volume, %."""
     section = bone_of(model).section
     osteoid = float(section.osteoid.sum())
@@ -42,63 +42,63 @@ def osteoid_volume(model: MagnesiumModel) -> float:
 
 
 @observable("bone.osteoclast_surface", unit="%", label="osteoclast surface (Oc.S/BS)", tissue="bone")
-def osteoclast_surface(model: MagnesiumModel) -> float:
+def osteoclast_surface(model: Life) -> float:
     """Share of the bone surface under osteoclasts, %."""
     return _share(model, bone_of(model).osteoclasts.count)
 
 
 @observable("bone.eroded_surface", unit="%", label="eroded surface (ES/BS)", tissue="bone")
-def eroded_surface(model: MagnesiumModel) -> float:
+def eroded_surface(model: Life) -> float:
     """Share of the bone surface in resorption or reversal, %."""
     return _share(model, bone_of(model).units.eroded_sites)
 
 
 @observable("bone.osteoblast_surface", unit="%", label="osteoblast surface (Ob.S/BS)", tissue="bone")
-def osteoblast_surface(model: MagnesiumModel) -> float:
+def osteoblast_surface(model: Life) -> float:
     """Share of the bone surface under mature osteoblasts, %."""
     return _share(model, np.unique(bone_of(model).mature_osteoblasts).size)
 
 
 @observable("bone.mineral_apposition_rate", unit="um/d", label="mineral apposition rate (MAR)", tissue="bone")
-def mineral_apposition_rate(model: MagnesiumModel) -> float:
+def mineral_apposition_rate(model: Life) -> float:
     """Distance between the last two labels over the time between them, um/d."""
     return bone_of(model).labels.apposition * HOURS_PER_DAY
 
 
 @observable("bone.mineralising_surface", unit="%", label="mineralising surface (MS/BS)", tissue="bone")
-def mineralising_surface(model: MagnesiumModel) -> float:
+def mineralising_surface(model: Life) -> float:
     """Double-labelled plus half of the single-labelled surface, % of the bone surface."""
     return 100.0 * bone_of(model).labels.surface
 
 
 @observable("bone.formation_rate", unit="um/d", label="bone formation rate (BFR/BS)", tissue="bone")
-def formation_rate(model: MagnesiumModel) -> float:
+def formation_rate(model: Life) -> float:
     """Mineral apposition rate times mineralising surface, um/d."""
     return bone_of(model).labels.formation_rate * HOURS_PER_DAY
 
 
 @observable("bone.resorption_rate", unit="um/d", label="bone resorption rate (BRs.R/BS)", tissue="bone")
-def resorption_rate(model: MagnesiumModel) -> float:
+def resorption_rate(model: Life) -> float:
     """Bone that osteoclasts took per bone surface and day, um/d."""
     bone = bone_of(model)
     return bone.record.eroded * HOURS_PER_DAY / max(1, bone.section.surface_sites)
 
 
 @observable("bone.erosion_depth", unit="um", label="erosion depth (E.De)", tissue="bone")
-def erosion_depth(model: MagnesiumModel) -> float:
+def erosion_depth(model: Life) -> float:
     """Mean depth of the last completed cavities, um; the healthy depth before the first."""
     bone = bone_of(model)
     return float(np.mean(bone.record.cavities)) if bone.record.cavities else bone.healthy.erosion_depth
 
 
 @observable("bone.wall_thickness", unit="um", label="wall thickness (W.Th)", tissue="bone")
-def wall_thickness(model: MagnesiumModel) -> float:
+def wall_thickness(model: Life) -> float:
     """Mean thickness of the last completed walls, um; the healthy thickness before the first."""
     bone = bone_of(model)
     return float(np.mean(bone.record.walls)) if bone.record.walls else bone.healthy.wall_thickness
 
 
 @observable("bone.activation_frequency", unit="1/y", label="activation frequency (Ac.f)", tissue="bone")
-def activation_frequency(model: MagnesiumModel) -> float:
+def activation_frequency(model: Life) -> float:
     """Bone formation rate over wall thickness: how often a year a unit passes a point of the surface."""
     return bone_of(model).labels.formation_rate * HOURS_PER_YEAR / wall_thickness(model)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mgcells.body.body import Body
-    from mgcells.model import MagnesiumModel
+    from mgcells.life import Life
 
-Measure = Callable[["MagnesiumModel"], float]
+Measure = Callable[["Life"], float]
 BodyMeasure = Callable[["Body"], "NDArray[np.float64]"]
 CULTURES = ("monolayer",)
 _FOUND: dict[str, Observable] = {}

@@ -7,101 +7,101 @@ from typing import TYPE_CHECKING, cast
 from mgcells.observables.registry import observable
 
 if TYPE_CHECKING:
-    from mgcells.model import MagnesiumModel
+    from mgcells.life import Life
     from mgcells.tissues.spinal_cord import SpinalCord
 
 MILLIGRAMS_PER_GRAM, HOURS_PER_DAY = 1000.0, 24.0
 
 
-def _cord(model: MagnesiumModel) -> SpinalCord:
+def _cord(model: Life) -> SpinalCord:
     return cast("SpinalCord", model.tissues["spinal cord"])
 
 
 @observable("spinal.neuron_magnesium", unit="mM", label="free magnesium in dorsal horn neurons", tissue="spinal cord")
-def neuron_magnesium(model: MagnesiumModel) -> float:
+def neuron_magnesium(model: Life) -> float:
     """Return the mean over neurons, mM."""
     return _cord(model).mean("magnesium")
 
 
 @observable("spinal.nmda_current", label="NMDA current of dorsal horn neurons", tissue="spinal cord")
-def nmda_current(model: MagnesiumModel) -> float:
+def nmda_current(model: Life) -> float:
     """Return the mean current at each neuron's own potential, relative to health."""
     return _cord(model).relative("nmda_current")
 
 
 @observable("spinal.nr2b", label="NR2B in dorsal horn neurons", tissue="spinal cord")
-def nr2b(model: MagnesiumModel) -> float:
+def nr2b(model: Life) -> float:
     """Return the mean over neurons, relative to health."""
     return _cord(model).relative("nr2b")
 
 
 @observable("spinal.tnf", label="TNF-alpha in the dorsal horn", tissue="spinal cord")
-def tnf(model: MagnesiumModel) -> float:
+def tnf(model: Life) -> float:
     """Return the mean over the patch, relative to health."""
     return _cord(model).relative("tnf")
 
 
 @observable("spinal.nfkb", label="NF-kB activity in the dorsal horn", tissue="spinal cord")
-def nfkb(model: MagnesiumModel) -> float:
+def nfkb(model: Life) -> float:
     """Return the mean over the patch, relative to health."""
     return _cord(model).relative("nfkb")
 
 
 @observable("spinal.il1b", label="IL-1 beta in the dorsal horn", tissue="spinal cord")
-def il1b(model: MagnesiumModel) -> float:
+def il1b(model: Life) -> float:
     """Return the mean over the patch, relative to health."""
     return _cord(model).relative("il1b")
 
 
 @observable("spinal.activity", label="firing rate of the dorsal horn", tissue="spinal cord")
-def activity(model: MagnesiumModel) -> float:
+def activity(model: Life) -> float:
     """Return the mean firing rate, relative to health; it winds up with injury and sensitisation."""
     return _cord(model).activity
 
 
 @observable("spinal.cgmp", label="cGMP in dorsal horn neurons", tissue="spinal cord")
-def cgmp(model: MagnesiumModel) -> float:
+def cgmp(model: Life) -> float:
     """Return the mean over neurons, relative to health."""
     return _cord(model).relative("cgmp")
 
 
 @observable("spinal.sensitisation", label="central sensitisation (0 to 1)", tissue="spinal cord")
-def sensitisation(model: MagnesiumModel) -> float:
+def sensitisation(model: Life) -> float:
     """Return the mean over dorsal horn neurons: 0 none, 1 complete."""
     return float(_cord(model).neurons.trait("sensitisation").mean())
 
 
 @observable("pain.threshold", label="mechanical pain threshold", tissue="spinal cord")
-def pain_threshold(model: MagnesiumModel) -> float:
+def pain_threshold(model: Life) -> float:
     """Return the threshold relative to health; lower means more pain."""
     return _cord(model).threshold
 
 
 @observable("opioid.tolerance", unit="decades", label="opioid tolerance (shift of the dose)", tissue="spinal cord")
-def opioid_tolerance(model: MagnesiumModel) -> float:
+def opioid_tolerance(model: Life) -> float:
     """Return the mean over neurons of the shift of the dose that has the same effect, in powers of ten (decades)."""
     return _cord(model).tolerance
 
 
 @observable("opioid.dose", unit="mg/d", label="opioid dose", tissue="spinal cord")
-def opioid_dose(model: MagnesiumModel) -> float:
+def opioid_dose(model: Life) -> float:
     """Return the dose given now, mg/d."""
     return _cord(model).dose * MILLIGRAMS_PER_GRAM * HOURS_PER_DAY
 
 
 @observable("plasma.substance_p", label="substance P of plasma", tissue="spinal cord")
-def substance_p(model: MagnesiumModel) -> float:
+def substance_p(model: Life) -> float:
     """Return it relative to health."""
     return _cord(model).whole.value("substance_p")
 
 
 @observable("plasma.tnf", label="TNF-alpha of plasma", tissue="spinal cord")
-def plasma_tnf(model: MagnesiumModel) -> float:
+def plasma_tnf(model: Life) -> float:
     """Return it relative to health."""
     return 1.0 + _cord(model).whole.value("cytokine_3")
 
 
 @observable("plasma.crp", label="C-reactive protein of plasma", tissue="spinal cord")
-def crp(model: MagnesiumModel) -> float:
+def crp(model: Life) -> float:
     """Return it relative to health."""
     return _cord(model).whole.value("crp")

@@ -1,0 +1,164 @@
+"""One virtual subject under one strategy: the order of events in a step, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mgcells.body.body import Body
+from mgcells.library import library
+from mgcells.observables import Observable, recorded
+from mgcells.scenario import Scenario
+from mgcells.scenario.scenario import Strategy
+from mgcells.scenario.shipped import find_scenario
+from mgcells.scenario.subject import deliveries, diet_rate, virtual_subject
+from mgcells.scenario.timeline import Timeline
+from mgcells.streams import Streams
+from mgcells.tissues.registry import tissue_class
+from mgcells.tissues.tissue import Surroundings, Tissue
+
+HOURS_PER_DAY = 24.0
+
+
+class Life:
+    """A subject whose body bathes living tissues.
+
+    This is all that a batch needs; `mgcells.model.MagnesiumModel` adds what a Mesa model has.
+
+    Parameters
+    ----------
+    scenario : Scenario, path or name of a shipped scenario
+    strategy : str, optional
+        Name of the strategy; the control when it is left out.
+    replicate : int
+        Which virtual subject; the same number is the same subject in every strategy.
+    seed : int, optional
+        Seed to use instead of the scenario's.
+
+    Attributes
+    ----------
+    body : Body or None
+        None for a culture, which lives in a medium of fixed levels.
+    tissues : dict of str to Tissue
+    hour, day : float
+        Simulated time since the start.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path = "brain_salts_rat",
+        strategy: str | None = None,
+        replicate: int = 0,
+        seed: int | None = None,
+    ) -> None:
+        self.study = study = find_scenario(scenario)
+        self.replicate = int(replicate)
+        self.streams = Streams(study.seed if seed is None else seed, self.replicate)
+        self.hour = 0.0
+        known = library()
+        chosen = study.strategy(study.control if strategy is None else strategy)
+        origin = study.start(chosen)
+        start = virtual_subject(known, origin, study.tissues, self.streams)
+        diet = diet_rate(known, origin, start.values)
+        in_vitro = known.subjects[origin.subject].in_vitro
+        self.body = None if in_vitro else Body([start.values], diet=[diet], reference=[start.healthy])
+        self._values: Mapping[str, float] = start.values
+        self._sent: Mapping[str, float] = {}
+        surroundings = self._surroundings()
+        self.tissues: dict[str, Tissue] = {
+            name: tissue_class(name)(known, start, self.streams, surroundings) for name in study.tissues
+        }
+        self.setting = start
+        self.adopt(chosen)
+        self.observables: list[Observable] = recorded(study.tissues)
+
+    @property
+    def day(self) -> float:
+        """Days since the start."""
+        return self.hour / HOURS_PER_DAY
+
+    def adopt(self, strategy: Strategy) -> None:
+        """Live on under another strategy from now on; cells, fields and pools keep their state.
+
+        Raises
+        ------
+        ValueError
+            The strategy asks for a lattice of another size.
+        """
+        known = library()
+        before, self.strategy = self.setting, strategy
+        self.setting = virtual_subject(known, strategy, self.study.tissues, self.streams)
+        self._timeline = Timeline(known, strategy, self.setting.values)
+        if self.setting != before:
+            for tissue in self.tissues.values():
+                tissue.adopt(known, self.setting)
+        if self.body is not None:
+            self.body.adopt(
+                [self.setting.values],
+                diet=[diet_rate(known, strategy, self.setting.values)],
+                deliveries=[deliveries(known, strategy, self.setting.values)],
+                inhibitors=dict(strategy.inhibitors),
+            )
+
+    def step(self) -> None:
+        """Let one step pass: doses and body, then each tissue, then what the tissues give back."""
+        hours = self.study.step_hours
+        self._values = self._timeline.at(self.hour)
+        if self.body is not None:
+            self.body.advance(self.hour, hours, drive=self._values)
+        self.hour = self.study.step_hours * round(self.hour / hours + 1)
+        surroundings = self._surroundings()
+        absorption = exchange = 1.0
+        sent: dict[str, float] = {}
+        for tissue in self.tissues.values():
+            tissue.step(surroundings, hours)
+            given = tissue.feedback()
+            absorption *= given.absorption
+            exchange *= given.bone_exchange
+            sent.update(given.signals)
+        self._sent = sent
+        if self.body is not None:
+            self.body.set_feedback(absorption=absorption, bone_exchange=exchange)
+
+    def measure(self) -> list[float]:
+        """Return the present value of every observable of this model, in the order of `observables`."""
+        return [float(observable.measure(self)) for observable in self.observables]
+
+    def _surroundings(self) -> Surroundings:
+        body = self.body
+        if body is None:
+            return Surroundings.of_medium(self.hour, self._values)
+        return Surroundings(
+            hour=self.hour,
+            ionised_magnesium=float(body.plasma_ionised[0]),
+            threonate=float(body.plasma_threonate[0]),
+            csf_magnesium=float(body.csf_magnesium[0]),
+            csf_threonate=float(body.csf_threonate[0]),
+            lumen_magnesium=tuple(body.lumen_magnesium[0].tolist()),
+            lumen_threonate=float(body.lumen_threonate[0]),
+            values=self._values,
+            signals={**body.signals(), **self._sent},
+        )
+
+
+def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDArray[np.float64]]:
+    """Run one subject to the end.
+
+    Returns
+    -------
+    dict
+        "day" and every observable, each a float array of shape (records,): at 0, every `record_hours`, at the end.
+    """
+    life = Life(scenario, strategy, replicate)
+    rows = [[0.0, *life.measure()]]
+    stride = round(scenario.record_hours / scenario.step_hours)
+    for step in range(1, scenario.steps + 1):
+        life.step()
+        if step % stride == 0 or step == scenario.steps:
+            rows.append([life.day, *life.measure()])
+    table = np.array(rows)
+    names = ["day", *(observable.name for observable in life.observables)]
+    return {name: table[:, column] for column, name in enumerate(names)}
