@@ -232,33 +232,30 @@ class Lining:
         self, population: Population, columns: int, anatomy: Anatomy, clock: Clock, streams: Streams,
         first_column: int = 0,
     ) -> None:  # fmt: skip
-        room = anatomy.room
         self.population = population
         self.anatomy = anatomy
         self.clock = clock
         self.first_column = first_column
         self._streams = streams
         self._rows = np.array([population.behaviour_row[name] for name in BEHAVIOURS])
-        self._slots = np.zeros((columns, room), np.int64)
         self._lengths = np.zeros(columns, np.int64)
         self._alarm = np.zeros(columns)
-        self._order = np.zeros(room, np.int64)
-        self._mothers, self._lost = np.zeros((2, columns * room), np.int64)
-        self._sites = np.zeros((2, columns * room), np.int64)
         self._tally = np.zeros(4, np.int64)
 
     def turn_over(self, hour: float, hours: float) -> Turnover:
         """Let births push, tips shed and doomed cells die; new cells take over their mothers' behaviours."""
-        population = self.population
+        population, room = self.population, self.anatomy.room
+        # Pages of these that no column reaches take no memory.
+        slots, order = np.zeros((self._lengths.size, room), np.int64), np.empty(room, np.int64)
+        (mothers, lost), sites = np.empty((2, 2, slots.size), np.int64)
         renew(
             population.count, population.state, self._rows, population.traits, population.voxel, self.first_column,
-            self.anatomy, hours, self._alarm, self._slots, self._lengths, self._order,
-            self._mothers, self._sites, self._lost, self._tally,
+            self.anatomy, hours, self._alarm, slots, self._lengths, order, mothers, sites, lost, self._tally,
         )  # fmt: skip
         born, gone, shed, crossed = self._tally.tolist()
-        mothers, lost = self._mothers[:born].copy(), self._lost[:gone].copy()
+        mothers, lost = mothers[:born], lost[:gone]
         if born:
-            self._add_daughters(mothers, self._sites[:, :born], hour)
+            self._add_daughters(mothers, sites[:, :born], hour)
         population.remove(lost)
         return Turnover(mothers, lost, shed, crossed)
 

@@ -109,14 +109,15 @@ class Network:
         self.population, self.ring, self.joint = population, ring, joint
         self.conductance, self.small, self.large, self.content = np.ones((4, columns))
         self._rows = np.array([population.behaviour_row[name] for name in EDGE_BEHAVIOURS])
-        self._slots = np.zeros((columns, room), np.int64)
+        self._room = room
         self._lengths = np.zeros(columns, np.int64)
 
     def advance(self, hours: float) -> None:
         """Let the edges assemble and lose protein for `hours`, and measure them; infinity puts them in balance."""
         population = self.population
-        place(population.count, population.traits, self._slots, self._lengths)
+        slots = np.zeros((self._lengths.size, self._room), np.int64)
+        place(population.count, population.traits, slots, self._lengths)
         mend(
             population.state, self._rows, population.traits, self.ring, self.joint,
-            hours, self._slots, self._lengths, self.conductance, self.small, self.large, self.content,
+            hours, slots, self._lengths, self.conductance, self.small, self.large, self.content,
         )  # fmt: skip

@@ -15,7 +15,7 @@ from mgcells.rules.compiled_table import RuleTable
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Uids = NDArray[np.uint64]
-GROWTH = 1.5
+GROWTH = 1.125
 
 
 def average(values: Floats) -> float:

@@ -87,7 +87,7 @@ class NervousTissue:
         self._drives = tuple(sorted(path[len(begin) :] for path in values if path.startswith(begin)))
         sites = self.shape[0] * self.shape[1]
         self._resting = draw_potentials(values, self.cell, sites, streams.generator(f"{self.name}.potential"))
-        self._rows_of: dict[tuple[str, str], tuple[Population, int, Truths]] = {}
+        self._rows_of: dict[tuple[str, str], tuple[int, Truths]] = {}
         self.regions = Regions.read(values, self.section, self.shape)
         self.wiring: Wiring = wire(values, self.section, self.name, self.regions.place, self.shape[1], streams)
         self.gains = Gains.read(values, self.section)
@@ -162,11 +162,13 @@ class NervousTissue:
 
     def rows_in(self, population: Population, region: str) -> Truths:
         """Return which living cells lie in a region, shape (cells,)."""
-        known = self._rows_of.get((population.name, region))
-        if known is None or known[0] is not population or known[1] != population.generation:
-            here: Truths = self.regions.place[population.voxel[: population.count]] == self.regions.names.index(region)
-            known = self._rows_of[population.name, region] = population, population.generation, here
-        return known[2]
+        generation, here = self._rows_of.get((population.name, region), (-1, None))
+        mine = population is self.neurons or population is self.niche
+        if here is None or generation != population.generation or not mine:
+            here = self.regions.place[population.voxel[: population.count]] == self.regions.names.index(region)
+            if mine:
+                self._rows_of[population.name, region] = population.generation, here
+        return here
 
     def _hold(self, fields: dict[str, Field]) -> None:
         self.fields = fields
