@@ -126,15 +126,17 @@ class Field:
             raise ValueError(f"field {name}: {beside.name} has another lattice or mask")
         self._grids: Grids = Grids.over(opened) if beside is None else beside._grids
         nothing = self._grids.nothing
-        self._exchange: Floats = exchanged if exchanged.any() else nothing
-        self._supply: Floats = np.zeros(opened.shape) if exchanged.any() else nothing
+        alike = (exchanged == exchanged[0]).all()
+        # One row stands for all of them.
+        self._exchange: Floats = (exchanged[:1].copy() if alike else exchanged) if exchanged.any() else nothing
+        self._supply: Floats = nothing
         eaten = math.isfinite(medium.half)
         self._half = float(medium.half) if eaten else 1.0
         self.values: Floats = np.where(opened, float(initial), 0.0)
         self.mean: Floats = self.values.copy()
         self.source: Floats = np.zeros(opened.shape)
         self._capacity: Floats = np.zeros(opened.shape) if eaten else nothing
-        self.capacity: Floats = self._capacity.view()
+        self.capacity: Floats = self._capacity.view() if eaten else np.broadcast_to(nothing, opened.shape)
         self.capacity.flags.writeable = eaten
         self.solves = 0
         self.cycles = 0
@@ -149,8 +151,8 @@ class Field:
     @bath.setter
     def bath(self, concentration: float | Floats) -> None:
         self._bath = concentration
-        if self._supply is not self._grids.nothing:
-            np.multiply(self._exchange, concentration, out=self._supply)
+        if self._exchange is not self._grids.nothing:
+            self._supply = self._exchange * concentration
 
     def step(self, hours: float) -> None:
         """Advance by `hours` (> 0) with `source`, `capacity` and `bath` as they are."""

@@ -246,14 +246,18 @@ def load(
     q: float,
     decay: float,
 ) -> None:
-    """Copy what the owner gave into the solver's layout; what is given for holes is dropped."""
+    """Copy what the owner gave into the solver's layout; what is given for holes is dropped.
+
+    One row stands for all where `capacity`, `exchange` or `supply` has but one.
+    """
     rows, columns = values.shape
     for i in range(rows):
         k = (i + 1) * (columns + 1)
         mask, faces = g[at.VOLUME][k : k + columns], g[at.FACES][k:]
         now, before, gain, uptake = g[at.NOW][k:], g[at.BEFORE][k:], g[at.GAIN][k:], g[at.CAPACITY][k:]
         loss, still = g[at.LOSS][k:], g[at.STILL][k:]
-        a, b, c, d, e = values[i], source[i], capacity[i], exchange[i], supply[i]
+        a, b, c = values[i], source[i], capacity[i % capacity.shape[0]]
+        d, e = exchange[i % exchange.shape[0]], supply[i % supply.shape[0]]
         for j in range(columns):
             value, lost = mask[j] * a[j], mask[j] * (d[j] + decay)
             now[j] = value
