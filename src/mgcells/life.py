@@ -35,8 +35,6 @@ class Life:
         Name of the strategy; the control when it is left out.
     replicate : int
         Which virtual subject; the same number is the same subject in every strategy.
-    seed : int, optional
-        Seed to use instead of the scenario's.
 
     Attributes
     ----------
@@ -52,11 +50,10 @@ class Life:
         scenario: Scenario | str | Path = "brain_salts_rat",
         strategy: str | None = None,
         replicate: int = 0,
-        seed: int | None = None,
     ) -> None:
         self.study = study = find_scenario(scenario)
         self.replicate = int(replicate)
-        self.streams = Streams(study.seed if seed is None else seed, self.replicate)
+        self.streams = Streams(study.seed, self.replicate)
         self.hour = 0.0
         known = library()
         chosen = study.strategy(study.control if strategy is None else strategy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,8 @@ class MagnesiumModel(Life, mesa.Model):  # type: ignore[misc]
 
     Parameters
     ----------
-    scenario : Scenario, path or name of a shipped scenario
-    strategy : str, optional
-        Name of the strategy; the control when it is left out.
-    replicate : int
-        Which virtual subject; the same number is the same subject in every strategy.
+    scenario, strategy, replicate
+        As in `Life`.
     collect : bool
         Fill Mesa's DataCollector after every step.
     rng : int, optional
@@ -44,9 +42,10 @@ class MagnesiumModel(Life, mesa.Model):  # type: ignore[misc]
         rng: int | None = None,
     ) -> None:
         study = find_scenario(scenario)
-        seed = study.seed if rng is None else int(rng)
-        mesa.Model.__init__(self, rng=seed)
-        Life.__init__(self, study, strategy, replicate, seed)
+        if rng is not None:
+            study = replace(study, seed=int(rng))
+        mesa.Model.__init__(self, rng=study.seed)
+        Life.__init__(self, study, strategy, replicate)
         self._shown: tuple[int, ...] = ()
         self._views: dict[tuple[str, str, int], CellAgent] = {}
         self.datacollector = DataCollector(

@@ -1,4 +1,4 @@
-"""Imported once by the process from which workers are forked: they find all code loaded and the library read."""
+"""Imported once by the process from which workers are forked: they find the library read and the kernels loaded."""
 
 from __future__ import annotations
 
@@ -21,11 +21,7 @@ if modules[SCIPY_BLAS] is None:
 
 # Whatever is wrong here, the parent says with file and line.
 with contextlib.suppress(Exception):
-    import mgcells.batch
-    import mgcells.life  # noqa: F401
-    from mgcells.library import library
-    from mgcells.tissues.registry import CLASSES, tissue_class
+    import mgcells.batch  # noqa: F401
+    from mgcells.life import Life
 
-    library()
-    for name in CLASSES:
-        tissue_class(name)
+    Life().step()

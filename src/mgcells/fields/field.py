@@ -125,19 +125,15 @@ class Field:
         if beside is not None and not np.array_equal(opened, beside._grids.opened):
             raise ValueError(f"field {name}: {beside.name} has another lattice or mask")
         self._grids: Grids = Grids.over(opened) if beside is None else beside._grids
-        nothing = self._grids.nothing
-        alike = (exchanged == exchanged[0]).all()
-        # One row stands for all of them.
-        self._exchange: Floats = (exchanged[:1].copy() if alike else exchanged) if exchanged.any() else nothing
-        self._supply: Floats = nothing
+        # One row stands for all when they are alike.
+        self._exchange: Floats = exchanged[:1].copy() if (exchanged == exchanged[0]).all() else exchanged
         eaten = math.isfinite(medium.half)
         self._half = float(medium.half) if eaten else 1.0
         self.values: Floats = np.where(opened, float(initial), 0.0)
         self.mean: Floats = self.values.copy()
         self.source: Floats = np.zeros(opened.shape)
-        self._capacity: Floats = np.zeros(opened.shape) if eaten else nothing
-        self.capacity: Floats = self._capacity.view() if eaten else np.broadcast_to(nothing, opened.shape)
-        self.capacity.flags.writeable = eaten
+        self._capacity: Floats = np.zeros(opened.shape if eaten else (1, opened.shape[1]))
+        self.capacity: Floats = self._capacity if eaten else np.broadcast_to(self._capacity, opened.shape)
         self.solves = 0
         self.cycles = 0
         self._hours = 0.0
@@ -151,8 +147,7 @@ class Field:
     @bath.setter
     def bath(self, concentration: float | Floats) -> None:
         self._bath = concentration
-        if self._exchange is not self._grids.nothing:
-            self._supply = self._exchange * concentration
+        self._supply: Floats = self._exchange * concentration
 
     def step(self, hours: float) -> None:
         """Advance by `hours` (> 0) with `source`, `capacity` and `bath` as they are."""

@@ -43,8 +43,6 @@ class Grids:
         True where there is tissue.
     work, plan, members, starts : arrays
         As `lay_out` and `regions` return them.
-    nothing : float array (1, nx)
-        A row of zeros, for what a field lacks; nobody writes to it.
     user : str
         Name of the field whose step is in `work`.
     """
@@ -54,7 +52,6 @@ class Grids:
     plan: Integers
     members: Integers
     starts: Integers
-    nothing: Floats
     user: str = ""
 
     @classmethod
@@ -62,7 +59,7 @@ class Grids:
         """Lay out the grids of a tissue; `opened` is True where it is."""
         members, starts = regions(opened)
         work, plan = lay_out(opened, without_pockets(opened, members, starts))
-        return cls(opened, work, plan, members, starts, np.zeros((1, opened.shape[1])))
+        return cls(opened, work, plan, members, starts)
 
 
 def lay_out(opened: Mask, held: Mask) -> tuple[Floats, Integers]:

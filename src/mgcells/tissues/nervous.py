@@ -87,7 +87,7 @@ class NervousTissue:
         self._drives = tuple(sorted(path[len(begin) :] for path in values if path.startswith(begin)))
         sites = self.shape[0] * self.shape[1]
         self._resting = draw_potentials(values, self.cell, sites, streams.generator(f"{self.name}.potential"))
-        self._rows_of: dict[tuple[str, str], tuple[int, Truths]] = {}
+        self._rows_of: dict[tuple[str, str], tuple[Population, int, Truths]] = {}
         self.regions = Regions.read(values, self.section, self.shape)
         self.wiring: Wiring = wire(values, self.section, self.name, self.regions.place, self.shape[1], streams)
         self.gains = Gains.read(values, self.section)
@@ -100,6 +100,8 @@ class NervousTissue:
         self.populations: Mapping[str, Population] = {self.agent: self.neurons}
         self._hold({**self._fields(values, (bath.magnesium, bath.threonate)), **self.cytokines.fields})
         self._note_health(setting, self._settled(library, *self._reference(setting)))
+        # What was only needed to settle must not live on in it.
+        self._rows_of.clear()
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and fields keep their state.
@@ -162,13 +164,11 @@ class NervousTissue:
 
     def rows_in(self, population: Population, region: str) -> Truths:
         """Return which living cells lie in a region, shape (cells,)."""
-        generation, here = self._rows_of.get((population.name, region), (-1, None))
-        mine = population is self.neurons or population is self.niche
-        if here is None or generation != population.generation or not mine:
-            here = self.regions.place[population.voxel[: population.count]] == self.regions.names.index(region)
-            if mine:
-                self._rows_of[population.name, region] = population.generation, here
-        return here
+        known = self._rows_of.get((population.name, region))
+        if known is None or known[0] is not population or known[1] != population.generation:
+            here: Truths = self.regions.place[population.voxel[: population.count]] == self.regions.names.index(region)
+            known = self._rows_of[population.name, region] = population, population.generation, here
+        return known[2]
 
     def _hold(self, fields: dict[str, Field]) -> None:
         self.fields = fields
