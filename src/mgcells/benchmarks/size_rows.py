@@ -9,6 +9,7 @@ from dataclasses import replace
 from mgcells.benchmarks.measure import resident_bytes
 from mgcells.benchmarks.subjects import array_bytes, living, population_bytes, populations, scaled_model
 from mgcells.benchmarks.suite import Row, limit
+from mgcells.fields.workspace import WORKSPACE
 from mgcells.life import Life
 from mgcells.tissues.tissue import Tissue
 
@@ -59,14 +60,15 @@ def _stretch(model: Life, hours: int) -> tuple[float, int, float]:
 def _memory(model: Life) -> Iterator[Row]:
     cells = living(model)
     columns = sum(population_bytes(population) for population in populations(model)) / cells
-    fields = array_bytes(field for tissue in model.tissues.values() for field in _fields(tissue)) / cells
-    everything = array_bytes(model.tissues.values()) / cells
+    solving = [WORKSPACE, *(field for tissue in model.tissues.values() for field in _fields(tissue))]
+    fields = array_bytes(solving) / cells
+    everything = array_bytes([WORKSPACE, *model.tissues.values()]) / cells
     voxels = sum(tissue.shape[0] * tissue.shape[1] for tissue in model.tissues.values()) / cells
     yield limit(GROUP, "memory of the cells themselves, spare rows included", "bytes per cell", columns, MOST_BYTES)
     yield limit(
         GROUP, "memory of everything: cells, lattices, fields, niches", "bytes per cell", everything, MOST_BYTES,
         note=f"{voxels:.1f} voxels per living cell, most of them of bone; {fields:.0f} bytes are fields with the "
-        f"working arrays of their solvers; {resident_bytes() / cells:.0f} of the process are resident",
+        f"working arrays of their solver; {resident_bytes() / cells:.0f} of the process are resident",
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mgcells.fields import arrays, kernels
-from mgcells.fields.grids import Grids, block_means, view
+from mgcells.fields.grids import Grids, block_means, inside
+from mgcells.fields.workspace import WORKSPACE
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -73,7 +74,7 @@ class Field:
     uptake : float
         Rate (1/h) at which cells will take up on average; only used to judge whether `factor` is too coarse.
     beside : Field, optional
-        A field of the same lattice, mask and factor and another name, whose working arrays this one uses in turn.
+        A field of the same lattice, mask and factor, with which this one shares what the solver knows of them.
 
     Attributes
     ----------
@@ -136,7 +137,7 @@ class Field:
         self.capacity: Floats = self._capacity if eaten else np.broadcast_to(self._capacity, opened.shape)
         self.solves = 0
         self.cycles = 0
-        self._hours = 0.0
+        self._hours, self._turn = 0.0, 0
         self.bath = 0.0
 
     @property
@@ -154,13 +155,14 @@ class Field:
         if not 0.0 < hours < math.inf:
             raise ValueError(f"field {self.name}: a step lasts more than 0 hours, not {hours}")
         grids = self._grids
+        fresh = WORKSPACE.lend(grids)
         cycles = kernels.advance(
             self.values, self.source, self._capacity, self.mean, self._exchange, self._supply,
-            grids.work, grids.plan, grids.members, grids.starts,
+            WORKSPACE.wide, WORKSPACE.narrow, grids.masks, grids.fixed, grids.plan, grids.members, grids.starts,
             self._half, self._q, float(self.medium.decay), float(hours), STILL, TOLERANCE,
-            REFITS if math.isfinite(self.medium.half) else 0,
+            REFITS if math.isfinite(self.medium.half) else 0, fresh,
         )  # fmt: skip
-        self._hours, grids.user = hours, self.name
+        self._hours, self._turn = hours, WORKSPACE.turn
         if cycles:
             self.solves += 1
             self.cycles += cycles - 1
@@ -180,14 +182,14 @@ class Field:
         Raises
         ------
         RuntimeError
-            When a field beside this one was advanced since.
+            When another field was advanced since.
         """
-        grids = self._grids
-        if grids.user != self.name:
-            raise RuntimeError(f"field {self.name}: the balance is known until {grids.user} beside it is advanced")
+        if WORKSPACE.turn != self._turn:
+            raise RuntimeError(f"field {self.name}: the balance is known until another field is advanced")
+        state = WORKSPACE.state(self._grids.plan)
         now, before, gain, loss, capacity = (
-            view(grids.work, grids.plan, 0, array)
-            for array in (arrays.NOW, arrays.BEFORE, arrays.GAIN, arrays.LOSS, arrays.CAPACITY)
+            inside(state[row], self.values.shape[1])
+            for row in (arrays.NOW, arrays.BEFORE, arrays.GAIN, arrays.LOSS, arrays.CAPACITY)
         )
         out = self._hours * float(((loss + capacity / (self._half + self.mean)) * self.mean).sum())
         come, start, end = self._hours * float(gain.sum()), float(before.sum()), float(now.sum())

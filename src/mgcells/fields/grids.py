@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.fields import arrays
+from mgcells.fields.arrays import Bytes, Floats, Integers, Shorts
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 POCKET = 16
@@ -25,44 +24,35 @@ def block_means(x: NDArray[Any], factor: int) -> Floats:
     return means
 
 
-def view(work: Floats, plan: Integers, level: int, array: int) -> Floats:
-    """Return the cells (rows, columns) of one array of one grid in `work`, without the closed border."""
-    rows, columns, offset, stored = plan[level].tolist()
-    start = offset + array * stored
-    cells: Floats = work[start : start + stored].reshape(rows + 2, columns + 1)[1:-1, :-1]
-    return cells
-
-
 @dataclass(eq=False)
 class Grids:
-    """The working arrays of a solver, which fields of one lattice and mask use in turn.
+    """What the solver knows of a lattice and its mask, which fields of the same lattice share.
 
     Attributes
     ----------
     opened : bool array (ny, nx)
         True where there is tissue.
-    work, plan, members, starts : arrays
-        As `lay_out` and `regions` return them.
-    user : str
-        Name of the field whose step is in `work`.
+    masks, fixed, plan : arrays
+        As `lay_out` returns them.
+    members, starts : arrays
+        As `regions` returns them.
     """
 
     opened: Mask
-    work: Floats
+    masks: Bytes
+    fixed: Shorts
     plan: Integers
     members: Integers
     starts: Integers
-    user: str = ""
 
     @classmethod
     def over(cls, opened: Mask) -> Grids:
         """Lay out the grids of a tissue; `opened` is True where it is."""
         members, starts = regions(opened)
-        work, plan = lay_out(opened, without_pockets(opened, members, starts))
-        return cls(opened, work, plan, members, starts)
+        return cls(opened, *lay_out(opened, without_pockets(opened, members, starts)), members, starts)
 
 
-def lay_out(opened: Mask, held: Mask) -> tuple[Floats, Integers]:
+def lay_out(opened: Mask, held: Mask) -> tuple[Bytes, Shorts, Integers]:
     """Lay out the grids of a solver, down to a single cell.
 
     Parameters
@@ -74,46 +64,61 @@ def lay_out(opened: Mask, held: Mask) -> tuple[Floats, Integers]:
 
     Returns
     -------
-    work : (n,)
-        All arrays of all grids, those that never change filled, then one row of scratch.
+    masks : (MASK_ROWS, stored size of the finest grid)
+    fixed : (n,)
+        How a correction is shared out, for every grid, then the rows of the coarse grids.
     plan : int (grids + 1, 4)
-        Rows, columns, offset in `work` and stored size of an array, of every grid; the last row has the end's offset.
+        Rows, columns, offset and stored size of every grid, the finest first; its cells are stored last. The last row
+        has the size of all as its offset.
     """
     sizes = [opened.shape]
     while max(sizes[-1]) > 1:
         sizes.append(((sizes[-1][0] + 1) // 2, (sizes[-1][1] + 1) // 2))
     plan, offset = np.zeros((len(sizes) + 1, 4), dtype=np.int64), 0
-    for level, (rows, columns) in enumerate(sizes):
+    for level in (*range(1, len(sizes)), 0):
+        rows, columns = sizes[level]
         stored = (rows + 2) * (columns + 1)
         plan[level] = rows, columns, offset, stored
-        offset += stored * (arrays.COARSE_ARRAYS if level else arrays.FINE_ARRAYS)
+        offset += stored
     plan[-1, arrays.OFFSET] = offset
-    work = np.zeros(offset + sizes[0][1] + 3)
+    stored = int(plan[0, arrays.STORED])
+    fixed = np.zeros(offset + arrays.COARSE_ROWS * (offset - stored), np.float32)
+    share, coarse = fixed[:offset], fixed[offset:].reshape(arrays.COARSE_ROWS, offset - stored)
 
+    masks = np.zeros((arrays.MASK_ROWS, stored), np.uint8)
     volume = opened.astype(np.float64)
     across, down = volume[:, :-1] * volume[:, 1:], volume[:-1] * volume[1:]
-    view(work, plan, 0, arrays.FACES)[:] = _faces(across, down, volume.shape)
-    view(work, plan, 0, arrays.VOLUME)[:] = volume
-    still = arrays.STILL * int(plan[0, arrays.STORED])
-    work[still : still + int(plan[0, arrays.STORED])] = 1.0
-    view(work, plan, 0, arrays.HELD)[:] = held
+    for row, cells in ((arrays.OPEN, opened), (arrays.HELD, held), (arrays.FACES, _faces(across, down, volume.shape))):
+        inside(masks[row], opened.shape[1])[:] = cells
     volume = held.astype(np.float64)
     across, down = volume[:, :-1] * volume[:, 1:], volume[:-1] * volume[1:]
     faces = _faces(across, down, volume.shape)
     heights, widths = np.ones(opened.shape[0]), np.ones(opened.shape[1])
     for level in range(1, len(sizes)):
         finer, volume = volume, _sum_fours(volume)
-        view(work, plan, level - 1, arrays.SPREAD)[:] = _shares(finer > 0.0, (volume > 0.0).astype(np.float64))
+        view(share, plan, level - 1)[:] = _shares(finer > 0.0, (volume > 0.0).astype(np.float64))
         across, down = (across * _distance(widths))[:, 1::2], (down * _distance(heights)[:, None])[1::2]
         heights, widths = _sum_pairs(heights, 0), _sum_pairs(widths, 0)
         across = _sum_pairs(across, 0) / _distance(widths)
         down = _sum_pairs(down, 1) / _distance(heights)[:, None]
         inner, faces = _sum_fours(faces), _faces(across, down, volume.shape)
-        view(work, plan, level, arrays.VOLUME)[:] = volume
-        view(work, plan, level, arrays.SHIFT)[:] = faces - inner
-        view(work, plan, level, arrays.ACROSS)[:, :-1] = across
-        view(work, plan, level, arrays.DOWN)[:-1] = down
-    return work, plan
+        view(coarse[arrays.VOLUME], plan, level)[:] = volume
+        view(coarse[arrays.SHIFT], plan, level)[:] = faces - inner
+        view(coarse[arrays.ACROSS], plan, level)[:, :-1] = across
+        view(coarse[arrays.DOWN], plan, level)[:-1] = down
+    return masks, fixed, plan
+
+
+def view(row: NDArray[Any], plan: Integers, level: int) -> NDArray[Any]:
+    """Return the cells (rows, columns) of one grid in a row of all, without the closed border."""
+    _, columns, offset, stored = plan[level].tolist()
+    return inside(row[offset : offset + stored], columns)
+
+
+def inside(cells: NDArray[Any], columns: int) -> NDArray[Any]:
+    """Return the cells (rows, columns) of a grid without its closed border."""
+    inner: NDArray[Any] = cells.reshape(-1, columns + 1)[1:-1, :-1]
+    return inner
 
 
 def without_pockets(opened: Mask, members: Integers, starts: Integers) -> Mask:

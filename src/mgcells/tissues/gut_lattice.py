@@ -62,15 +62,15 @@ class GutLattice:
         ends = np.cumsum([values["gut.lumen.duodenum_share"], values["gut.lumen.jejunum_share"]])
         self.part[: self.small] = np.searchsorted(ends, place, side="right")
         self.content = self._content(surroundings)
-        self.lumen = [
-            Field("luminal_magnesium", (1, self.zones), spacing, lumen, exchange=mixing, initial=bath)
-            for bath in self.content
-        ]
+        axes = [("luminal_magnesium", lumen, mixing, bath) for bath in self.content]
         media, exchanges = (lumen, interstitium, interstitium), (mixing, supply, supply)
-        self.fields = [
-            Field(name, (1, self.zones), spacing, medium, exchange=exchange, initial=bath)
-            for name, medium, exchange, bath in zip(SHARED, media, exchanges, _shared(surroundings), strict=True)
-        ]
+        axes += zip(SHARED, media, exchanges, _shared(surroundings), strict=True)
+        fields: list[Field] = []
+        for name, medium, exchange, bath in axes:
+            beside = fields[0] if fields else None
+            shape = (1, self.zones)
+            fields.append(Field(name, shape, spacing, medium, exchange=exchange, initial=bath, beside=beside))
+        self.lumen, self.fields = fields[: len(PARTS)], fields[len(PARTS) :]
         self._write_fields()
         self.flood("injury", 0.0)
         self.flood("exposure", 0.0)
