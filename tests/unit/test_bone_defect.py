@@ -8,7 +8,6 @@ from skeleton import around, bone_of, live, mean, setting
 
 from mgcells.tissues.bone import Bone
 from mgcells.tissues.bone_defect import Defect
-from mgcells.tissues.bone_section import neighbours
 from mgcells.tissues.bone_signals import LEVELS
 
 HOLE = {"bone.defect.radius": 1000.0}
@@ -47,7 +46,7 @@ def test_a_defect_is_empty_and_without_vessels_and_intact_bone_has_none() -> Non
 
 def test_local_release_reaches_its_level_and_clears_with_its_half_time() -> None:
     values = setting(**HOLE).values
-    defect = Defect((40, 40), neighbours((40, 40)), values)
+    defect = Defect((40, 40), values)
     for _ in range(20):
         defect.release(RELEASE, 0.0, 6.0)
     assert defect.magnesium == pytest.approx(3.0 * 0.55, rel=0.01)

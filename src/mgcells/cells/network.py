@@ -70,13 +70,13 @@ class Gains:
 
 
 def wire(
-    values: Mapping[str, float], section: str, name: str, region: Integers, width: int, streams: Streams
+    values: Mapping[str, float], section: str, name: str, region: NDArray[np.int8], width: int, streams: Streams
 ) -> Wiring:
     """Draw the connections of a tissue, each pair by a number of its own; no connection leaves a region.
 
     Parameters
     ----------
-    region : integer array, shape (sites,)
+    region : 8-bit integer array, shape (sites,)
         The region of every lattice site, sites counted row by row.
     width : int
         Columns of the lattice.

@@ -11,7 +11,7 @@ from mgcells.compiled import njit
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Neighbours = NDArray[np.int32]
+Places = NDArray[np.int32]
 Uids = NDArray[np.uint64]
 TRAITS = ("phase",)
 NOWHERE = -1
@@ -23,17 +23,31 @@ class Progenitor(Cell):
 
 
 @njit
-def find_room(count: int, voxel: Integers, capacity: Floats, around: Neighbours, crowd: Floats, room: Floats) -> None:
+def near(site: int, shape: tuple[int, int], down: int, across: int) -> int:
+    """Return the site so many steps, at most one, down and across on the periodic lattice."""
+    y, x = site // shape[1] + down, site % shape[1] + across
+    y += shape[0] if y < 0 else (-shape[0] if y >= shape[0] else 0)
+    x += shape[1] if x < 0 else (-shape[1] if x >= shape[1] else 0)
+    return y * shape[1] + x
+
+
+@njit
+def find_room(
+    count: int, voxel: Integers, capacity: Floats, shape: tuple[int, int], steps: Integers, crowd: Floats,
+    room: Floats,
+) -> None:  # fmt: skip
     """Write into `crowd` the cells of each site and into `room` the share of the niche that is free at and around it.
 
-    All arrays of sites have shape (voxels,); `capacity` is how many cells each sustains.
+    All arrays of sites have shape (voxels,); `capacity` is how many cells each sustains. `shape` is that of the
+    periodic lattice, `steps`, shape (directions, 2), lead down and across to the sites around.
     """
     crowd[:] = 0.0
     for row in range(count):
         crowd[voxel[row]] += 1.0
     for site in range(room.size):
         held, space = crowd[site], capacity[site]
-        for neighbour in around[site]:
+        for turn in range(steps.shape[0]):
+            neighbour = near(site, shape, steps[turn, 0], steps[turn, 1])
             held += crowd[neighbour]
             space += capacity[neighbour]
         room[site] = max(0.0, 1.0 - held / space) if space > 0.0 else 0.0
@@ -41,8 +55,8 @@ def find_room(count: int, voxel: Integers, capacity: Floats, around: Neighbours,
 
 @njit
 def wander(
-    count: int, voxel: Integers, capacity: Floats, crowd: Floats, around: Neighbours, draws: Floats, chance: float,
-    lost: Integers,
+    count: int, voxel: Integers, capacity: Floats, crowd: Floats, shape: tuple[int, int], steps: Integers,
+    draws: Floats, chance: float, lost: Integers,
 ) -> int:  # fmt: skip
     """Let cells move to a neighbouring site by chance, if it is free; return how many have no place left.
 
@@ -53,18 +67,21 @@ def wander(
     ----------
     capacity, crowd : float arrays, shape (voxels,)
         How many cells each site sustains, none in bone and where no vessels are, and how many it has.
+    shape, steps
+        As `find_room` takes them.
     draws : float array, shape (count,)
         Uniform numbers, one for each cell.
     chance : float
         Chance that a cell sets out.
     lost : integer array, shape (at least count,)
     """
-    directions, gone = around.shape[1], 0
+    directions, gone = steps.shape[0], 0
     for row in range(count):
         site = voxel[row]
         if capacity[site] <= 0.0:
             best, least = NOWHERE, np.inf
-            for neighbour in around[site]:
+            for turn in range(directions):
+                neighbour = near(site, shape, steps[turn, 0], steps[turn, 1])
                 if capacity[neighbour] > 0.0 and crowd[neighbour] < least:
                     best, least = neighbour, crowd[neighbour]
             if best == NOWHERE:
@@ -74,9 +91,9 @@ def wander(
                 voxel[row] = best
         elif draws[row] < chance:
             # One number says whether, where to, and whether the place is free.
-            turn = draws[row] / chance * directions
-            target = around[site, int(turn)]
-            if turn - int(turn) < capacity[target] - crowd[target]:
+            drawn = draws[row] / chance * directions
+            target = near(site, shape, steps[int(drawn), 0], steps[int(drawn), 1])
+            if drawn - int(drawn) < capacity[target] - crowd[target]:
                 voxel[row] = target
     return gone
 
@@ -96,7 +113,7 @@ def divide(cells: Population, room: Floats, cycles: float) -> Integers:
 @njit
 def muster(
     count: int, voxel: Integers, uid: Uids, shape: tuple[int, int], sites: Integers, due: Integers, reach: Integers,
-    first: Integers, after: Integers, rows: Integers, homes: Integers,
+    first: Places, after: Integers, rows: Integers, homes: Integers,
 ) -> int:  # fmt: skip
     """Choose for every site the nearest cells within reach, as many as are due; return how many were chosen.
 

@@ -75,6 +75,8 @@ class Field:
         Rate (1/h) at which cells will take up on average; only used to judge whether `factor` is too coarse.
     beside : Field, optional
         A field of the same lattice, mask and factor, with which this one shares what the solver knows of them.
+    source, mean : arrays, shape (ny / factor, nx / factor), rounded up, optional
+        What becomes the attribute of this name, when its owner has it already or several fields share it in turn.
 
     Attributes
     ----------
@@ -106,6 +108,8 @@ class Field:
         initial: float = 0.0,
         uptake: float = 0.0,
         beside: Field | None = None,
+        source: Floats | None = None,
+        mean: Floats | None = None,
     ) -> None:
         if min(shape) < 1 or factor < 1:
             raise ValueError(f"field {name}: needs some voxels and a factor >= 1, not {shape} and {factor}")
@@ -131,8 +135,11 @@ class Field:
         eaten = math.isfinite(medium.half)
         self._half = float(medium.half) if eaten else 1.0
         self.values: Floats = np.where(opened, float(initial), 0.0)
-        self.mean: Floats = self.values.copy()
-        self.source: Floats = np.zeros(opened.shape)
+        self.mean: Floats = np.empty(opened.shape) if mean is None else mean
+        self.mean[:] = self.values
+        self.source: Floats = np.zeros(opened.shape) if source is None else source
+        if not self.mean.shape == self.source.shape == opened.shape:
+            raise ValueError(f"field {name}: source and mean must have the shape {opened.shape}")
         self._capacity: Floats = np.zeros(opened.shape if eaten else (1, opened.shape[1]))
         self.capacity: Floats = self._capacity if eaten else np.broadcast_to(self._capacity, opened.shape)
         self.solves = 0

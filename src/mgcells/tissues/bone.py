@@ -76,7 +76,7 @@ class Bone:
         solid = trabeculae(self.shape, values["bone.lattice.volume_fraction"], thickness, generator)
         self.section = Section(solid, self.spacing)
         self.start_sites = self.section.surface_sites
-        self.units = Units(self.section.around, streams)
+        self.units = Units(self.shape, streams)
         self._recruitment = Recruitment(solid.size)
         behaviours = tuple(library.cells["bone"].record.behaviours)
         self._level_names = (*LEVELS, *behaviours)
@@ -89,7 +89,7 @@ class Bone:
         self.osteoclasts = Population("osteoclast", self._table(library, setting, "osteoclast"), osteoclast.TRAITS)
         self.osteoblasts = Population("osteoblast", self._table(library, setting, "osteoblast"), osteoblast.TRAITS)
         table = self._table(library, setting, "progenitor")
-        self.reservoir = Reservoir(table, self.shape, self.section.around, setting.values, streams)
+        self.reservoir = Reservoir(table, self.shape, setting.values, streams)
         self.progenitors = self.reservoir.cells
         self.populations: Mapping[str, Population] = {
             "Osteoclast": self.osteoclasts, "Osteoblast": self.osteoblasts, "Progenitor": self.progenitors,
@@ -97,9 +97,10 @@ class Bone:
         receptor = rule_table(library, setting, "bone_receptor", scalars=("pth",))
         self.hormones = Hormones(Population("bone receptor", receptor))
         self._read(setting)
-        self.defect = Defect(self.shape, self.section.around, values)
+        self.defect = Defect(self.shape, values)
         bath = (surroundings.ionised_magnesium, surroundings.threonate)
-        self.fields = bone_fields(self.shape, values, bath)
+        self.fields = bone_fields(self.shape, values, bath, self._means())
+        self._freed = np.zeros(0, np.int64), np.zeros(0)
         self._bath = np.zeros(4)
         self._waited = 0.0
         self.fate_counts = np.zeros(len(Fate), np.int64)
@@ -114,9 +115,11 @@ class Bone:
         self._drill()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take over a copy's parts, in which stroma and levels are one array again."""
+        """Take over a copy's parts, in which stroma, means of fields and levels are one array again."""
         self.__dict__.update(state)
         self.niche.state = self.levels[len(LEVELS) :]
+        for name, mean in self._means().items():
+            self.fields[name].mean = mean
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and section keep their state."""
@@ -131,7 +134,7 @@ class Bone:
         if had:
             self.defect.adopt(setting.values)
         else:
-            self.defect = Defect(self.shape, self.section.around, setting.values)
+            self.defect = Defect(self.shape, setting.values)
             self._drill()
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
@@ -178,6 +181,11 @@ class Bone:
         self.reservoir.live(self.section.marrow * self.defect.vessels, hour, hours)
         self.record.add_rates(hours, self.unit.averaging, activated, eroded, formed)
 
+    def _means(self) -> dict[str, Floats]:
+        """Return where the lattice shows the mean of fields: name -> view of its level, the bath left out."""
+        rows = {"magnesium": "magnesium", "rankl": "field_rankl", "opg": "field_opg"}
+        return {name: self.levels[self._level_names.index(row), :-1].reshape(self.shape) for name, row in rows.items()}
+
     def _niche(self, behaviour: str) -> Floats:
         return self.niche.behaviour(behaviour)
 
@@ -194,12 +202,16 @@ class Bone:
     def _sense(self, bath: Floats, hours: float) -> None:
         """Advance the fields and write what each site and, last, the bath offers into `levels`."""
         levels, row, inside = self.levels, self._level_names.index, self.defect.inside
+        source = self.fields["magnesium"].source
+        source[:] = 0.0
+        sites, freed = self._freed
+        source.ravel()[sites] = freed
         for index, name in enumerate(("magnesium", "threonate")):
             field = self.fields[name]
             field.bath = float(bath[index])
             field.step(hours)
-            levels[index, :-1] = field.mean.ravel()
             levels[index, -1] = bath[index]
+        levels[1, :-1] = self.fields["threonate"].mean[0, 0]
         levels[0, :-1] += self.defect.magnesium * inside
         levels[1, :-1] += self.defect.threonate * inside
         ratio = levels[0] / self._normal
@@ -213,7 +225,6 @@ class Bone:
             field, made = self.fields[name], self._niche(name)
             np.multiply(made[:-1].reshape(self.shape), field.medium.decay, out=field.source)
             field.step(hours)
-            levels[row(f"field_{name}"), :-1] = field.mean.ravel()
             levels[row(f"field_{name}"), -1] = made[-1]
         self.defect.grow(self._niche("angiogenesis")[:-1], self._niche("cgrp")[:-1], hours)
 
@@ -294,18 +305,18 @@ class Bone:
         content = self.section.mineral[sites] + self.section.osteoid[sites]
         taken = self.section.erode(sites, depth)
         self.osteocytes[sites] *= 1.0 - taken / np.maximum(content, 1e-9)
-        for name in ("magnesium", "tgf_beta"):
-            fields[name].source[:] = 0.0
-        fields["magnesium"].source.ravel()[sites] = taken / self.spacing * unit.mineral_magnesium / hours
+        self._freed = sites.astype(np.int64), taken / self.spacing * unit.mineral_magnesium / hours
         healthy_speed = unit.erosion_depth / unit.resorption_time
-        fields["tgf_beta"].source.ravel()[sites] = taken / hours / healthy_speed * self._tgf_decay
-        fields["tgf_beta"].step(hours)
+        tgf_beta = fields["tgf_beta"]
+        tgf_beta.source[:] = 0.0
+        tgf_beta.source.ravel()[sites] = taken / hours / healthy_speed * self._tgf_decay
+        tgf_beta.step(hours)
         left = sites[finished].copy()
         self.units.enter(left, Phase.REVERSAL)
         self.record.add_cavities(self.section.cavity[left])
         cells.remove(finished)
         called = np.flatnonzero((self.units.phase == Phase.RESORPTION) | (self.units.phase == Phase.REVERSAL))
-        dose = fields["tgf_beta"].mean.ravel()[called] * hours / unit.resorption_time
+        dose = tgf_beta.mean.ravel()[called] * hours / unit.resorption_time
         self._recruitment.receive(called, dose, self._niche("recruitment")[called], unit)
         self._call()
         return float(taken.sum())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.tissues.bone_section import EDGEWISE, Neighbours
+from mgcells.tissues.bone_section import AROUND, EDGEWISE, neighbours
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -31,19 +31,21 @@ class Defect:
         Time since the hole was made, h.
     """
 
-    def __init__(self, shape: tuple[int, int], around: Neighbours, values: Mapping[str, float]) -> None:
+    def __init__(self, shape: tuple[int, int], values: Mapping[str, float]) -> None:
         spacing, radius = values["bone.lattice.spacing"], values["bone.defect.radius"]
         y, x = np.indices(shape)
         middle = (shape[0] - 1) / 2.0, (shape[1] - 1) / 2.0
         away = np.hypot(y - middle[0], x - middle[1]).ravel() * spacing
         self.inside: Flags = away < radius
         self.present = bool(self.inside.any())
-        self.area = int(self.inside.sum())
-        self.vessels: Floats = (~self.inside).astype(np.float64)
-        self.nerves = self.vessels.copy()
+        self._sites = np.flatnonzero(self.inside)
+        self.area = self._sites.size
+        intact = (~self.inside).astype(np.float64) if self.present else np.broadcast_to(1.0, away.shape)
+        self.vessels: Floats = intact
+        self.nerves: Floats = intact.copy() if self.present else intact
         self.magnesium = self.threonate = self.age = 0.0
         self._volume = math.pi * radius**2 * values["bone.defect.depth"] * LITRES_PER_CUBIC_UM
-        self._around, self._beside = around, around[:, EDGEWISE]
+        self._around, self._beside = (neighbours(self._sites, shape, steps) for steps in (AROUND, EDGEWISE))
         self.adopt(values)
 
     def adopt(self, values: Mapping[str, float]) -> None:
@@ -80,20 +82,23 @@ class Defect:
         """
         if not self.present:
             return
-        for density, rate, supply in (
-            (self.vessels, self._vessel_rate * angiogenesis, 1.0),
+        sites = self._sites
+        for density, rate, along in (
+            (self.vessels, self._vessel_rate * angiogenesis, None),
             (self.nerves, self._nerve_rate * nerve_growth, self.vessels),
         ):
-            gain = -np.expm1(-hours * rate * density[self._beside].mean(axis=1) * supply)
-            density += np.where(self.inside, (1.0 - density) * gain, 0.0)
+            supply = 1.0 if along is None else along[sites]
+            gain = -np.expm1(-hours * rate[sites] * density[self._beside].mean(axis=1) * supply)
+            density[sites] += (1.0 - density[sites]) * gain
 
     def sites_to_fill(self, solid: Flags, resting: Flags) -> Integers:
         """Return marrow sites of the hole beside bone where repair may begin: not where bone is already dense."""
         if not self.present:
             return np.empty(0, np.int64)
-        bone = solid[self._around].sum(axis=1) + solid
-        crowded = bone / (self._around.shape[1] + 1) >= self._densest
-        return np.flatnonzero(self.inside & ~solid & resting & solid[self._beside].any(axis=1) & ~crowded)
+        sites = self._sites
+        bone = solid[self._around].sum(axis=1) + solid[sites]
+        crowded = bone / (len(AROUND) + 1) >= self._densest
+        return np.asarray(sites[~solid[sites] & resting[sites] & solid[self._beside].any(axis=1) & ~crowded])
 
     def repair_chance(self, sites: Integers, commitment: Floats, hours: float) -> Floats:
         """Return the chance that repair begins at each of `sites` within `hours`; it needs vessels."""

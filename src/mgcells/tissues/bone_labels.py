@@ -30,7 +30,8 @@ class Labels:
         marked = rate > unit.label_threshold
         self.apposition = float(rate[marked].mean()) if marked.any() else 0.0
         self.surface = int(marked.sum()) / max(1, section.surface_sites)
-        self._marked, self._at, self._mineral = marked, 0.0, section.mineralised.copy()
+        self._marked, self._at = marked, 0.0
+        section.mineralised[:] = 0.0
 
     def read(self, section: Section, rate: Floats, unit: Remodelling, hour: float) -> None:
         """Give the next label when its time has come, and read the pair; `rate` is mineral laid per site, um/h."""
@@ -41,10 +42,10 @@ class Labels:
         double = marked & self._marked
         single = marked ^ self._marked
         if double.any():
-            between = section.mineralised[double] - self._mineral[double]
-            self.apposition = float(between.mean()) / passed
+            self.apposition = float(section.mineralised[double].mean()) / passed
         self.surface = (int(double.sum()) + 0.5 * int(single.sum())) / max(1, section.surface_sites)
-        self._marked, self._at, self._mineral = marked, hour, section.mineralised.copy()
+        self._marked, self._at = marked, hour
+        section.mineralised[:] = 0.0
 
     @property
     def formation_rate(self) -> float:

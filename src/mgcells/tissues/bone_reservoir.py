@@ -13,11 +13,12 @@ from mgcells.cells.population import Population
 from mgcells.cells.progenitor import divide, find_room, muster, wander
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams, daughters
-from mgcells.tissues.bone_section import Neighbours
+from mgcells.tissues.bone_section import AROUND
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Uids = NDArray[np.uint64]
+STEPS = np.array(AROUND)
 
 
 class Reservoir:
@@ -33,16 +34,11 @@ class Reservoir:
         Cells present in health, when the section began.
     """
 
-    def __init__(
-        self, table: RuleTable, shape: tuple[int, int], around: Neighbours, values: Mapping[str, float],
-        streams: Streams,
-    ) -> None:  # fmt: skip
-        size = around.shape[0]
+    def __init__(self, table: RuleTable, shape: tuple[int, int], values: Mapping[str, float], streams: Streams) -> None:
         self.cells = Population("progenitor", table, progenitor.TRAITS)
         self.born = self.committed = self.died = self.founded = 0
-        self._shape, self._around, self._streams = shape, around, streams
+        self._shape, self._streams = shape, streams
         self._generator = streams.generator("bone.progenitor.founders")
-        self._crowd, self._room, self._first = np.zeros(size), np.zeros(size), np.zeros(size, np.int64)
         self.adopt(values)
 
     def adopt(self, values: Mapping[str, float]) -> None:
@@ -83,19 +79,20 @@ class Reservoir:
         """Wander and divide for `hours`; `marrow`, shape (voxels,), is how much of each site is vascular marrow."""
         cells = self.cells
         capacity = self.capacity * marrow
-        find_room(cells.count, cells.voxel, capacity, self._around, self._crowd, self._room)
+        crowd, room = np.empty((2, marrow.size))
+        find_room(cells.count, cells.voxel, capacity, self._shape, STEPS, crowd, room)
         draws = self._streams.uniform("bone.progenitor.move", hour, cells.uid[: cells.count])
         lost = np.empty(cells.count, np.int64)
         chance = -math.expm1(-hours / self._crossing)
-        gone = wander(cells.count, cells.voxel, capacity, self._crowd, self._around, draws, chance, lost)
-        mothers = divide(cells, self._room, hours / self.cycle)
+        gone = wander(cells.count, cells.voxel, capacity, crowd, self._shape, STEPS, draws, chance, lost)
+        mothers = divide(cells, room, hours / self.cycle)
         if mothers.size:
             names = daughters(cells.uid[mothers], hour)
             cells.add(names, cells.voxel[mothers], mothers=mothers)
             self.born += mothers.size
         self._die(lost[:gone])
 
-    def commit(self, sites: Integers, due: Integers) -> tuple[Uids, Integers]:
+    def commit(self, sites: Integers, due: NDArray[np.int16]) -> tuple[Uids, Integers]:
         """Let the nearest progenitors follow the call of `sites`, at most `due` to each.
 
         Returns
@@ -104,9 +101,10 @@ class Reservoir:
             Who went, and the site that each went to. They are no longer in the reservoir.
         """
         cells = self.cells
+        first = np.empty(self._shape[0] * self._shape[1], np.int32)
         after, rows, homes = np.empty((3, cells.count), np.int64)
         chosen = muster(
-            cells.count, cells.voxel, cells.uid, self._shape, sites, due.copy(), self._reach, self._first, after,
+            cells.count, cells.voxel, cells.uid, self._shape, sites, due.astype(np.int64), self._reach, first, after,
             rows, homes,
         )  # fmt: skip
         names = cells.uid[rows[:chosen]]

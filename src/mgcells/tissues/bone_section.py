@@ -8,10 +8,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Neighbours = NDArray[np.int32]
 SOLID = 0.5
 AROUND = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
-EDGEWISE = slice(0, None, 2)
+EDGEWISE = AROUND[::2]
 SEARCH = 12
 
 
@@ -52,10 +51,17 @@ def plate_thickness(solid: Flags) -> float:
     return 2.0 * float(solid.sum()) / max(1, edges)
 
 
-def neighbours(shape: tuple[int, int]) -> Neighbours:
-    """Return the flat index of each voxel's neighbours on the periodic lattice, in the order of AROUND."""
-    sites = np.arange(shape[0] * shape[1], dtype=np.int32).reshape(shape)
-    return np.stack([np.roll(sites, (-dy, -dx), (0, 1)).ravel() for dy, dx in AROUND], axis=1)
+def neighbours(sites: Integers, shape: tuple[int, int], steps: tuple[tuple[int, int], ...] = AROUND) -> Integers:
+    """Return the flat indices of the sites around some on the periodic lattice, shape (sites, steps).
+
+    Parameters
+    ----------
+    sites : integer array, shape (sites,)
+    steps
+        Steps down and across; EDGEWISE for the sites that share an edge.
+    """
+    y, x = np.divmod(np.asarray(sites, np.int64), shape[1])
+    return np.stack([(y + dy) % shape[0] * shape[1] + (x + dx) % shape[1] for dy, dx in steps], axis=-1)
 
 
 class Section:
@@ -68,11 +74,9 @@ class Section:
     cavity : float array, shape (voxels,)
         What the present remodelling unit has taken and formation has not yet put back.
     mineralised : float array, shape (voxels,)
-        All that ever mineralised at each site since the start: what fluorescent labels are read against.
+        What mineralised at each site since the last fluorescent label was given.
     surface, marrow : bool arrays, shape (voxels,)
         Sites that are bone and touch marrow, and sites that are marrow, as of the last survey.
-    around, beside : 32-bit integer arrays, shape (voxels, 8) and (voxels, 4)
-        Neighbours of each site on the periodic lattice: all in the order of AROUND, and those that share an edge.
     """
 
     def __init__(self, bone: Flags, spacing: float) -> None:
@@ -83,8 +87,6 @@ class Section:
         self.cavity = np.zeros(bone.size)
         self.mineralised = np.zeros(bone.size)
         self.surface, self.marrow = np.zeros((2, bone.size), bool)
-        self.around = neighbours(self.shape)
-        self.beside = self.around[:, EDGEWISE]
         self.find_surface()
 
     def solid(self) -> Flags:
@@ -122,8 +124,8 @@ class Section:
         self.osteoid[sites] += here
         self.cavity[sites] = np.maximum(0.0, self.cavity[sites] - here)
         laid = here.copy()
-        for index in np.flatnonzero(offered - here > 1e-12):
-            beside = self.beside[sites[index]]
+        full = np.flatnonzero(offered - here > 1e-12)
+        for index, beside in zip(full.tolist(), neighbours(sites[full], self.shape, EDGEWISE), strict=True):
             content = self.mineral[beside] + self.osteoid[beside]
             open_room = np.where(self.cavity[beside] > 0.0, 0.0, self.spacing - content)
             best = int(np.argmax(np.where(open_room > 0.0, content, -1.0)))

@@ -35,23 +35,35 @@ def parathyroid(surroundings: Surroundings, hours: float) -> float:
     return level
 
 
-def bone_fields(shape: tuple[int, int], values: Mapping[str, float], levels: tuple[float, ...]) -> dict[str, Field]:
-    """Return the fields of bone, which share their working arrays.
+def bone_fields(
+    shape: tuple[int, int], values: Mapping[str, float], levels: tuple[float, ...], means: Mapping[str, Floats]
+) -> dict[str, Field]:
+    """Return the fields of bone.
 
     Magnesium and threonate are in equilibrium with plasma at `levels` (mM), RANKL and OPG at 1, their level in health,
-    and TGF-beta at 0.
+    and TGF-beta at 0. No cell secretes threonate: it is alike everywhere, and one voxel stands for all. The others
+    read what cells secrete from one array, to be filled for each just before its step; those named in `means` write
+    their mean there, shape `shape`.
     """
     spacing = values["bone.lattice.spacing"]
+    source = np.zeros(shape)
+    ion = Medium(values["bone.interstitium.diffusivity"])
     fields: dict[str, Field] = {}
-    first = None
-    for name, key, level in zip(SUBSTANCES, ("exchange", "threonate_exchange"), levels, strict=True):
-        medium = Medium(values["bone.interstitium.diffusivity"])
-        exchange = np.full(shape, values[f"bone.interstitium.{key}"])
-        first = fields[name] = Field(name, shape, spacing, medium, exchange=exchange, initial=level, beside=first)
+    for name, key, size, level in zip(
+        SUBSTANCES, ("exchange", "threonate_exchange"), (shape, (1, 1)), levels, strict=True
+    ):
+        exchange = np.full(size, values[f"bone.interstitium.{key}"])
+        given = source if size == shape else None
+        fields[name] = Field(
+            name, size, spacing, ion, exchange=exchange, initial=level, source=given, mean=means.get(name)
+        )
         fields[name].bath = level
     for name in CYTOKINES:
         medium = Medium(values[f"bone.cytokine.{name}_diffusivity"], values[f"bone.cytokine.{name}_decay"])
-        fields[name] = Field(name, shape, spacing, medium, initial=0.0 if name == "tgf_beta" else 1.0, beside=first)
+        fields[name] = Field(
+            name, shape, spacing, medium, initial=0.0 if name == "tgf_beta" else 1.0, source=source,
+            mean=means.get(name), beside=fields["magnesium"],
+        )  # fmt: skip
     return fields
 
 

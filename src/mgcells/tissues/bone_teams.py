@@ -30,8 +30,8 @@ class Recruitment:
         self.dose = np.zeros(size)
         self._weighted = np.zeros(size)
         self._draw = np.zeros(size)
-        self.called = np.zeros(size, np.int64)
-        self.due = np.zeros(size, np.int64)
+        self.called = np.zeros(size, np.int16)
+        self.due = np.zeros(size, np.int16)
 
     def begin(self, sites: Integers, draws: Floats) -> None:
         """Start anew at sites where a unit has begun; `draws` are uniform numbers, shape (sites,)."""
@@ -43,7 +43,7 @@ class Recruitment:
         self.dose[sites] += dose
         self._weighted[sites] += dose * commitment
         # A tenth of a millionth covers rounding, so that an exact whole number is not missed.
-        wanted = np.floor(unit.osteoblasts * self._weighted[sites] + self._draw[sites] + 1e-7).astype(np.int64)
+        wanted = np.floor(unit.osteoblasts * self._weighted[sites] + self._draw[sites] + 1e-7).astype(np.int16)
         more = np.maximum(0, wanted - self.called[sites])
         self.called[sites] += more
         self.due[sites] += more

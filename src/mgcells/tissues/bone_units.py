@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.streams import Streams, daughters
-from mgcells.tissues.bone_section import AROUND, Neighbours
+from mgcells.tissues.bone_section import AROUND, neighbours
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -48,15 +48,15 @@ class Units:
         How many sites the unit had crossed before this one.
     """
 
-    def __init__(self, around: Neighbours, streams: Streams) -> None:
-        size = around.shape[0]
+    def __init__(self, shape: tuple[int, int], streams: Streams) -> None:
+        size = shape[0] * shape[1]
         self.phase = np.zeros(size, np.int8)
         self.clock = np.zeros(size)
         self.unit = np.zeros(size, np.uint64)
-        self.step = np.zeros(size, np.int32)
+        self.step = np.zeros(size, np.int16)
         self._leads = np.zeros(size, bool)
         self._heading = np.zeros(size, np.int8)
-        self._around = around
+        self._shape = shape
         self._streams = streams
 
     @property
@@ -87,9 +87,9 @@ class Units:
     def advance_fronts(self, surface: NDArray[np.bool_], crossing: float) -> Integers:
         """Move every front that has crossed its site (`crossing`, h) to the next; return the sites entered."""
         moved: list[int] = []
-        for site in np.flatnonzero(self._leads & (self.clock >= crossing)).tolist():
+        fronts = np.flatnonzero(self._leads & (self.clock >= crossing))
+        for site, around in zip(fronts.tolist(), neighbours(fronts, self._shape), strict=True):
             self._leads[site] = False
-            around = self._around[site]
             open_sites = surface[around] & (self.phase[around] == Phase.REST)
             first = self.step[site] == 0
             ahead = AHEAD[self._heading[site]]

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from mgcells.fields import Field, Medium
 from mgcells.streams import Streams
+from mgcells.tissues.regions import Places
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 CYTOKINES = ("tnf", "il1b")
 SECRETION = {"tnf": "tnf_secretion", "il1b": "il1b_secretion"}
@@ -21,12 +21,12 @@ LONG = 1e6
 MOST_SOLVES = 50
 
 
-def place_glia(values: Mapping[str, float], section: str, name: str, region: Integers, streams: Streams) -> Floats:
+def place_glia(values: Mapping[str, float], section: str, name: str, region: Places, streams: Streams) -> Floats:
     """Return how much of the tissue's secretion each site holds, shape (sites,): 0 without glia, 1 on average.
 
     Parameters
     ----------
-    region : integer array, shape (sites,)
+    region : 8-bit integer array, shape (sites,)
         Every region gets the same share of sites with glia, at least one.
     """
     lot = streams.uniform(f"{name}.glia", 0.0, np.arange(region.size, dtype=np.uint64))

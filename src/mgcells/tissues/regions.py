@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Places = NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,14 @@ class Regions:
     Attributes
     ----------
     names : tuple of str
-    place : integer array, shape (sites,)
+    place : 8-bit integer array, shape (sites,)
         Index into `names`.
     glut3, nr2b : float arrays, shape (sites,)
         Relative to hippocampus.
     """
 
     names: tuple[str, ...]
-    place: Integers
+    place: Places
     glut3: Floats
     nr2b: Floats
 
@@ -46,6 +46,6 @@ class Regions:
             raise ValueError(f"the shares of the regions of {section} sum to {shares.sum():g}, not 1")
         edges = np.round(np.cumsum(shares) * shape[1])
         column = np.searchsorted(edges, np.arange(shape[1]), side="right")
-        place = np.tile(column, shape[0])
+        place = np.tile(column.astype(np.int8), shape[0])
         weights = [np.array([values[f"{begin}{name}.{kind}"] for name in names])[place] for kind in ("glut3", "nr2b")]
         return cls(names, place, *weights)

@@ -94,7 +94,7 @@ class SpinalCord(NervousTissue):
         self.neurons.trait("current_in_health")[:] = own_health.neurons.behaviour("nmda_current")[voxel]
         self.neurons.trait("input_in_health")[:] = _nmda(own_health.neurons)[voxel]
         self._nfkb = NICHE + own_health.niche.behaviour_row["nfkb"]
-        self._nfkb_in_health = own_health.levels[self._nfkb]
+        self._nfkb_in_health = own_health.levels[self._nfkb].copy()
 
     def _drive(self, bath: Bath, name: str) -> float:
         return float(bath.drives[self._drives.index(name)])
