@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import sys
+from dataclasses import replace
 from typing import Any
 
 # Ctrl-C before it is ready ends it without a word: a worker forked later would find no parent.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+# What is loaded here stays: it is not searched for garbage, here or in a worker.
+gc.disable()
 
 # No kernel uses linear algebra; Numba asks for SciPy's once, when this is first imported.
 SCIPY_BLAS = "scipy.linalg.cython_blas"
@@ -23,5 +28,15 @@ if modules[SCIPY_BLAS] is None:
 with contextlib.suppress(Exception):
     import mgcells.batch  # noqa: F401
     from mgcells.life import Life
+    from mgcells.scenario.scenario import Changes
+    from mgcells.scenario.shipped import find_scenario
 
-    Life().step()
+    # Any subject meets every kernel; this one does not live long before its day 0.
+    study = find_scenario("brain_salts_rat")
+    brief = Changes(parameters=(("gut.lattice.burn_in", 1.0, ""),))
+    base = replace(study.base, changes=study.base.changes.merged(brief))
+    control = replace(base, name=study.control)
+    Life(replace(study, base=base, strategies=(control,))).step()
+
+gc.freeze()
+gc.enable()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from mgcells.errors import InputProblems, Problem
 
 HEADER = re.compile(r"\s*\[(\[)?\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
 KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*=""")
+NOT_BARE = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
+BRACKETS = re.compile(r"[\[\]{}]")
 PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)""")
 
 Path_ = tuple[str | int, ...]
@@ -78,8 +81,8 @@ class Document:
 def parse(text: str, shown: str) -> Document:
     """Parse TOML text; InputProblems with the line when it does not parse."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column \d+\)", str(error))
         number = int(place[1]) if place else text.count("\n") + 1
         reason = re.sub(r"\s*\(at .*\)$", "", str(error))
@@ -103,8 +106,12 @@ def _lines(text: str) -> dict[Path_, int]:
     prefix: Path_ = ()
     depth = 0
     for number, line in enumerate(text.split("\n"), 1):
+        begin = line.lstrip()[:1]
+        if begin in {"", "#"}:
+            continue
         if depth == 0:
-            header, key = HEADER.match(line), KEY.match(line)
+            header = HEADER.match(line) if begin == "[" else None
+            key = None if header else KEY.match(line)
             if header:
                 parts = tuple(_split(header[2]))
                 if header[1]:
@@ -118,6 +125,8 @@ def _lines(text: str) -> dict[Path_, int]:
                 names = (*prefix, *_split(key[1]))
                 for length in range(len(prefix) + 1, len(names) + 1):
                     found.setdefault(names[:length], number)
-        bare = re.sub(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*', "", line)
-        depth = max(0, depth + sum(bare.count(c) for c in "[{") - sum(bare.count(c) for c in "]}"))
+        if BRACKETS.search(line):
+            bare = NOT_BARE.sub("", line)
+            opened, closed = bare.count("[") + bare.count("{"), bare.count("]") + bare.count("}")
+            depth = max(0, depth + opened - closed)
     return found
