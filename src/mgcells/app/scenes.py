@@ -148,10 +148,11 @@ class Scene:
 
     def sites(self, population: Population) -> tuple[Integers, Integers]:
         """Return row and column of every cell on the lattice as drawn."""
+        sites = population.voxel[: population.count].astype(np.int64)
         if self._segments:
             height = np.minimum(population.trait("position").astype(np.int64), self.lattice.sites[0] - 1)
-            return self.lattice.sites[0] - 1 - height, population.voxel[: population.count] // self.tissue.shape[1]
-        row, column = np.divmod(population.voxel[: population.count], self.tissue.shape[1])
+            return self.lattice.sites[0] - 1 - height, sites // self.tissue.shape[1]
+        row, column = np.divmod(sites, self.tissue.shape[1])
         return row, column
 
     def draw(self, cells: str, field: str, scales: Mapping[str, Scale], marked: tuple[str, int] | None) -> Picture:

@@ -23,8 +23,8 @@ from mgcells.rules.compiled_table import RuleTable
 from mgcells.rules.response import HILL
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Step = Callable[[Floats, Floats, Integers], None]
+Sites = NDArray[np.int32]
+Step = Callable[[Floats, Floats, Sites], None]
 FLAGS = ("-O3", "-march=native")
 
 
@@ -57,7 +57,7 @@ def c_step(table: RuleTable, hours: float, *, shared: bool = False) -> Step:
         subprocess.run([command, *FLAGS, "-shared", "-fPIC", "-o", str(library), str(source), "-lm"], check=True)
         function = ctypes.CDLL(str(library)).step
 
-    def step(state: Floats, levels: Floats, voxel: Integers) -> None:
+    def step(state: Floats, levels: Floats, voxel: Sites) -> None:
         function(
             ctypes.c_ssize_t(state.shape[1]), ctypes.c_ssize_t(levels.shape[1]), ctypes.c_void_p(levels.ctypes.data),
             ctypes.c_void_p(voxel.ctypes.data), ctypes.c_void_p(state.ctypes.data),
@@ -74,11 +74,11 @@ def c_source(table: RuleTable, hours: float, *, shared: bool = False) -> str:
     lines = [
         "#include <math.h>",
         "#include <stddef.h>",
-        "void step(ptrdiff_t n, ptrdiff_t m, const double *restrict level, const long long *restrict voxel,"
+        "void step(ptrdiff_t n, ptrdiff_t m, const double *restrict level, const int *restrict voxel,"
         " double *restrict y) {",
     ]
     lines += [f"  double *restrict y{b} = y + {b} * n;" for b in range(len(table.behaviours))]
-    lines += ["#pragma GCC ivdep", "  for (ptrdiff_t i = 0; i < n; i++) {", "    const long long v = voxel[i];"]
+    lines += ["#pragma GCC ivdep", "  for (ptrdiff_t i = 0; i < n; i++) {", "    const int v = voxel[i];"]
     lines += [f"    const double s{j} = {_sensed(table, j)};" for j in range(len(table.signals))]
     if shared:
         pairs = dict.fromkeys((places[response.signal], response.hill) for response in table.responses)

@@ -13,7 +13,7 @@ from mgcells.rules.compiled_table import RuleTable
 from mgcells.rules.response import Row, normalise
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Sites = NDArray[np.int32]
 
 VOXELS = 40_000
 ROWS_PER_BEHAVIOUR = (1, 2, 3, 2, 1, 4, 2, 3, 1, 2, 2, 1)
@@ -32,7 +32,7 @@ class Cells:
 
     state: Floats
     levels: Floats
-    voxel: Integers
+    voxel: Sites
 
     def advance(self, table: RuleTable, hours: float = 1.0) -> None:
         """Let the rule engine advance all cells."""
@@ -73,7 +73,7 @@ def tissue_cells(table: RuleTable, count: int) -> Cells:
     """Return `count` cells on VOXELS voxels, cell k in voxel k mod VOXELS, fields uniform in 0 to 2 mM."""
     levels = np.random.default_rng(1).uniform(0.0, 2.0, (FIELDS, VOXELS))
     baseline = np.array([behaviour.baseline for behaviour in table.behaviours])
-    return Cells(np.repeat(baseline[:, None], count, axis=1), levels, np.arange(count) % VOXELS)
+    return Cells(np.repeat(baseline[:, None], count, axis=1), levels, np.arange(count, dtype=np.int32) % VOXELS)
 
 
 def unit_table(unit: str, hill: float = 4.0) -> RuleTable:
@@ -103,4 +103,4 @@ def unit_cells(table: RuleTable) -> Cells:
     """Return the 100 000 cells and two fields of 200 x 200 voxels of PhysiCell's work units."""
     i, j = np.arange(VOXELS), np.arange(2)[:, None]
     levels = 0.3 + 1.2 * ((7919 * i + 104729 * j) % 10007) / 10007
-    return Cells(np.ones((len(table.behaviours), 100_000)), levels, np.arange(100_000) % VOXELS)
+    return Cells(np.ones((len(table.behaviours), 100_000)), levels, np.arange(100_000, dtype=np.int32) % VOXELS)

@@ -24,6 +24,7 @@ from mgcells.streams import Streams, daughters
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Sites = NDArray[np.int32]
 
 BEHAVIOURS = ("proliferation", "resealing", "shedding", "apoptosis", "mitotic_death", "goblet_fate")
 TRAITS = (
@@ -128,7 +129,7 @@ def place(count: int, traits: Floats, slots: Integers, lengths: Integers) -> Non
 
 @njit
 def renew(
-    count: int, state: Floats, rows: Integers, traits: Floats, voxel: Integers, first_column: int,
+    count: int, state: Floats, rows: Integers, traits: Floats, voxel: Sites, first_column: int,
     anatomy: Anatomy, hours: float, alarm: Floats, slots: Integers, lengths: Integers, order: Integers,
     mothers: Integers, sites: Integers, lost: Integers, tally: Integers,
 ) -> None:  # fmt: skip

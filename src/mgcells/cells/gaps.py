@@ -10,11 +10,12 @@ from mgcells.compiled import njit
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Sites = NDArray[np.int32]
 Uids = NDArray[np.uint64]
 
 
 def close_gaps(
-    leaving: Integers, count: int, state: Floats, traits: Floats, voxel: Integers, uid: Uids
+    leaving: Integers, count: int, state: Floats, traits: Floats, voxel: Sites, uid: Uids
 ) -> int:  # fmt: skip
     """Move the last living rows, in row order, into the rows that are left; return how many cells remain.
 
@@ -34,7 +35,7 @@ def close_gaps(
 
 
 def close_gaps_arrays(
-    leaving: Integers, count: int, state: Floats, traits: Floats, voxel: Integers, uid: Uids
+    leaving: Integers, count: int, state: Floats, traits: Floats, voxel: Sites, uid: Uids
 ) -> int:  # fmt: skip
     """Do the same over whole arrays: for installations without numba, and to test the kernel."""
     rows = np.unique(leaving)
@@ -55,7 +56,7 @@ def _ascending(rows: Integers) -> bool:
 
 
 @njit
-def _close(rows: Integers, count: int, state: Floats, traits: Floats, voxel: Integers, uid: Uids) -> int:
+def _close(rows: Integers, count: int, state: Floats, traits: Floats, voxel: Sites, uid: Uids) -> int:
     end = count - rows.size
     gaps = np.searchsorted(rows, end)
     movers = np.empty(gaps, np.int64)

@@ -121,7 +121,7 @@ def _least(sites: Sites, key: Floats, number: int) -> Sites:
 
 
 def solve(
-    rate: Floats, wiring: Wiring, gains: Gains, site: Integers, nmda: Floats, gaba: Floats, external: Floats
+    rate: Floats, wiring: Wiring, gains: Gains, site: Sites, nmda: Floats, gaba: Floats, external: Floats
 ) -> None:
     """Find the firing rates, in place and starting from the present ones; sites without a neuron stay silent.
 
@@ -146,7 +146,7 @@ def solve(
 
 @njit
 def _solve(
-    rate: Floats, first: Integers, split: Integers, source: Sites, site: Integers, nmda: Floats, gaba: Floats,
+    rate: Floats, first: Integers, split: Integers, source: Sites, site: Sites, nmda: Floats, gaba: Floats,
     drive: Floats, excitation: float, inhibition: float, saturation: float,
 ) -> None:  # fmt: skip
     new = rate.copy()
@@ -174,7 +174,7 @@ def _solve(
 
 
 def _solve_arrays(
-    rate: Floats, first: Integers, split: Integers, source: Sites, site: Integers, nmda: Floats, gaba: Floats,
+    rate: Floats, first: Integers, split: Integers, source: Sites, site: Sites, nmda: Floats, gaba: Floats,
     drive: Floats, excitation: float, inhibition: float, saturation: float,
 ) -> None:  # fmt: skip
     """Do what `_solve` does with whole arrays."""

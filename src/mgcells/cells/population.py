@@ -14,8 +14,9 @@ from mgcells.rules.compiled_table import RuleTable
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Sites = NDArray[np.int32]
 Uids = NDArray[np.uint64]
-GROWTH = 1.125
+GROWTH = 1.03125
 
 
 def average(values: Floats) -> float:
@@ -32,7 +33,7 @@ class Population:
     state : float array, shape (behaviours, capacity)
     traits : float array, shape (traits, capacity)
         Properties that rules do not change: position in a column, age, kind, membrane potential.
-    voxel : integer array, shape (capacity,)
+    voxel : 32-bit integer array, shape (capacity,)
         Flat index of the lattice site where the cell is.
     uid : unsigned integer array, shape (capacity,)
     count : int
@@ -50,7 +51,7 @@ class Population:
         self.generation = 0
         self.state = np.zeros((len(table.names), capacity))
         self.traits = np.zeros((len(traits), capacity))
-        self.voxel = np.zeros(capacity, np.int64)
+        self.voxel: Sites = np.zeros(capacity, np.int32)
         self.uid = np.zeros(capacity, np.uint64)
         self.surroundings = (np.zeros((0, 0)), np.zeros(0))
         self._rows: dict[int, int] = {}
@@ -91,7 +92,9 @@ class Population:
             if np.allclose(before, self.state[:, : self.count], rtol=1e-12, atol=0.0):
                 return
 
-    def add(self, uid: Uids, voxel: Integers, mothers: Integers | None = None, **traits: Floats | float) -> slice:
+    def add(
+        self, uid: Uids, voxel: Integers | Sites, mothers: Integers | None = None, **traits: Floats | float
+    ) -> slice:
         """Append cells and return their rows; behaviours start as those of `mothers`, else at their healthy baseline.
 
         Parameters
@@ -144,7 +147,7 @@ class Population:
             new = np.zeros((old.shape[0], capacity))
             new[:, : self.count] = old[:, : self.count]
             setattr(self, name, new)
-        self.voxel = np.concatenate([self.voxel, np.zeros(capacity - self.voxel.size, np.int64)])
+        self.voxel = np.concatenate([self.voxel, np.zeros(capacity - self.voxel.size, np.int32)])
         self.uid = np.concatenate([self.uid, np.zeros(capacity - self.uid.size, np.uint64)])
 
 

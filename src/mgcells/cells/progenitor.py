@@ -11,7 +11,7 @@ from mgcells.compiled import njit
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Places = NDArray[np.int32]
+Sites = NDArray[np.int32]
 Uids = NDArray[np.uint64]
 TRAITS = ("phase",)
 NOWHERE = -1
@@ -33,7 +33,7 @@ def near(site: int, shape: tuple[int, int], down: int, across: int) -> int:
 
 @njit
 def find_room(
-    count: int, voxel: Integers, capacity: Floats, shape: tuple[int, int], steps: Integers, crowd: Floats,
+    count: int, voxel: Sites, capacity: Floats, shape: tuple[int, int], steps: Integers, crowd: Floats,
     room: Floats,
 ) -> None:  # fmt: skip
     """Write into `crowd` the cells of each site and into `room` the share of the niche that is free at and around it.
@@ -55,7 +55,7 @@ def find_room(
 
 @njit
 def wander(
-    count: int, voxel: Integers, capacity: Floats, crowd: Floats, shape: tuple[int, int], steps: Integers,
+    count: int, voxel: Sites, capacity: Floats, crowd: Floats, shape: tuple[int, int], steps: Integers,
     draws: Floats, chance: float, lost: Integers,
 ) -> int:  # fmt: skip
     """Let cells move to a neighbouring site by chance, if it is free; return how many have no place left.
@@ -112,8 +112,8 @@ def divide(cells: Population, room: Floats, cycles: float) -> Integers:
 
 @njit
 def muster(
-    count: int, voxel: Integers, uid: Uids, shape: tuple[int, int], sites: Integers, due: Integers, reach: Integers,
-    first: Places, after: Integers, rows: Integers, homes: Integers,
+    count: int, voxel: Sites, uid: Uids, shape: tuple[int, int], sites: Integers, due: Integers, reach: Integers,
+    first: Sites, after: Integers, rows: Integers, homes: Integers,
 ) -> int:  # fmt: skip
     """Choose for every site the nearest cells within reach, as many as are due; return how many were chosen.
 

@@ -62,7 +62,13 @@ def explain(library: Library, setting: Setting, population: Population, uid: int
     shares = table.contributions(sensed)
     target = population.state[:, [row]].copy()
     table.advance(
-        target, 1, levels, np.array([voxel]), np.ascontiguousarray(population.traits[:, [row]]), scalars, float("inf")
+        target,
+        1,
+        levels,
+        np.array([voxel], np.int32),
+        np.ascontiguousarray(population.traits[:, [row]]),
+        scalars,
+        float("inf"),
     )
     kind = library.cells[population.name]
     rules = {rule.id: rule for rule in setting.rules.get(population.name, ())}

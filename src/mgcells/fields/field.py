@@ -76,7 +76,8 @@ class Field:
     beside : Field, optional
         A field of the same lattice, mask and factor, with which this one shares what the solver knows of them.
     source, mean : arrays, shape (ny / factor, nx / factor), rounded up, optional
-        What becomes the attribute of this name, when its owner has it already or several fields share it in turn.
+        What becomes the attribute of this name, when its owner has it already or several fields share it in turn;
+        one array may be both, as a step reads the one before it writes the other.
 
     Attributes
     ----------

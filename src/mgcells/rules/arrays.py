@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from mgcells.rules import kernels as at
-from mgcells.rules.kernels import Floats, Integers
+from mgcells.rules.kernels import Floats, Integers, Sites
 
 
 def advance(
-    state: Floats, count: int, levels: Floats, voxel: Integers, traits: Floats, scalars: Floats,
+    state: Floats, count: int, levels: Floats, voxel: Sites, traits: Floats, scalars: Floats,
     sensing: Integers, sensing_numbers: Floats, terms: Integers, term_numbers: Floats, rows: Integers,
     row_numbers: Floats, behaviours: Integers, behaviour_numbers: Floats, potential: int, buffer: Floats,
 ) -> None:  # fmt: skip

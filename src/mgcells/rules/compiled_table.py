@@ -16,6 +16,7 @@ from mgcells.rules.terms import Terms
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Sites = NDArray[np.int32]
 TableArrays = tuple[Integers, Floats, Integers, Floats, Integers, Floats, Integers, Floats, int, Floats]
 POTENTIAL = "potential"
 
@@ -113,7 +114,7 @@ class RuleTable:
         )  # fmt: skip
 
     def advance(
-        self, state: Floats, count: int, levels: Floats, voxel: Integers, traits: Floats, scalars: Floats, hours: float
+        self, state: Floats, count: int, levels: Floats, voxel: Sites, traits: Floats, scalars: Floats, hours: float
     ) -> None:
         """Move `count` cells by `hours` towards the targets of their rules, in place.
 
@@ -121,7 +122,7 @@ class RuleTable:
         ----------
         state : float array, shape (behaviours, capacity)
         levels : float array, shape (quantities, voxels)
-        voxel : integer array, shape (capacity,)
+        voxel : 32-bit integer array, shape (capacity,)
         traits : float array, shape (traits, capacity)
         scalars : float array, shape (scalars,)
         hours : float

@@ -16,6 +16,7 @@ from mgcells.rules.behaviour import Source
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Sites = NDArray[np.int32]
 
 BLOCK_CELLS = 1024
 SPARE_ROWS = 3
@@ -85,7 +86,7 @@ def exponentials(x: Floats, factor: float, scratch: Floats, size: int) -> None:
 
 @njit
 def sense(
-    state: Floats, levels: Floats, voxel: Integers, traits: Floats, scalars: Floats,
+    state: Floats, levels: Floats, voxel: Sites, traits: Floats, scalars: Floats,
     sensing: Integers, sensing_numbers: Floats, buffer: Floats, begin: int, size: int,
 ) -> None:  # fmt: skip
     """Gather what the cells from `begin` on sense into the first rows of `buffer`."""
@@ -177,7 +178,7 @@ def work_out(
 
 @njit
 def advance(
-    state: Floats, count: int, levels: Floats, voxel: Integers, traits: Floats, scalars: Floats,
+    state: Floats, count: int, levels: Floats, voxel: Sites, traits: Floats, scalars: Floats,
     sensing: Integers, sensing_numbers: Floats, terms: Integers, term_numbers: Floats, rows: Integers,
     row_numbers: Floats, behaviours: Integers, behaviour_numbers: Floats, potential: int, buffer: Floats,
 ) -> None:  # fmt: skip

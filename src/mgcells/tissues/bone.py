@@ -301,17 +301,17 @@ class Bone:
     def _resorb(self, hour: float, hours: float) -> float:
         cells, unit, fields = self.osteoclasts, self.unit, self.fields
         depth, finished = resorb(cells, hours, unit.resorption_time, unit.erosion_depth)
-        sites = cells.voxel[: cells.count]
+        sites = cells.voxel[: cells.count].astype(np.int64)
         content = self.section.mineral[sites] + self.section.osteoid[sites]
         taken = self.section.erode(sites, depth)
         self.osteocytes[sites] *= 1.0 - taken / np.maximum(content, 1e-9)
-        self._freed = sites.astype(np.int64), taken / self.spacing * unit.mineral_magnesium / hours
+        self._freed = sites, taken / self.spacing * unit.mineral_magnesium / hours
         healthy_speed = unit.erosion_depth / unit.resorption_time
         tgf_beta = fields["tgf_beta"]
         tgf_beta.source[:] = 0.0
         tgf_beta.source.ravel()[sites] = taken / hours / healthy_speed * self._tgf_decay
         tgf_beta.step(hours)
-        left = sites[finished].copy()
+        left = sites[finished]
         self.units.enter(left, Phase.REVERSAL)
         self.record.add_cavities(self.section.cavity[left])
         cells.remove(finished)
@@ -343,7 +343,7 @@ class Bone:
         ready = (units.phase == Phase.REVERSAL) & (units.clock >= self.unit.reversal_time)
         if ready.any():
             rows = mature(self.osteoblasts, ready)
-            with_team = np.unique(self.osteoblasts.voxel[rows])
+            with_team = np.unique(self.osteoblasts.voxel[rows]).astype(np.int64)
             units.enter(np.flatnonzero(ready), Phase.REST)
             units.enter(with_team, Phase.FORMATION)
             self.section.cavity[units.phase == Phase.REST] = 0.0
@@ -364,7 +364,7 @@ class Bone:
             ends = fates(draws, unit.osteocyte_share, unit.lining_share)
             self.fate_counts += np.bincount(ends, minlength=len(Fate))
             np.add.at(self.osteocytes, cells.voxel[finished[ends == Fate.OSTEOCYTE]], 1.0)
-            homes = np.unique(cells.voxel[finished])
+            homes = np.unique(cells.voxel[finished]).astype(np.int64)
             cells.remove(finished)
             rested = homes[~np.isin(homes, self.mature_osteoblasts)]
             self.record.add_walls(self._built[rested])

@@ -43,7 +43,7 @@ def bone_fields(
     Magnesium and threonate are in equilibrium with plasma at `levels` (mM), RANKL and OPG at 1, their level in health,
     and TGF-beta at 0. No cell secretes threonate: it is alike everywhere, and one voxel stands for all. The others
     read what cells secrete from one array, to be filled for each just before its step; those named in `means` write
-    their mean there, shape `shape`.
+    their mean there, shape `shape`, TGF-beta to where it read.
     """
     spacing = values["bone.lattice.spacing"]
     source = np.zeros(shape)
@@ -62,7 +62,7 @@ def bone_fields(
         medium = Medium(values[f"bone.cytokine.{name}_diffusivity"], values[f"bone.cytokine.{name}_decay"])
         fields[name] = Field(
             name, shape, spacing, medium, initial=0.0 if name == "tgf_beta" else 1.0, source=source,
-            mean=means.get(name), beside=fields["magnesium"],
+            mean=means.get(name, source), beside=fields["magnesium"],
         )  # fmt: skip
     return fields
 

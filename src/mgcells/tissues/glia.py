@@ -63,12 +63,16 @@ class Cytokines:
     def build(cls, values: Mapping[str, float], section: str, shape: tuple[int, int], density: Floats) -> Cytokines:
         """Return the fields in the equilibrium of health."""
         fields: dict[str, Field] = {}
+        # What is secreted is written just before a step, and the mean read just after it.
+        meanwhile = np.zeros(shape)
         for name in CYTOKINES:
             medium = Medium(
                 values[f"{section}.{name}.diffusivity"], math.log(2.0) / values[f"{section}.{name}.half_life"]
             )
-            beside = next(iter(fields.values()), None)
-            fields[name] = Field(name, shape, values[f"{section}.lattice.spacing"], medium, initial=1.0, beside=beside)
+            fields[name] = Field(
+                name, shape, values[f"{section}.lattice.spacing"], medium, initial=1.0, source=meanwhile,
+                mean=meanwhile, beside=next(iter(fields.values()), None),
+            )  # fmt: skip
         made = cls(density, fields, {})
         for name, field in fields.items():
             made._settle(field, density)
@@ -88,9 +92,9 @@ class Cytokines:
         return self._sensed(name)
 
     def _settle(self, field: Field, secretion: Floats) -> None:
-        _secrete(field, secretion)
         for _ in range(MOST_SOLVES):
             solves = field.solves
+            _secrete(field, secretion)
             field.step(LONG)
             if field.solves == solves:
                 return
