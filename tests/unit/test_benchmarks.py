@@ -20,13 +20,14 @@ from mgcells.benchmarks.c_loop import c_source, c_step, compiler
 from mgcells.benchmarks.page import draw_growth, draw_profile, page
 from mgcells.benchmarks.peers import MesaCells, WholeArrays
 from mgcells.benchmarks.show import cells_of, number, verdict
-from mgcells.benchmarks.subjects import array_bytes, living, scaled_model
+from mgcells.benchmarks.subjects import array_bytes, living, populations, scaled_model
 from mgcells.benchmarks.suite import compare, limit, skipped
 from mgcells.benchmarks.transient import explicit
 from mgcells.benchmarks.twin import PlainBrain, brain
 from mgcells.benchmarks.workloads import POWERS, tissue_cells, tissue_table, unit_cells, unit_table
 from mgcells.cli import app
 from mgcells.errors import InputProblems
+from mgcells.fields.workspace import WORKSPACE
 from mgcells.rules import arrays
 
 STEPS = 3
@@ -149,6 +150,14 @@ def test_memory_counts_every_array_once() -> None:
     whole = np.zeros(100)
     holder = SimpleNamespace(part=whole[:10], again=[whole, (np.zeros(5), "text", 3)])
     assert array_bytes([holder, {"same": whole}]) == 8 * 105
+
+
+def test_a_cell_costs_less_than_five_hundred_bytes_with_all_that_surrounds_it() -> None:
+    model = scaled_model(30_000)
+    for _ in range(13):
+        model.step()
+    assert array_bytes([WORKSPACE, *model.tissues.values()]) < 500 * living(model)
+    assert all(population.uid.size <= 1.125 * population.count + 16 for population in populations(model))
 
 
 def test_rows_judge_by_time_and_by_agreement() -> None:

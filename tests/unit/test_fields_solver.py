@@ -221,3 +221,36 @@ def test_a_copied_field_goes_its_own_way() -> None:
     assert copied.values.min() > 0.1
     field.step(1.0)
     assert field.values.max() == 0.0
+
+
+def test_fields_of_different_lattices_take_turns_in_one_workspace() -> None:
+    rng = np.random.default_rng(9)
+    shapes = [(23, 17), (5, 40), (23, 17), (1, 1)]
+    together = [Field("any", shape, 10.0, Medium(2e4, 0.3, 0.5), mask=rng.random(shape) < 0.8) for shape in shapes[:3]]
+    together.append(Field("alone", shapes[3], 10.0, Medium(2e4, 0.3, 0.5)))
+    for field in together:
+        field.source[:] = rng.random(field.source.shape)
+        field.capacity[:] = rng.random(field.source.shape)
+    apart = copy.deepcopy(together)
+    for _ in range(3):
+        for field in together:
+            field.step(1.0)
+    for field in apart:
+        for _ in range(3):
+            field.step(1.0)
+    for one, other in zip(together, apart, strict=True):
+        np.testing.assert_array_equal(one.values, other.values)
+
+
+def test_a_field_reads_its_source_before_it_writes_its_mean() -> None:
+    both = np.zeros((8, 9))
+    medium = Medium(1e4, 0.4)
+    fields = [Field("any", both.shape, 10.0, medium), Field("any", both.shape, 10.0, medium, source=both, mean=both)]
+    for field in fields:
+        field.source[:] = 0.0
+        field.source[3, 4] = 2.0
+        field.step(1.0)
+    np.testing.assert_array_equal(fields[0].values, fields[1].values)
+    np.testing.assert_array_equal(fields[0].mean, both)
+    with pytest.raises(ValueError, match="source and mean must have the shape"):
+        Field("any", (4, 4), 10.0, Medium(1.0), source=both)
