@@ -30,7 +30,7 @@ ROOMS = {
     "kinetics": {"library", "body", "scenario", "streams", "observables"},
     "batch": {"errors", "scenario", "life", "kinetics", "analysis", "observables", "compiled", "workers"},
     "workers": set(),
-    "warm": {"batch", "life"},
+    "warm": {"batch", "life", "scenario"},
     "analysis": set(),
     "report": {"analysis"},
     "sbml": {"library", "body", "scenario", "streams"},
