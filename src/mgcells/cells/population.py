@@ -35,15 +35,21 @@ class Population:
         Properties that rules do not change: position in a column, age, kind, membrane potential.
     voxel : 32-bit integer array, shape (capacity,)
         Flat index of the lattice site where the cell is.
+    named : bool
+        Whether cells are told apart; those without names cannot leave.
     uid : unsigned integer array, shape (capacity,)
+        Empty where cells have no names.
     count : int
         Living cells; rows from `count` on are spare.
     surroundings : (float array, float array)
         The lattice levels, shape (quantities, voxels), and tissue-wide numbers that the cells last sensed; not copies.
     """
 
-    def __init__(self, name: str, table: RuleTable, traits: Sequence[str] = (), capacity: int = 16) -> None:
+    def __init__(
+        self, name: str, table: RuleTable, traits: Sequence[str] = (), capacity: int = 16, named: bool = True
+    ) -> None:
         self.name = name
+        self.named = named
         self.table = table
         self.behaviour_row = {behaviour: index for index, behaviour in enumerate(table.names)}
         self.trait_row = {trait: index for index, trait in enumerate(traits)}
@@ -52,7 +58,7 @@ class Population:
         self.state = np.zeros((len(table.names), capacity))
         self.traits = np.zeros((len(traits), capacity))
         self.voxel: Sites = np.zeros(capacity, np.int32)
-        self.uid = np.zeros(capacity, np.uint64)
+        self.uid = np.zeros(capacity if named else 0, np.uint64)
         self.surroundings = (np.zeros((0, 0)), np.zeros(0))
         self._rows: dict[int, int] = {}
         self._rows_of = -1
@@ -93,22 +99,24 @@ class Population:
                 return
 
     def add(
-        self, uid: Uids, voxel: Integers | Sites, mothers: Integers | None = None, **traits: Floats | float
+        self, uid: Uids | None, voxel: Integers | Sites, mothers: Integers | None = None, **traits: Floats | float
     ) -> slice:
         """Append cells and return their rows; behaviours start as those of `mothers`, else at their healthy baseline.
 
         Parameters
         ----------
         uid, voxel : shape (n,)
+            No `uid` where cells have no names.
         mothers : integer array, shape (n,), optional
             Rows of living cells.
         traits
             One value or array of shape (n,) per trait; traits not named start at 0.
         """
-        begin, end = self.count, self.count + uid.size
+        begin, end = self.count, self.count + voxel.size
         self._reserve(end)
         rows = slice(begin, end)
-        self.uid[rows] = uid
+        if uid is not None:
+            self.uid[rows] = uid
         self.voxel[rows] = voxel
         if mothers is None:
             self.state[:, rows] = np.array([behaviour.baseline for behaviour in self.table.behaviours])[:, None]
@@ -124,9 +132,17 @@ class Population:
         return rows
 
     def remove(self, rows: Integers) -> None:
-        """Take cells out; the last rows move into the gaps (in row order, so the result is reproducible)."""
+        """Take cells out; the last rows move into the gaps (in row order, so the result is reproducible).
+
+        Raises
+        ------
+        ValueError
+            Cells without names stay.
+        """
         if rows.size == 0:
             return
+        if not self.named:
+            raise ValueError(f"{self.name}: cells without names cannot leave")
         self.count = close_gaps(rows, self.count, self.state, self.traits, self.voxel, self.uid)
         self.generation += 1
 
@@ -138,7 +154,7 @@ class Population:
         return self._rows[uid]
 
     def _reserve(self, needed: int) -> None:
-        capacity = self.uid.size
+        capacity = self.voxel.size
         if needed <= capacity:
             return
         capacity = max(needed, int(capacity * GROWTH) + 1)
@@ -148,7 +164,8 @@ class Population:
             new[:, : self.count] = old[:, : self.count]
             setattr(self, name, new)
         self.voxel = np.concatenate([self.voxel, np.zeros(capacity - self.voxel.size, np.int32)])
-        self.uid = np.concatenate([self.uid, np.zeros(capacity - self.uid.size, np.uint64)])
+        if self.named:
+            self.uid = np.concatenate([self.uid, np.zeros(capacity - self.uid.size, np.uint64)])
 
 
 @njit

@@ -31,7 +31,8 @@ def rule_table(
     cell : str
         Name of the file in data/cells and data/rules.
     levels, traits, scalars
-        Names of the lattice quantities, cell traits and tissue-wide numbers, in the order of their arrays.
+        Names of the lattice quantities, cell traits and tissue-wide numbers, in the order of their arrays. A level that
+        is only among the scalars is alike everywhere.
 
     Raises
     ------
@@ -40,7 +41,7 @@ def rule_table(
     """
     kind = library.cells[cell]
     behaviours = [_behaviour(setting, kind, name) for name in kind.record.behaviours]
-    signals = [_signal(setting, kind, name) for name in kind.record.signals]
+    signals = [_signal(setting, kind, name, levels) for name in kind.record.signals]
     additive = {behaviour.name: behaviour.additive for behaviour in behaviours}
     healthy = {signal.name: signal.healthy for signal in signals}
     responses: list[Response] = []
@@ -89,9 +90,11 @@ def _behaviour(setting: Setting, kind: CellType, name: str) -> Behaviour:
     )
 
 
-def _signal(setting: Setting, kind: CellType, name: str) -> Signal:
+def _signal(setting: Setting, kind: CellType, name: str, levels: Sequence[str]) -> Signal:
     record = kind.record.signals[name]
     reads, _, quantity = record.reads.partition(":")
+    if reads == "level" and quantity not in levels:
+        reads = "scalar"
     path = f"{kind.name}.{quantity}.baseline" if reads == "own" else str(record.healthy)
     level = setting.healthy[path]
     offset, scale = {

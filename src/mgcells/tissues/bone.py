@@ -23,6 +23,7 @@ from mgcells.tissues.bone_parameters import Remodelling
 from mgcells.tissues.bone_reservoir import Reservoir
 from mgcells.tissues.bone_section import Section, trabeculae
 from mgcells.tissues.bone_signals import (
+    HOLE_LEVELS,
     LEVELS,
     SCALARS,
     Hormones,
@@ -31,6 +32,7 @@ from mgcells.tissues.bone_signals import (
 )
 from mgcells.tissues.bone_teams import Recruitment
 from mgcells.tissues.bone_units import Phase, Units, site_names
+from mgcells.tissues.sparse import Sites, Sparse
 from mgcells.tissues.tissue import Feedback, Surroundings
 
 Floats = NDArray[np.float64]
@@ -77,15 +79,16 @@ class Bone:
         self.section = Section(solid, self.spacing)
         self.start_sites = self.section.surface_sites
         self.units = Units(self.shape, streams)
-        self._recruitment = Recruitment(solid.size)
-        behaviours = tuple(library.cells["bone"].record.behaviours)
-        self._level_names = (*LEVELS, *behaviours)
+        self._recruitment = Recruitment()
+        self.defect = Defect(self.shape, values)
+        self._behaviours = tuple(library.cells["bone"].record.behaviours)
         # The last column is not a site: stroma that meets plasma alone, from which the body hears.
         self.levels = np.ones((len(self._level_names), solid.size + 1))
-        self.niche = Population("bone stroma", self._table(library, setting, "bone"), capacity=solid.size + 1)
-        # What stroma does is what the lattice shows: one array for both.
-        self.niche.state = self.levels[len(LEVELS) :]
-        self.niche.add(np.arange(solid.size + 1, dtype=np.uint64), np.arange(solid.size + 1))
+        self.niche = Population(
+            "bone stroma", self._table(library, setting, "bone"), capacity=solid.size + 1, named=False
+        )
+        self._show_stroma()
+        self.niche.add(None, np.arange(solid.size + 1))
         self.osteoclasts = Population("osteoclast", self._table(library, setting, "osteoclast"), osteoclast.TRAITS)
         self.osteoblasts = Population("osteoblast", self._table(library, setting, "osteoblast"), osteoblast.TRAITS)
         table = self._table(library, setting, "progenitor")
@@ -97,7 +100,6 @@ class Bone:
         receptor = rule_table(library, setting, "bone_receptor", scalars=("pth",))
         self.hormones = Hormones(Population("bone receptor", receptor))
         self._read(setting)
-        self.defect = Defect(self.shape, values)
         bath = (surroundings.ionised_magnesium, surroundings.threonate)
         self.fields = bone_fields(self.shape, values, bath, self._means())
         self._freed = np.zeros(0, np.int64), np.zeros(0)
@@ -105,7 +107,7 @@ class Bone:
         self._waited = 0.0
         self.fate_counts = np.zeros(len(Fate), np.int64)
         self.recruited = 0
-        self._built = np.zeros(solid.size)
+        self._built = Sparse(np.float64)
         self._settle(surroundings)
         self._begin(streams.generator("bone.units"))
         per_depth = self.unit.osteoblasts * self.unit.osteocyte_share / self.unit.wall_thickness
@@ -117,24 +119,26 @@ class Bone:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take over a copy's parts, in which stroma, means of fields and levels are one array again."""
         self.__dict__.update(state)
-        self.niche.state = self.levels[len(LEVELS) :]
-        for name, mean in self._means().items():
-            self.fields[name].mean = mean
+        self._show_stroma()
+        self._show_fields()
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and section keep their state."""
+        had = self.defect.present
+        if had:
+            self.defect.adopt(setting.values)
+        else:
+            self.defect = Defect(self.shape, setting.values)
+            if self.defect.present:
+                self._make_room_for_hole()
         self.niche.table = self._table(library, setting, "bone")
         self.osteoclasts.table = self._table(library, setting, "osteoclast")
         self.osteoblasts.table = self._table(library, setting, "osteoblast")
         self.progenitors.table = self._table(library, setting, "progenitor")
         self.reservoir.adopt(setting.values)
         self.hormones.receptor.table = rule_table(library, setting, "bone_receptor", scalars=("pth",))
-        had = self.defect.present
         self._read(setting)
-        if had:
-            self.defect.adopt(setting.values)
-        else:
-            self.defect = Defect(self.shape, setting.values)
+        if not had:
             self._drill()
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
@@ -168,13 +172,13 @@ class Bone:
         scalars = self.hormones.scalars(surroundings, self.start_volume / max(self.section.volume_fraction, 1e-9))
         for cells in (self.osteoclasts, self.osteoblasts, self.progenitors, self.niche):
             cells.advance(self.levels, scalars, hours)
-        self.units.clock += hours
+        self.units.clock.values += hours
         eroded = self._resorb(hour, hours)
         self._reverse()
         formed = self._form(hour, hours)
         speed = self._niche("mineralisation")[:size] / self.unit.mineralisation_lag
         self.labels.read(self.section, self.section.osteoid * speed, self.unit, hour)
-        self.section.mineralise(-np.expm1(-hours * speed))
+        self.labels.cover(self.section.mineralise(-np.expm1(-hours * speed)))
         self.section.find_surface()
         self._repair(hour, hours)
         activated = self._activate(hour, hours)
@@ -185,6 +189,25 @@ class Bone:
         """Return where the lattice shows the mean of fields: name -> view of its level, the bath left out."""
         rows = {"magnesium": "magnesium", "rankl": "field_rankl", "opg": "field_opg"}
         return {name: self.levels[self._level_names.index(row), :-1].reshape(self.shape) for name, row in rows.items()}
+
+    def _show_stroma(self) -> None:
+        """Let what stroma does be what the lattice shows: one array for both."""
+        self.niche.state = self.levels[-len(self._behaviours) :]
+
+    def _show_fields(self) -> None:
+        for name, mean in self._means().items():
+            self.fields[name].mean = mean
+
+    def _make_room_for_hole(self) -> None:
+        """Add the levels that differ from place to place once there is a hole."""
+        place = len(LEVELS)
+        self.levels = np.insert(self.levels, [place] * len(HOLE_LEVELS), 0.0, axis=0)
+        self._show_stroma()
+        self._show_fields()
+
+    @property
+    def _level_names(self) -> tuple[str, ...]:
+        return (*LEVELS, *(HOLE_LEVELS if self.defect.present else ()), *self._behaviours)
 
     def _niche(self, behaviour: str) -> Floats:
         return self.niche.behaviour(behaviour)
@@ -212,13 +235,13 @@ class Bone:
             field.step(hours)
             levels[index, -1] = bath[index]
         levels[1, :-1] = self.fields["threonate"].mean[0, 0]
-        levels[0, :-1] += self.defect.magnesium * inside
-        levels[1, :-1] += self.defect.threonate * inside
-        ratio = levels[0] / self._normal
-        levels[row("restraint")] = ratio**self._restraint
-        surplus = np.maximum(0.0, ratio[:-1] - 1.0) * inside
-        levels[row("early_magnesium"), :-1] = surplus * self.defect.early
-        levels[row("late_magnesium"), :-1] = surplus * (1.0 - self.defect.early)
+        if self.defect.present:
+            levels[0, :-1] += self.defect.magnesium * inside
+            levels[1, :-1] += self.defect.threonate * inside
+            surplus = np.maximum(0.0, levels[0, :-1] / self._normal - 1.0) * inside
+            levels[row("early_magnesium"), :-1] = surplus * self.defect.early
+            levels[row("late_magnesium"), :-1] = surplus * (1.0 - self.defect.early)
+        levels[row("restraint")] = (levels[0] / self._normal) ** self._restraint
         felt = (1.0 - self.denervated) * self.defect.nerves
         levels[row("cgrp_felt"), :-1] = 1.0 + felt * (self._niche("cgrp")[:-1] - 1.0)
         for name in ("rankl", "opg"):
@@ -233,7 +256,7 @@ class Bone:
         levels, row = self.levels, self._level_names.index
         levels[0], levels[1] = surroundings.ionised_magnesium, surroundings.threonate
         levels[row("restraint")] = (levels[0] / self._normal) ** self._restraint
-        levels[row("early_magnesium")] = levels[row("late_magnesium")] = 0.0
+        levels[len(LEVELS) : -len(self._behaviours)] = 0.0
         self.hormones.settle(surroundings.signals.get("pth", 1.0) + surroundings.values["bone.drive.pth_infusion"])
         self._scalars = self.hormones.scalars(surroundings, 1.0)
         for _ in range(SETTLING):
@@ -265,9 +288,9 @@ class Bone:
         self._recruitment.due[forming] = round(unit.osteoblasts)
         # Founders committed where they were called; the marrow that is left has made up for them.
         due = self._recruitment.due
-        homes = np.repeat(np.arange(due.size), due)
+        homes = np.repeat(due.sites, due.values)
         self._join(self.reservoir.earlier(homes.size), homes)
-        due[:] = 0
+        due.values[:] = 0
         self.reservoir.found(np.flatnonzero(section.marrow), unit.activation * self.start_sites * unit.osteoblasts)
         rows = mature(self.osteoblasts, units.phase == Phase.FORMATION)
         self.osteoblasts.trait("age")[rows] = units.clock[self.osteoblasts.voxel[rows]]
@@ -275,8 +298,10 @@ class Bone:
         self._built[forming] = section.fill(forming, laid)
         # Osteoid of the last lag is not yet mineral; older matrix is.
         speed = unit.wall_thickness / unit.formation_time
-        fresh = speed * unit.mineralisation_lag * -np.expm1(-units.clock / unit.mineralisation_lag)
-        section.mineralise(np.clip(1.0 - fresh / np.maximum(section.osteoid, 1e-9), 0.0, 1.0))
+        fresh = speed * unit.mineralisation_lag * -np.expm1(-units.clock.values / unit.mineralisation_lag)
+        share = np.ones(section.osteoid.size)
+        share[sites] = np.clip(1.0 - fresh / np.maximum(section.osteoid[sites], 1e-9), 0.0, 1.0)
+        section.mineralise(share)
         self.osteoclasts.settle(self.levels, self._scalars)
         self.osteoblasts.settle(self.levels, self._scalars)
         self.progenitors.settle(self.levels, self._scalars)
@@ -289,13 +314,13 @@ class Bone:
         if not self.defect.present:
             return
         inside, section = self.defect.inside, self.section
-        for column in (section.mineral, section.osteoid, section.cavity, self.osteocytes):
+        for column in (section.mineral, section.osteoid, self.osteocytes):
             column[inside] = 0.0
         for cells in (self.osteoclasts, self.osteoblasts):
             cells.remove(np.flatnonzero(inside[cells.voxel[: cells.count]]))
         self.reservoir.clear(inside)
         self.recruited = self.osteoblasts.count + int(self.fate_counts.sum())
-        self.units.phase[inside] = Phase.REST
+        self._rest(np.flatnonzero(inside))
         section.find_surface()
 
     def _resorb(self, hour: float, hours: float) -> float:
@@ -324,36 +349,45 @@ class Bone:
     def _call(self) -> None:
         """Let progenitors follow all open calls; who comes to a site that already forms joins in at once."""
         due, phase = self._recruitment.due, self.units.phase
-        due[phase == Phase.REST] = 0
-        sites = np.flatnonzero(due)
+        sites = due.sites[due.values > 0].astype(np.int64)
         if sites.size == 0:
             return
         names, homes = self.reservoir.commit(sites, due[sites])
-        due -= np.bincount(homes, minlength=due.size)
+        came, number = np.unique(homes, return_counts=True)
+        due[came] -= number
         self._join(names, homes)
         if (phase[homes] == Phase.FORMATION).any():
             mature(self.osteoblasts, phase == Phase.FORMATION)
 
-    def _join(self, names: Uids, homes: Integers) -> None:
+    def _join(self, names: Uids, homes: Integers | Sites) -> None:
         self.osteoblasts.add(names, homes)
         self.recruited += names.size
 
     def _reverse(self) -> None:
         units = self.units
-        ready = (units.phase == Phase.REVERSAL) & (units.clock >= self.unit.reversal_time)
-        if ready.any():
+        reversing = np.flatnonzero(units.phase == Phase.REVERSAL)
+        sites = reversing[units.clock[reversing] >= self.unit.reversal_time]
+        if sites.size:
+            ready = np.zeros(units.phase.size, bool)
+            ready[sites] = True
             rows = mature(self.osteoblasts, ready)
             with_team = np.unique(self.osteoblasts.voxel[rows]).astype(np.int64)
-            units.enter(np.flatnonzero(ready), Phase.REST)
+            self._rest(np.setdiff1d(sites, with_team))
             units.enter(with_team, Phase.FORMATION)
-            self.section.cavity[units.phase == Phase.REST] = 0.0
             self._built[with_team] = 0.0
+
+    def _rest(self, sites: Integers) -> None:
+        """Let sites rest, as far as units, calls and cavities go."""
+        self.units.rest(sites)
+        self._recruitment.end(sites)
+        self.section.cavity.forget(sites)
+        self._built.forget(sites)
 
     def _form(self, hour: float, hours: float) -> float:
         cells, unit = self.osteoblasts, self.unit
         share = unit.wall_thickness / unit.osteoblasts
         offered, finished = lay_matrix(cells, hours, unit.formation_time, share)
-        per_site: Floats = np.bincount(cells.voxel[: cells.count], offered, minlength=self._built.size).astype(
+        per_site: Floats = np.bincount(cells.voxel[: cells.count], offered, minlength=self.osteocytes.size).astype(
             np.float64
         )
         sites = np.flatnonzero(per_site)
@@ -368,8 +402,7 @@ class Bone:
             cells.remove(finished)
             rested = homes[~np.isin(homes, self.mature_osteoblasts)]
             self.record.add_walls(self._built[rested])
-            self.units.enter(rested, Phase.REST)
-            self.section.cavity[rested] = 0.0
+            self._rest(rested)
         return float(laid.sum())
 
     def _activate(self, hour: float, hours: float) -> int:
@@ -402,4 +435,4 @@ class Bone:
             self.units.enter(begun, Phase.FORMATION)
             self._built[begun] = 0.0
             self._call()
-            self.units.enter(np.setdiff1d(begun, self.mature_osteoblasts), Phase.REST)
+            self._rest(np.setdiff1d(begun, self.mature_osteoblasts))

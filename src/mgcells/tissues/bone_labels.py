@@ -30,8 +30,11 @@ class Labels:
         marked = rate > unit.label_threshold
         self.apposition = float(rate[marked].mean()) if marked.any() else 0.0
         self.surface = int(marked.sum()) / max(1, section.surface_sites)
-        self._marked, self._at = marked, 0.0
-        section.mineralised[:] = 0.0
+        self._give(marked, 0.0)
+
+    def cover(self, mineralised: Floats) -> None:
+        """Let mineral be laid on the last label, um of it at every site."""
+        self._covered += mineralised[self._sites]
 
     def read(self, section: Section, rate: Floats, unit: Remodelling, hour: float) -> None:
         """Give the next label when its time has come, and read the pair; `rate` is mineral laid per site, um/h."""
@@ -39,18 +42,22 @@ class Labels:
         if passed < unit.label_interval * (1.0 - 1e-9):
             return
         marked = rate > unit.label_threshold
-        double = marked & self._marked
-        single = marked ^ self._marked
-        if double.any():
-            self.apposition = float(section.mineralised[double].mean()) / passed
-        self.surface = (int(double.sum()) + 0.5 * int(single.sum())) / max(1, section.surface_sites)
-        self._marked, self._at = marked, hour
-        section.mineralised[:] = 0.0
+        again = marked[self._sites]
+        double = int(again.sum())
+        single = int(marked.sum()) + again.size - 2 * double
+        if double:
+            self.apposition = float(self._covered[again].mean()) / passed
+        self.surface = (double + 0.5 * single) / max(1, section.surface_sites)
+        self._give(marked, hour)
 
     @property
     def formation_rate(self) -> float:
         """Bone formation rate per bone surface (BFR/BS), um/h."""
         return self.apposition * self.surface
+
+    def _give(self, marked: NDArray[np.bool_], hour: float) -> None:
+        self._sites, self._at = np.flatnonzero(marked), hour
+        self._covered = np.zeros(self._sites.size)
 
 
 class Record:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.tissues.sparse import Sparse
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -71,10 +73,8 @@ class Section:
     ----------
     mineral, osteoid : float arrays, shape (voxels,)
         Mineralised and unmineralised matrix.
-    cavity : float array, shape (voxels,)
+    cavity : Sparse
         What the present remodelling unit has taken and formation has not yet put back.
-    mineralised : float array, shape (voxels,)
-        What mineralised at each site since the last fluorescent label was given.
     surface, marrow : bool arrays, shape (voxels,)
         Sites that are bone and touch marrow, and sites that are marrow, as of the last survey.
     """
@@ -84,14 +84,15 @@ class Section:
         self.spacing = spacing
         self.mineral = np.where(bone.ravel(), spacing, 0.0)
         self.osteoid = np.zeros(bone.size)
-        self.cavity = np.zeros(bone.size)
-        self.mineralised = np.zeros(bone.size)
+        self.cavity = Sparse(np.float64)
         self.surface, self.marrow = np.zeros((2, bone.size), bool)
         self.find_surface()
 
     def solid(self) -> Flags:
         """Tell which sites are bone; a cavity that is being refilled still counts, shape (voxels,)."""
-        return np.asarray(self.mineral + self.osteoid + self.cavity > SOLID * self.spacing)
+        content = self.mineral + self.osteoid
+        content[self.cavity.sites] += self.cavity.values
+        return np.asarray(content > SOLID * self.spacing)
 
     def find_surface(self) -> None:
         """Mark the sites that are bone and touch marrow, and those that are marrow."""
@@ -125,21 +126,22 @@ class Section:
         self.cavity[sites] = np.maximum(0.0, self.cavity[sites] - here)
         laid = here.copy()
         full = np.flatnonzero(offered - here > 1e-12)
-        for index, beside in zip(full.tolist(), neighbours(sites[full], self.shape, EDGEWISE), strict=True):
+        around = neighbours(sites[full], self.shape, EDGEWISE)
+        for index, beside, taken in zip(full.tolist(), around, self.cavity[around] > 0.0, strict=True):
             content = self.mineral[beside] + self.osteoid[beside]
-            open_room = np.where(self.cavity[beside] > 0.0, 0.0, self.spacing - content)
+            open_room = np.where(taken, 0.0, self.spacing - content)
             best = int(np.argmax(np.where(open_room > 0.0, content, -1.0)))
             extra = min(float(offered[index] - here[index]), max(0.0, float(open_room[best])))
             self.osteoid[beside[best]] += extra
             laid[index] += extra
         return laid
 
-    def mineralise(self, share: Floats) -> None:
-        """Turn a share of every site's osteoid into mineral."""
+    def mineralise(self, share: Floats) -> Floats:
+        """Turn a share of every site's osteoid into mineral; return how much that was, shape (voxels,)."""
         moved = self.osteoid * share
         self.osteoid -= moved
         self.mineral += moved
-        self.mineralised += moved
+        return moved
 
     @property
     def volume_fraction(self) -> float:

@@ -15,8 +15,10 @@ from mgcells.tissues.tissue import Surroundings
 Floats = NDArray[np.float64]
 SUBSTANCES = ("magnesium", "threonate")
 CYTOKINES = ("rankl", "opg", "tgf_beta")
-SCALARS = ("oestrogen_loss", "dht", "calcitriol", "anabolic", "catabolic", "load")
-LEVELS = (*SUBSTANCES, "restraint", "early_magnesium", "late_magnesium", "cgrp_felt", "field_rankl", "field_opg")
+LEVELS = (*SUBSTANCES, "restraint", "cgrp_felt", "field_rankl", "field_opg")
+# Levels where there is a hole, and zero everywhere where there is none.
+HOLE_LEVELS = ("early_magnesium", "late_magnesium")
+SCALARS = ("oestrogen_loss", "dht", "calcitriol", "anabolic", "catabolic", "load", *HOLE_LEVELS)
 HOURS_PER_DAY = 24.0
 
 
@@ -97,5 +99,6 @@ class Hormones:
                 self.receptor.mean("anabolic"),
                 self.receptor.mean("catabolic"),
                 load,
+                *(0.0 for _ in HOLE_LEVELS),
             ]
         )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.tissues.bone_parameters import Remodelling
+from mgcells.tissues.sparse import Sparse
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -20,23 +21,29 @@ class Recruitment:
 
     Attributes
     ----------
-    dose : float array, shape (voxels,)
+    dose : Sparse
         Time integral of TGF-beta at the site in this unit, relative to a healthy unit.
-    called, due : integer arrays, shape (voxels,)
+    called, due : Sparse
         Cells called so far, and those of them that have not come.
     """
 
-    def __init__(self, size: int) -> None:
-        self.dose = np.zeros(size)
-        self._weighted = np.zeros(size)
-        self._draw = np.zeros(size)
-        self.called = np.zeros(size, np.int16)
-        self.due = np.zeros(size, np.int16)
+    def __init__(self) -> None:
+        self.dose = Sparse(np.float64)
+        self._weighted = Sparse(np.float64)
+        self._draw = Sparse(np.float64)
+        self.called = Sparse(np.int16)
+        self.due = Sparse(np.int16)
 
     def begin(self, sites: Integers, draws: Floats) -> None:
         """Start anew at sites where a unit has begun; `draws` are uniform numbers, shape (sites,)."""
-        self.dose[sites] = self._weighted[sites] = 0.0
-        self.called[sites], self.due[sites], self._draw[sites] = 0, 0, draws
+        for column in (self.dose, self._weighted, self.called, self.due):
+            column[sites] = 0
+        self._draw[sites] = draws
+
+    def end(self, sites: Integers) -> None:
+        """Call nobody to sites whose unit has ended."""
+        for column in (self.dose, self._weighted, self._draw, self.called, self.due):
+            column.forget(sites)
 
     def receive(self, sites: Integers, dose: Floats, commitment: Floats, unit: Remodelling) -> None:
         """Add to the dose of sites, and call whom it calls."""

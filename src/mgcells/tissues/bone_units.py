@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone_section import AROUND, neighbours
+from mgcells.tissues.sparse import Sparse
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -36,26 +37,29 @@ class Units:
     """The remodelling units of a section.
 
     A unit is born at one site of the resting surface and moves on: when its front has crossed a site it enters the
-    next resting one ahead, until its stretch ends, nothing is ahead, or osteoclasts are no longer supplied.
+    next resting one ahead, until its stretch ends, nothing is ahead, or osteoclasts are no longer supplied. All but
+    the phase is only known of sites that are at work.
 
     Attributes
     ----------
-    phase, clock : arrays, shape (voxels,)
-        Phase of each site and the time since it began, h.
-    unit : unsigned integer array, shape (voxels,)
-        Name of the unit that last worked at the site; 0 when none did.
-    step : integer array, shape (voxels,)
+    phase : 8-bit integer array, shape (voxels,)
+        Phase of each site.
+    clock : Sparse
+        Time since the phase began, h.
+    unit : Sparse
+        Name of the unit that works at the site.
+    step : Sparse
         How many sites the unit had crossed before this one.
     """
 
     def __init__(self, shape: tuple[int, int], streams: Streams) -> None:
         size = shape[0] * shape[1]
         self.phase = np.zeros(size, np.int8)
-        self.clock = np.zeros(size)
-        self.unit = np.zeros(size, np.uint64)
-        self.step = np.zeros(size, np.int16)
-        self._leads = np.zeros(size, bool)
-        self._heading = np.zeros(size, np.int8)
+        self.clock = Sparse(np.float64)
+        self.unit = Sparse(np.uint64)
+        self.step = Sparse(np.int16)
+        self._leads = Sparse(np.bool_)
+        self._heading = Sparse(np.int8)
         self._shape = shape
         self._streams = streams
 
@@ -65,8 +69,14 @@ class Units:
         return int(np.count_nonzero((self.phase == Phase.RESORPTION) | (self.phase == Phase.REVERSAL)))
 
     def enter(self, sites: Integers, phase: Phase) -> None:
-        """Let sites begin a phase."""
+        """Let sites begin a phase of work."""
         self.phase[sites], self.clock[sites] = phase, 0.0
+
+    def rest(self, sites: Integers) -> None:
+        """Let sites rest; what was known of their work is forgotten."""
+        self.phase[sites] = Phase.REST
+        for column in (self.clock, self.unit, self.step, self._leads, self._heading):
+            column.forget(sites)
 
     def lead(self, sites: Integers, hour: float, persistence: Floats) -> None:
         """Decide which newly activated sites carry the front on, and where a new unit turns."""
@@ -86,20 +96,21 @@ class Units:
 
     def advance_fronts(self, surface: NDArray[np.bool_], crossing: float) -> Integers:
         """Move every front that has crossed its site (`crossing`, h) to the next; return the sites entered."""
-        moved: list[int] = []
-        fronts = np.flatnonzero(self._leads & (self.clock >= crossing))
-        for site, around in zip(fronts.tolist(), neighbours(fronts, self._shape), strict=True):
-            self._leads[site] = False
-            open_sites = surface[around] & (self.phase[around] == Phase.REST)
-            first = self.step[site] == 0
-            ahead = AHEAD[self._heading[site]]
-            allowed = open_sites & (first | (ahead > NOT_BACKWARD))
-            if not allowed.any():
-                continue
-            turn = int(np.argmax(np.where(allowed, ahead, -np.inf)))
-            target = int(around[turn])
-            self.enter(np.array([target]), Phase.RESORPTION)
-            self.unit[target], self.step[target] = self.unit[site], self.step[site] + 1
-            self._heading[target] = turn
-            moved.append(target)
-        return np.array(moved, np.int64)
+        leading = self._leads.sites[self._leads.values].astype(np.int64)
+        fronts = leading[self.clock[leading] >= crossing]
+        around, ahead = neighbours(fronts, self._shape), AHEAD[self._heading[fronts]]
+        passable = (self.step[fronts] == 0)[:, None] | (ahead > NOT_BACKWARD)
+        self._leads[fronts] = False
+        moves: list[tuple[int, int, int]] = []
+        for front, near in enumerate(around):
+            allowed = surface[near] & (self.phase[near] == Phase.REST) & passable[front]
+            if allowed.any():
+                turn = int(np.argmax(np.where(allowed, ahead[front], -np.inf)))
+                # The next front finds this site taken.
+                self.phase[near[turn]] = Phase.RESORPTION
+                moves.append((front, turn, int(near[turn])))
+        moved, turns, targets = np.array(moves, np.int64).reshape(-1, 3).T
+        self.enter(targets, Phase.RESORPTION)
+        self.unit[targets], self.step[targets] = self.unit[fronts[moved]], self.step[fronts[moved]] + 1
+        self._heading[targets] = turns
+        return np.asarray(targets)

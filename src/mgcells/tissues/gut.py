@@ -53,8 +53,8 @@ class Gut:
         self._lattice = GutLattice(values, surroundings)
         columns, zones, first = self._lattice.columns, self._lattice.zones, self._lattice.small
         self.shape = (columns, zones)
-        self.niche = Population("gut", _table(library, setting, "gut"), capacity=columns)
-        self.niche.add(np.arange(columns, dtype=np.uint64), np.arange(columns) * zones + zones - 1)
+        self.niche = Population("gut", _table(library, setting, "gut"), capacity=columns, named=False)
+        self.niche.add(None, np.arange(columns) * zones + zones - 1)
         table = _table(library, setting, "enterocyte")
         self.small = Segment("enterocyte", table, 0, first, small_bowel(values), streams)
         self.colon = Segment("colonocyte", table, first, columns - first, colon(values), streams)

@@ -239,8 +239,9 @@ class NervousTissue:
             f"{self.section} niche",
             rule_table(library, setting, self.section, levels=LEVELS, scalars=self._drives),
             capacity=voxels.size,
+            named=False,
         )
-        niche.add(voxels.astype(np.uint64), voxels)
+        niche.add(None, voxels)
         cytokines = Cytokines.build(setting.values, self.section, self.shape, self._glia)
         # TNF-alpha drives NF-kB, and that IL-1 beta: each cytokine has what drives it when its turn comes.
         for row, name in enumerate(CYTOKINES, TNF):
