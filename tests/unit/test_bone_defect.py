@@ -8,7 +8,6 @@ from skeleton import around, bone_of, live, mean, setting
 
 from mgcells.tissues.bone import Bone
 from mgcells.tissues.bone_defect import Defect
-from mgcells.tissues.bone_signals import LEVELS
 
 HOLE = {"bone.defect.radius": 1000.0}
 # mmol/h that a scaffold frees to hold about four times the normal level in the hole.
@@ -89,6 +88,6 @@ def test_denervated_bone_feels_no_cgrp() -> None:
     for loss in (0.0, 1.0):
         chosen = setting(**HOLE, **{"bone.drive.denervation": loss})
         bone = live(bone_of(chosen, 1), chosen, 30, scaffold_magnesium=RELEASE)
-        felt.append(bone.levels[LEVELS.index("cgrp_felt"), :-1][bone.defect.inside].mean())
+        felt.append(bone.stroma.sites["cgrp_felt"][bone.defect.inside].mean())
     assert felt[0] > 1.2
     assert felt[1] == pytest.approx(1.0)

@@ -141,7 +141,7 @@ def test_a_copy_goes_on_as_its_original() -> None:
     live(first, chosen, 15, begin=120.0, ratio=0.5)
     for other in copies:
         live(other, chosen, 15, begin=120.0, ratio=0.5)
-        assert np.array_equal(other.levels, first.levels)
+        assert np.array_equal(other.stroma.sites.levels, first.stroma.sites.levels)
         assert np.array_equal(other.section.mineral, first.section.mineral)
         for kind in ("Progenitor", "Osteoblast"):
             assert names(other, kind) == names(first, kind)

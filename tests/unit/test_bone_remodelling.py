@@ -190,7 +190,7 @@ def test_who_does_not_heed_magnesium_keeps_its_osteoclasts() -> None:
     for restraint in (1.0, 0.0, -0.4):
         chosen = setting(**{"bone.turnover.restraint": restraint})
         bone = live(bone_of(chosen, 1), chosen, 60, ratio=0.3)
-        found.append(float(bone.niche.behaviour("activation")[-1]))
+        found.append(float(bone.stroma.plasma["activation"][0]))
     assert found[0] > 1.5
     assert found[1] == pytest.approx(1.0, abs=0.05)
     assert found[2] < 1.0

@@ -84,7 +84,7 @@ def nerve_density(model: Life) -> float:
     """Sensory nerves where the defect is, relative to intact bone, less those that denervation took."""
     bone = bone_of(model)
     grown = float(np.mean(bone.defect.nerves[bone.defect.inside])) if bone.defect.present else 1.0
-    return grown * (1.0 - bone.denervated)
+    return grown * (1.0 - bone.stroma.denervated)
 
 
 @observable("bone.defect_fill", unit="%", label="mineralised bone in the defect (BV/TV)", tissue="bone")
@@ -99,4 +99,4 @@ def defect_fill(model: Life) -> float:
 def defect_magnesium(model: Life) -> float:
     """Mean interstitial magnesium of the defect, of the whole section without one, mM."""
     bone = bone_of(model)
-    return float(bone.levels[0, :-1][bone.defect.inside if bone.defect.present else slice(None)].mean())
+    return float(bone.stroma.sites["magnesium"][bone.defect.inside if bone.defect.present else slice(None)].mean())

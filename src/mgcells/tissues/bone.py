@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,23 +12,17 @@ from mgcells.cells.osteoblast import MATURE, Fate, fates, lay_matrix, mature
 from mgcells.cells.osteoclast import resorb
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
+from mgcells.fields import Field
 from mgcells.library import Library
 from mgcells.library.setting import Setting
-from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone_defect import Defect
 from mgcells.tissues.bone_labels import Labels, Record
 from mgcells.tissues.bone_parameters import Remodelling
 from mgcells.tissues.bone_reservoir import Reservoir
 from mgcells.tissues.bone_section import Section, trabeculae
-from mgcells.tissues.bone_signals import (
-    HOLE_LEVELS,
-    LEVELS,
-    SCALARS,
-    Hormones,
-    bone_fields,
-    parathyroid,
-)
+from mgcells.tissues.bone_signals import Hormones, parathyroid
+from mgcells.tissues.bone_stroma import Stroma
 from mgcells.tissues.bone_teams import Recruitment
 from mgcells.tissues.bone_units import Phase, Units, site_names
 from mgcells.tissues.sparse import Sites, Sparse
@@ -38,7 +31,6 @@ from mgcells.tissues.tissue import Feedback, Surroundings
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Uids = NDArray[np.uint64]
-SETTLING = 4
 
 
 class Bone:
@@ -50,6 +42,7 @@ class Bone:
     Attributes
     ----------
     section : Section
+    stroma : Stroma
     units : Units
     record, labels
         What histomorphometry reads.
@@ -72,7 +65,6 @@ class Bone:
         self.spacing = values["bone.lattice.spacing"]
         self.healthy = Remodelling.from_values(setting.healthy)
         self._streams = streams
-        self._normal = setting.healthy["body.plasma.ionised"]
         generator = streams.generator("bone.geometry")
         thickness = values["bone.lattice.trabecular_thickness"] / self.spacing
         solid = trabeculae(self.shape, values["bone.lattice.volume_fraction"], thickness, generator)
@@ -81,18 +73,14 @@ class Bone:
         self.units = Units(self.shape, streams)
         self._recruitment = Recruitment()
         self.defect = Defect(self.shape, values)
-        self._behaviours = tuple(library.cells["bone"].record.behaviours)
-        # The last column is not a site: stroma that meets plasma alone, from which the body hears.
-        self.levels = np.ones((len(self._level_names), solid.size + 1))
-        self.niche = Population(
-            "bone stroma", self._table(library, setting, "bone"), capacity=solid.size + 1, named=False
+        self.stroma = Stroma(library, setting, self.shape, self.defect, surroundings)
+        self.niche = self.stroma.sites.stroma
+        self.osteoclasts, self.osteoblasts = (
+            Population(cell, self.stroma.table(library, setting, cell), traits)
+            for cell, traits in (("osteoclast", osteoclast.TRAITS), ("osteoblast", osteoblast.TRAITS))
         )
-        self._show_stroma()
-        self.niche.add(None, np.arange(solid.size + 1))
-        self.osteoclasts = Population("osteoclast", self._table(library, setting, "osteoclast"), osteoclast.TRAITS)
-        self.osteoblasts = Population("osteoblast", self._table(library, setting, "osteoblast"), osteoblast.TRAITS)
-        table = self._table(library, setting, "progenitor")
-        self.reservoir = Reservoir(table, self.shape, setting.values, streams)
+        table = self.stroma.table(library, setting, "progenitor")
+        self.reservoir = Reservoir(table, self.shape, values, streams)
         self.progenitors = self.reservoir.cells
         self.populations: Mapping[str, Population] = {
             "Osteoclast": self.osteoclasts, "Osteoblast": self.osteoblasts, "Progenitor": self.progenitors,
@@ -100,27 +88,20 @@ class Bone:
         receptor = rule_table(library, setting, "bone_receptor", scalars=("pth",))
         self.hormones = Hormones(Population("bone receptor", receptor))
         self._read(setting)
-        bath = (surroundings.ionised_magnesium, surroundings.threonate)
-        self.fields = bone_fields(self.shape, values, bath, self._means())
-        self._freed = np.zeros(0, np.int64), np.zeros(0)
         self._bath = np.zeros(4)
         self._waited = 0.0
         self.fate_counts = np.zeros(len(Fate), np.int64)
         self.recruited = 0
         self._built = Sparse(np.float64)
-        self._settle(surroundings)
+        self.hormones.settle(surroundings.signals.get("pth", 1.0) + values["bone.drive.pth_infusion"])
+        hormones = self.hormones.scalars(surroundings, 1.0)
+        self.stroma.settle(surroundings.ionised_magnesium, surroundings.threonate, hormones)
         self._begin(streams.generator("bone.units"))
         per_depth = self.unit.osteoblasts * self.unit.osteocyte_share / self.unit.wall_thickness
         self.osteocytes = self.section.mineral * per_depth
         self.start_osteocytes = float(self.osteocytes.sum())
         self.start_volume = self.section.volume_fraction
         self._drill()
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take over a copy's parts, in which stroma, means of fields and levels are one array again."""
-        self.__dict__.update(state)
-        self._show_stroma()
-        self._show_fields()
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and section keep their state."""
@@ -129,12 +110,9 @@ class Bone:
             self.defect.adopt(setting.values)
         else:
             self.defect = Defect(self.shape, setting.values)
-            if self.defect.present:
-                self._make_room_for_hole()
-        self.niche.table = self._table(library, setting, "bone")
-        self.osteoclasts.table = self._table(library, setting, "osteoclast")
-        self.osteoblasts.table = self._table(library, setting, "osteoblast")
-        self.progenitors.table = self._table(library, setting, "progenitor")
+        self.stroma.adopt(library, setting, self.defect)
+        for population in (self.osteoclasts, self.osteoblasts, self.progenitors):
+            population.table = self.stroma.table(library, setting, population.name)
         self.reservoir.adopt(setting.values)
         self.hormones.receptor.table = rule_table(library, setting, "bone_receptor", scalars=("pth",))
         self._read(setting)
@@ -157,7 +135,12 @@ class Bone:
 
     def feedback(self) -> Feedback:
         """Return the exchange of bone surface relative to health: as many surfaces are open as units are born."""
-        return Feedback(bone_exchange=float(self._niche("activation")[-1]))
+        return Feedback(bone_exchange=float(self.stroma.plasma["activation"][0]))
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """The fields of the section."""
+        return self.stroma.fields
 
     @property
     def mature_osteoblasts(self) -> Integers:
@@ -166,17 +149,19 @@ class Bone:
         return np.asarray(cells.voxel[: cells.count][cells.trait("stage") == MATURE])
 
     def _act(self, surroundings: Surroundings, bath: Floats, hours: float) -> None:
-        hour, size = surroundings.hour, self.units.phase.size
+        hour, sites = surroundings.hour, self.stroma.sites
         self.defect.release(float(bath[2]), float(bath[3]), hours)
-        self._sense(bath, hours)
-        scalars = self.hormones.scalars(surroundings, self.start_volume / max(self.section.volume_fraction, 1e-9))
-        for cells in (self.osteoclasts, self.osteoblasts, self.progenitors, self.niche):
-            cells.advance(self.levels, scalars, hours)
+        hormones = self.hormones.scalars(surroundings, self.start_volume / max(self.section.volume_fraction, 1e-9))
+        self.stroma.spread(float(bath[0]), float(bath[1]), hormones, hours)
+        self.defect.grow(sites["angiogenesis"], sites["cgrp"], hours)
+        for cells in (self.osteoclasts, self.osteoblasts, self.progenitors):
+            cells.advance(sites.levels, sites.scalars, hours)
+        self.stroma.advance(hours)
         self.units.clock.values += hours
         eroded = self._resorb(hour, hours)
         self._reverse()
         formed = self._form(hour, hours)
-        speed = self._niche("mineralisation")[:size] / self.unit.mineralisation_lag
+        speed = sites["mineralisation"] / self.unit.mineralisation_lag
         self.labels.read(self.section, self.section.osteoid * speed, self.unit, hour)
         self.labels.cover(self.section.mineralise(-np.expm1(-hours * speed)))
         self.section.find_surface()
@@ -185,90 +170,15 @@ class Bone:
         self.reservoir.live(self.section.marrow * self.defect.vessels, hour, hours)
         self.record.add_rates(hours, self.unit.averaging, activated, eroded, formed)
 
-    def _means(self) -> dict[str, Floats]:
-        """Return where the lattice shows the mean of fields: name -> view of its level, the bath left out."""
-        rows = {"magnesium": "magnesium", "rankl": "field_rankl", "opg": "field_opg"}
-        return {name: self.levels[self._level_names.index(row), :-1].reshape(self.shape) for name, row in rows.items()}
-
-    def _show_stroma(self) -> None:
-        """Let what stroma does be what the lattice shows: one array for both."""
-        self.niche.state = self.levels[-len(self._behaviours) :]
-
-    def _show_fields(self) -> None:
-        for name, mean in self._means().items():
-            self.fields[name].mean = mean
-
-    def _make_room_for_hole(self) -> None:
-        """Add the levels that differ from place to place once there is a hole."""
-        place = len(LEVELS)
-        self.levels = np.insert(self.levels, [place] * len(HOLE_LEVELS), 0.0, axis=0)
-        self._show_stroma()
-        self._show_fields()
-
-    @property
-    def _level_names(self) -> tuple[str, ...]:
-        return (*LEVELS, *(HOLE_LEVELS if self.defect.present else ()), *self._behaviours)
-
-    def _niche(self, behaviour: str) -> Floats:
-        return self.niche.behaviour(behaviour)
-
-    def _table(self, library: Library, setting: Setting, cell: str) -> RuleTable:
-        return rule_table(library, setting, cell, levels=self._level_names, scalars=SCALARS)
-
     def _read(self, setting: Setting) -> None:
         self.unit = Remodelling.from_values(setting.values)
         self.interval = setting.values["bone.lattice.interval"]
-        self._restraint = setting.values["bone.turnover.restraint"]
-        self.denervated = setting.values["bone.drive.denervation"]
         self._tgf_decay = setting.values["bone.cytokine.tgf_beta_decay"]
-
-    def _sense(self, bath: Floats, hours: float) -> None:
-        """Advance the fields and write what each site and, last, the bath offers into `levels`."""
-        levels, row, inside = self.levels, self._level_names.index, self.defect.inside
-        source = self.fields["magnesium"].source
-        source[:] = 0.0
-        sites, freed = self._freed
-        source.ravel()[sites] = freed
-        for index, name in enumerate(("magnesium", "threonate")):
-            field = self.fields[name]
-            field.bath = float(bath[index])
-            field.step(hours)
-            levels[index, -1] = bath[index]
-        levels[1, :-1] = self.fields["threonate"].mean[0, 0]
-        if self.defect.present:
-            levels[0, :-1] += self.defect.magnesium * inside
-            levels[1, :-1] += self.defect.threonate * inside
-            surplus = np.maximum(0.0, levels[0, :-1] / self._normal - 1.0) * inside
-            levels[row("early_magnesium"), :-1] = surplus * self.defect.early
-            levels[row("late_magnesium"), :-1] = surplus * (1.0 - self.defect.early)
-        levels[row("restraint")] = (levels[0] / self._normal) ** self._restraint
-        felt = (1.0 - self.denervated) * self.defect.nerves
-        levels[row("cgrp_felt"), :-1] = 1.0 + felt * (self._niche("cgrp")[:-1] - 1.0)
-        for name in ("rankl", "opg"):
-            field, made = self.fields[name], self._niche(name)
-            np.multiply(made[:-1].reshape(self.shape), field.medium.decay, out=field.source)
-            field.step(hours)
-            levels[row(f"field_{name}"), -1] = made[-1]
-        self.defect.grow(self._niche("angiogenesis")[:-1], self._niche("cgrp")[:-1], hours)
-
-    def _settle(self, surroundings: Surroundings) -> None:
-        """Bring stroma, hormones and cytokines to the equilibrium of a constant bath, alike everywhere."""
-        levels, row = self.levels, self._level_names.index
-        levels[0], levels[1] = surroundings.ionised_magnesium, surroundings.threonate
-        levels[row("restraint")] = (levels[0] / self._normal) ** self._restraint
-        levels[len(LEVELS) : -len(self._behaviours)] = 0.0
-        self.hormones.settle(surroundings.signals.get("pth", 1.0) + surroundings.values["bone.drive.pth_infusion"])
-        self._scalars = self.hormones.scalars(surroundings, 1.0)
-        for _ in range(SETTLING):
-            self.niche.settle(levels, self._scalars)
-            for name in ("rankl", "opg"):
-                levels[row(f"field_{name}")] = self._niche(name)
-                self.fields[name].values[:] = self.fields[name].mean[:] = self._niche(name)[0]
 
     def _begin(self, generator: np.random.Generator) -> None:
         """Put the surface sites into the phases of a remodelling that has always gone on."""
         unit, section, units = self.unit, self.section, self.units
-        rate = unit.activation * float(self._niche("activation")[-1])
+        rate = unit.activation * float(self.stroma.plasma["activation"][0])
         sites = np.flatnonzero(section.surface)
         time = generator.random(sites.size) / rate
         busy = time < unit.cycle
@@ -302,9 +212,8 @@ class Bone:
         share = np.ones(section.osteoid.size)
         share[sites] = np.clip(1.0 - fresh / np.maximum(section.osteoid[sites], 1e-9), 0.0, 1.0)
         section.mineralise(share)
-        self.osteoclasts.settle(self.levels, self._scalars)
-        self.osteoblasts.settle(self.levels, self._scalars)
-        self.progenitors.settle(self.levels, self._scalars)
+        for cells in (self.osteoclasts, self.osteoblasts, self.progenitors):
+            cells.settle(self.stroma.sites.levels, self.stroma.sites.scalars)
         self.labels = Labels(section, unit)
         rate *= self.start_sites
         self.record = Record(rate, rate * unit.erosion_depth, rate * unit.wall_thickness)
@@ -330,7 +239,7 @@ class Bone:
         content = self.section.mineral[sites] + self.section.osteoid[sites]
         taken = self.section.erode(sites, depth)
         self.osteocytes[sites] *= 1.0 - taken / np.maximum(content, 1e-9)
-        self._freed = sites, taken / self.spacing * unit.mineral_magnesium / hours
+        self.stroma.free(sites, taken / self.spacing * unit.mineral_magnesium / hours)
         healthy_speed = unit.erosion_depth / unit.resorption_time
         tgf_beta = fields["tgf_beta"]
         tgf_beta.source[:] = 0.0
@@ -342,7 +251,7 @@ class Bone:
         cells.remove(finished)
         called = np.flatnonzero((self.units.phase == Phase.RESORPTION) | (self.units.phase == Phase.REVERSAL))
         dose = tgf_beta.mean.ravel()[called] * hours / unit.resorption_time
-        self._recruitment.receive(called, dose, self._niche("recruitment")[called], unit)
+        self._recruitment.receive(called, dose, self.stroma.sites["recruitment"][called], unit)
         self._call()
         return float(taken.sum())
 
@@ -406,8 +315,8 @@ class Bone:
         return float(laid.sum())
 
     def _activate(self, hour: float, hours: float) -> int:
-        units, unit, activation = self.units, self.unit, self._niche("activation")
-        chance = -np.expm1(-hours * unit.birth * activation[:-1])
+        units, unit, activation = self.units, self.unit, self.stroma.sites["activation"]
+        chance = -np.expm1(-hours * unit.birth * activation)
         surface = self.section.surface
         moved = units.advance_fronts(surface, unit.crossing)
         born = units.originate(surface, hour, chance)
@@ -426,7 +335,7 @@ class Bone:
         sites = self.defect.sites_to_fill(self.section.solid(), self.units.phase == Phase.REST)
         if sites.size == 0:
             return
-        commitment = self._niche("recruitment")[:-1]
+        commitment = self.stroma.sites["recruitment"]
         draws = self._streams.uniform("bone.defect.repair", hour, sites.astype(np.uint64))
         begun = sites[draws < self.defect.repair_chance(sites, commitment, hours)]
         if begun.size:

@@ -15,9 +15,9 @@ from mgcells.tissues.tissue import Surroundings
 Floats = NDArray[np.float64]
 SUBSTANCES = ("magnesium", "threonate")
 CYTOKINES = ("rankl", "opg", "tgf_beta")
-LEVELS = (*SUBSTANCES, "restraint", "cgrp_felt", "field_rankl", "field_opg")
-# Levels where there is a hole, and zero everywhere where there is none.
-HOLE_LEVELS = ("early_magnesium", "late_magnesium")
+LEVELS = ("magnesium", "restraint", "cgrp_felt", "field_rankl", "field_opg")
+# Alike at all sites, the last two 0, unless there is a hole.
+HOLE_LEVELS = ("threonate", "early_magnesium", "late_magnesium")
 SCALARS = ("oestrogen_loss", "dht", "calcitriol", "anabolic", "catabolic", "load", *HOLE_LEVELS)
 HOURS_PER_DAY = 24.0
 
@@ -89,7 +89,7 @@ class Hormones:
         self.receptor.advance(self._levels, self._scalars, hours)
 
     def scalars(self, surroundings: Surroundings, load: float) -> Floats:
-        """Return what every cell senses alike, in the order of SCALARS."""
+        """Return what every cell senses alike, in the order of SCALARS, those of a hole left out."""
         values = surroundings.values
         return np.array(
             [
@@ -99,6 +99,5 @@ class Hormones:
                 self.receptor.mean("anabolic"),
                 self.receptor.mean("catabolic"),
                 load,
-                *(0.0 for _ in HOLE_LEVELS),
             ]
         )
