@@ -65,13 +65,13 @@ def test_every_loop_has_its_stand_in() -> None:
         assert inspect.signature(uncompiled(name)) == inspect.signature(getattr(arrays, name))
 
 
-def test_a_coarser_field_is_read_and_filled_by_index() -> None:
+def test_a_coarser_field_is_read_at_every_voxel_of_the_fine_lattice() -> None:
     field = Field("cytokine", (8, 12), 10.0, Medium(3.6e5), factor=4)
     assert field.values.shape == (2, 3)
-    voxel = np.array([0, 3, 4, 11, 3 * 12 + 3, 4 * 12, 7 * 12 + 11])
-    np.testing.assert_array_equal(field.index(voxel), [0, 0, 1, 2, 0, 3, 5])
-    field.values.ravel()[field.index(voxel[2])] = 7.0
-    assert field.values[0, 1] == 7.0
+    field.values[:] = [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]
+    np.testing.assert_array_equal(field.fine(field.values), np.kron(field.values, np.ones((4, 4))))
+    plain = Field("cytokine", (2, 3), 10.0, Medium(3.6e5))
+    assert plain.fine(field.values) is field.values
 
 
 def test_the_arrays_are_contiguous_and_the_same_for_life() -> None:
@@ -113,7 +113,9 @@ def test_a_field_voxel_may_reach_beyond_the_lattice() -> None:
     field.step(1.0)
     assert field.values.shape == (2, 3)
     np.testing.assert_allclose(field.values, -math.expm1(-(0.15 + 0.35 + 0.5) / 3.0), rtol=1e-5)
-    np.testing.assert_array_equal(field.index(np.array([0, 4, 9, 14])), [0, 2, 2, 5])
+    at_voxels = field.fine(np.arange(6.0).reshape(2, 3))
+    np.testing.assert_array_equal(at_voxels.ravel()[[0, 4, 9, 14]], [0, 2, 2, 5])
+    assert at_voxels.shape == (3, 5)
 
 
 def test_the_coarsest_factor_is_one_that_a_field_accepts() -> None:

@@ -53,7 +53,6 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
         self.levels: list[Numbers] = brain.levels.tolist()
         self.drives: Numbers = []
         self._fields = [brain.fields[name] for name in SUBSTANCES]
-        self._pixel = self._fields[0].index(np.arange(brain.shape[0] * brain.shape[1]))
         self._niche = self._cells(brain.niche)
         self._neurons = self._cells(brain.neurons)
         self._niche_set, self._neuron_set = (
@@ -67,7 +66,7 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
             field = self._fields[row]
             field.bath = level
             field.step(self.hours)
-            self.levels[row] = field.mean.ravel()[self._pixel].tolist()
+            self.levels[row] = field.fine(field.mean).ravel().tolist()
 
     def answer(self) -> None:
         """Let niche, then neurons, sense and answer; `spread` between them is not part of it."""
@@ -78,7 +77,7 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
         """Let the niche sense and answer, and show what it does."""
         self._niche_set.do("step")
         self.levels[NICHE:-1] = (list(row) for row in zip(*(cell.own for cell in self._niche), strict=True))
-        for behaviour, shares in self._brain.shares.items():
+        for behaviour, shares in self._brain.shares().items():
             row = NICHE + self._brain.niche.behaviour_row[behaviour]
             self.levels[row] = [level * share for level, share in zip(self.levels[row], shares.tolist(), strict=True)]
 

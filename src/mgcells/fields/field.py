@@ -13,7 +13,6 @@ from mgcells.fields.grids import Grids, block_means, inside
 from mgcells.fields.workspace import WORKSPACE
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 STILL = 1e-7
 TOLERANCE = 1e-3
@@ -122,7 +121,7 @@ class Field:
             raise ValueError(f"field {name}: mask and exchange must have the shape {shape} and some tissue")
         if not (np.isfinite(permeable).all() and (permeable >= 0.0).all()):
             raise ValueError(f"field {name}: exchange must be finite and >= 0 per hour")
-        self.name, self.medium, self.factor, self._width = name, medium, factor, shape[1]
+        self.name, self.medium, self.factor, self._shape = name, medium, factor, shape
         opened = np.ascontiguousarray(block_means(tissue.astype(np.float64), factor) > 0.0)
         exchanged = block_means(permeable * tissue, factor)
         side = factor * spacing
@@ -175,11 +174,12 @@ class Field:
             self.solves += 1
             self.cycles += cycles - 1
 
-    def index(self, voxel: Integers) -> Integers:
-        """Return the flat index into `values` of flat indices into the fine lattice, both row by row."""
-        y, x = np.divmod(np.asarray(voxel, dtype=np.int64), self._width)
-        index: Integers = y // self.factor * self.values.shape[1] + x // self.factor
-        return index
+    def fine(self, coarse: Floats) -> Floats:
+        """Return what an array like `values` has at every voxel of the fine lattice, shape `shape`; maybe itself."""
+        if self.factor == 1:
+            return coarse
+        rows, columns = self._shape
+        return coarse.repeat(self.factor, axis=0)[:rows].repeat(self.factor, axis=1)[:, :columns]
 
     def balance(self) -> float:
         """Return what the last step gained or lost without a cause, relative to all that was there or came in.

@@ -67,8 +67,6 @@ class NervousTissue:
         Magnesium, threonate (mM), TNF-alpha and IL-1 beta as they are sensed (1 in health), what the niche does, and
         the firing rate of the neuron there.
     regions : Regions
-    shares : dict
-        What the niche does only in some places -> how much of it every site holds, shape (sites,), about 1 on average.
     healthy : dict
         (Region, behaviour) -> mean over the same cells in the reference subject in health: the unit of relative
         observables.
@@ -92,13 +90,12 @@ class NervousTissue:
         self.wiring: Wiring = wire(values, self.section, self.name, self.regions.place, self.shape[1], streams)
         self.gains = Gains.read(values, self.section)
         self._glia = place_glia(values, self.section, self.name, self.regions.place, streams)
-        self.shares = {"glut3": self.regions.glut3, **dict.fromkeys(SECRETION.values(), self._glia)}
         bath = self.bath(surroundings)
         settled = self._settled(library, setting, bath)
         self.niche, self.neurons, self.levels = settled.niche, settled.neurons, settled.levels
         self.cytokines = settled.cytokines
         self.populations: Mapping[str, Population] = {self.agent: self.neurons}
-        self._hold({**self._fields(values, (bath.magnesium, bath.threonate)), **self.cytokines.fields})
+        self.fields = {**self._fields(values, (bath.magnesium, bath.threonate)), **self.cytokines.fields}
         self._note_health(setting, self._settled(library, *self._reference(setting)))
         # What was only needed to settle must not live on in it.
         self._rows_of.clear()
@@ -122,9 +119,8 @@ class NervousTissue:
         renewed = {**self._fields(values, (0.0, 0.0)), **self.cytokines.fields}
         for substance, field in renewed.items():
             former = self.fields[substance]
-            fine = former.values.ravel()[former.index(np.arange(self._resting.size))].reshape(self.shape)
-            field.values[:] = block_means(fine, field.factor)
-        self._hold(renewed)
+            field.values[:] = block_means(former.fine(former.values), field.factor)
+        self.fields = renewed
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
         """Live for `hours`: the fluid meets the fields, then niche and neurons sense and answer."""
@@ -133,7 +129,7 @@ class NervousTissue:
             field = self.fields[SUBSTANCES[row]]
             field.bath = level
             field.step(hours)
-            np.take(field.mean, self._pixel, out=self.levels[row])
+            self.levels[row] = field.fine(field.mean).ravel()
         self.niche.advance(self.levels, bath.drives, hours)
         self.show_niche(self.niche, self.levels)
         self.secrete(self.levels, hours)
@@ -170,10 +166,6 @@ class NervousTissue:
             known = self._rows_of[population.name, region] = population, population.generation, here
         return known[2]
 
-    def _hold(self, fields: dict[str, Field]) -> None:
-        self.fields = fields
-        self._pixel = fields["magnesium"].index(np.arange(self._resting.size))
-
     def _note_health(self, setting: Setting, reference: Settled) -> None:
         """Keep the numbers of the reference subject in health that others are measured against."""
         self.healthy = {
@@ -193,8 +185,12 @@ class NervousTissue:
     def show_niche(self, niche: Population, levels: Floats) -> None:
         """Let neurons sense the niche; regions differ in GLUT3, and glia sits in some of the voxels."""
         levels[NICHE:-1] = niche.state
-        for behaviour, share in self.shares.items():
+        for behaviour, share in self.shares().items():
             levels[NICHE + niche.behaviour_row[behaviour]] *= share
+
+    def shares(self) -> dict[str, Floats]:
+        """Return what the niche does only in some places -> how much of it each site holds, shape (sites,)."""
+        return {"glut3": self.regions.glut3[self.regions.place], **dict.fromkeys(SECRETION.values(), self._glia)}
 
     def secrete(self, levels: Floats, hours: float) -> None:
         """Let cytokines spread from where the niche, as shown, secretes them."""
@@ -205,7 +201,7 @@ class NervousTissue:
     def fire(self, neurons: Population, levels: Floats, gains: Gains, bath: Bath) -> None:
         """Solve the firing rates and let each neuron's potential follow its own."""
         site = neurons.voxel[: neurons.count]
-        share = gains.nmda_share * self.regions.nr2b[site]
+        share = gains.nmda_share * self.regions.nr2b[self.regions.place[site]]
         nmda = 1.0 + share * (neurons.behaviour("nmda_current") * neurons.behaviour("nr2b") - 1.0)
         solve(levels[-1], self.wiring, gains, site, nmda, neurons.behaviour("gaba_gain"), self._input(bath, neurons))
         neurons.trait("potential")[:] = self._resting[site] + gains.depolarisation * (levels[-1, site] - 1.0)

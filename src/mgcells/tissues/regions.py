@@ -21,7 +21,7 @@ class Regions:
     names : tuple of str
     place : 8-bit integer array, shape (sites,)
         Index into `names`.
-    glut3, nr2b : float arrays, shape (sites,)
+    glut3, nr2b : float arrays, shape (regions,)
         Relative to hippocampus.
     """
 
@@ -47,5 +47,5 @@ class Regions:
         edges = np.round(np.cumsum(shares) * shape[1])
         column = np.searchsorted(edges, np.arange(shape[1]), side="right")
         place = np.tile(column.astype(np.int8), shape[0])
-        weights = [np.array([values[f"{begin}{name}.{kind}"] for name in names])[place] for kind in ("glut3", "nr2b")]
+        weights = [np.array([values[f"{begin}{name}.{kind}"] for name in names]) for kind in ("glut3", "nr2b")]
         return cls(names, place, *weights)
