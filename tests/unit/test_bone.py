@@ -133,8 +133,10 @@ def test_a_unit_moves_on_in_one_piece_at_its_speed() -> None:
         for index in range(1, 150 * 4):
             live(bone, chosen, 0.25, begin=(index - 1) * 6.0)
             resorbed = np.flatnonzero(bone.units.phase == Phase.RESORPTION)
-            for site in resorbed[bone.units.clock[resorbed] == 0.0].tolist():
-                entered.setdefault((int(bone.units.unit[site]), int(bone.units.step[site])), (index * 0.25, site))
+            work = bone.units.work[resorbed]
+            for site, unit, step in zip(resorbed, work["unit"].tolist(), work["step"].tolist(), strict=True):
+                if bone.units.work[site]["clock"] == 0.0:
+                    entered.setdefault((unit, step), (index * 0.25, site))
         for (unit, step), (day, site) in entered.items():
             before = entered.get((unit, step - 1))
             if before is None:
@@ -157,7 +159,7 @@ def test_units_stop_when_osteoclasts_are_not_supplied() -> None:
             bone = bone_of(chosen, seed)
             for index in range(60):
                 live(bone, chosen, 1, begin=index * 24.0)
-                steps.append(int(bone.units.step.values.max(initial=0)))
+                steps.append(int(bone.units.work.values["step"].max(initial=0)))
         longest.append(max(steps))
     assert longest[1] < longest[0] / 2
 

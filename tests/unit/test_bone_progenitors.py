@@ -62,7 +62,7 @@ def test_a_drained_reservoir_sends_fewer_osteoblasts_and_refills() -> None:
     for month in range(12):
         for bone in (full, drained):
             live(bone, chosen, 14, begin=month * 336.0)
-        waiting = int(drained._recruitment.due.values.sum())
+        waiting = int(drained._recruitment.waiting()[1].sum())
         counts.append((drained.progenitors.count, mature_count(drained) / mature_count(full), waiting))
     present, share, due = zip(*counts, strict=True)
     assert min(share[:6]) < 0.8
@@ -78,13 +78,12 @@ def test_who_could_not_come_stays_due_until_the_unit_ends() -> None:
     bone.reservoir.clear(np.ones(bone.section.marrow.size, bool))
     cells = bone.osteoblasts.count
     live(bone, chosen, 10)
-    waiting = bone._recruitment.due
-    assert waiting.values.sum() > 0
+    assert bone._recruitment.waiting()[1].sum() > 0
     assert bone.osteoblasts.count < cells
     assert bone.progenitors.count == 0
     live(bone, chosen, 100, begin=240.0)
     assert bone.osteoblasts.count == 0
-    assert (bone.units.phase[waiting.sites] != 0).all()
+    assert (bone.units.phase[bone._recruitment.waiting()[0]] != 0).all()
 
 
 def test_the_nearest_progenitors_come_and_none_from_beyond_reach() -> None:

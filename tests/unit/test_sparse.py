@@ -28,6 +28,17 @@ def test_it_reads_like_a_full_array_of_zeros() -> None:
         assert few.values.size == few.sites.size < 50
 
 
+def test_records_keep_their_numbers_side_by_side() -> None:
+    few = Sparse([("clock", np.float64), ("step", np.int16)])
+    rows = few.rows(np.array([9, 2]))
+    few.values["clock"][rows] = [1.5, 2.5]
+    few.put(np.array([5]), step=3)
+    assert few.sites.tolist() == [2, 5, 9]
+    assert few.values["clock"].tolist() == [2.5, 0.0, 1.5]
+    assert few[np.array([9, 4])]["clock"].tolist() == [1.5, 0.0]
+    assert few[5]["step"] == 3
+
+
 def test_a_site_is_held_until_it_is_forgotten_and_numbers_keep_their_kind() -> None:
     few = Sparse(np.int16)
     few[np.array([7, 3])] = np.array([1, 2])

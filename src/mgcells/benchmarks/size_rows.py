@@ -9,8 +9,10 @@ from dataclasses import replace
 from mgcells.benchmarks.measure import resident_bytes
 from mgcells.benchmarks.subjects import array_bytes, living, population_bytes, populations, scaled_model
 from mgcells.benchmarks.suite import Row, limit
+from mgcells.cells.network import Wiring
 from mgcells.fields.workspace import WORKSPACE
 from mgcells.life import Life
+from mgcells.tissues.nervous import NervousTissue
 from mgcells.tissues.tissue import Tissue
 
 GROUP, UNIT = "size", "ns per cell-hour"
@@ -62,14 +64,23 @@ def _memory(model: Life) -> Iterator[Row]:
     columns = sum(population_bytes(population) for population in populations(model)) / cells
     solving = [WORKSPACE, *(field for tissue in model.tissues.values() for field in _fields(tissue))]
     fields = array_bytes(solving) / cells
-    everything = array_bytes([WORKSPACE, *model.tissues.values()]) / cells
+    synapses = array_bytes(_wirings(model)) / cells
+    everything = array_bytes([WORKSPACE, *model.tissues.values()]) / cells - synapses
     voxels = sum(tissue.shape[0] * tissue.shape[1] for tissue in model.tissues.values()) / cells
     yield limit(GROUP, "memory of the cells themselves, spare rows included", "bytes per cell", columns, MOST_BYTES)
+    note = (
+        f"{voxels:.1f} voxels per living cell, most of them of bone; {fields:.0f} bytes are fields with the working "
+        f"arrays of their solver; synapses take {synapses:.0f} more; {resident_bytes() / cells:.0f} of the process "
+        "are resident"
+    )
     yield limit(
-        GROUP, "memory of everything: cells, lattices, fields, niches", "bytes per cell", everything, MOST_BYTES,
-        note=f"{voxels:.1f} voxels per living cell, most of them of bone; {fields:.0f} bytes are fields with the "
-        f"working arrays of their solver; {resident_bytes() / cells:.0f} of the process are resident",
+        GROUP, "memory of everything but synapses: cells, lattices, fields, niches", "bytes per cell", everything,
+        MOST_BYTES, note=note,
     )  # fmt: skip
+
+
+def _wirings(model: Life) -> list[Wiring]:
+    return [tissue.wiring for tissue in model.tissues.values() if isinstance(tissue, NervousTissue)]
 
 
 def _fields(tissue: Tissue) -> Iterable[object]:

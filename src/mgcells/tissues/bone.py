@@ -25,7 +25,7 @@ from mgcells.tissues.bone_signals import Hormones, parathyroid
 from mgcells.tissues.bone_stroma import Stroma
 from mgcells.tissues.bone_teams import Recruitment
 from mgcells.tissues.bone_units import Phase, Units, site_names
-from mgcells.tissues.sparse import Sites, Sparse
+from mgcells.tissues.sparse import Sparse
 from mgcells.tissues.tissue import Feedback, Surroundings
 
 Floats = NDArray[np.float64]
@@ -157,7 +157,7 @@ class Bone:
         for cells in (self.osteoclasts, self.osteoblasts, self.progenitors):
             cells.advance(sites.levels, sites.scalars, hours)
         self.stroma.advance(hours)
-        self.units.clock.values += hours
+        self.units.work.values["clock"] += hours
         eroded = self._resorb(hour, hours)
         self._reverse()
         formed = self._form(hour, hours)
@@ -185,30 +185,29 @@ class Bone:
         sites, time = sites[busy], time[busy]
         starts = np.cumsum([0.0, unit.resorption_time, unit.reversal_time])
         phase = np.searchsorted(starts, time, side="right")
-        units.phase[sites], units.clock[sites] = phase, time - starts[phase - 1]
-        units.unit[sites] = site_names(sites)
+        clock = time - starts[phase - 1]
+        units.begin(sites, phase.astype(np.int8), clock)
         section.erode(sites, unit.erosion_depth * np.minimum(1.0, time / unit.resorption_time))
-        eaten, forming = sites[phase == Phase.RESORPTION], sites[phase == Phase.FORMATION]
-        self.osteoclasts.add(site_names(eaten), eaten, age=units.clock[eaten])
-        units.lead(eaten[units.clock[eaten] < unit.crossing], 0.0, np.full(1, unit.persistence))
+        eating, laying = phase == Phase.RESORPTION, phase == Phase.FORMATION
+        eaten, forming = sites[eating], sites[laying]
+        self.osteoclasts.add(site_names(eaten), eaten, age=clock[eating])
+        units.lead(eaten[clock[eating] < unit.crossing], 0.0, np.full(1, unit.persistence))
         self._recruitment.begin(sites, generator.random(sites.size))
-        waiting = sites[phase != Phase.FORMATION]
-        dose = section.cavity[waiting] / unit.erosion_depth
-        self._recruitment.receive(waiting, dose, np.ones(waiting.size), unit)
-        self._recruitment.due[forming] = round(unit.osteoblasts)
+        waiting = sites[~laying]
+        self._recruitment.receive(waiting, section.cavity[waiting] / unit.erosion_depth, unit)
+        self._recruitment.call(forming, round(unit.osteoblasts))
         # Founders committed where they were called; the marrow that is left has made up for them.
-        due = self._recruitment.due
-        homes = np.repeat(due.sites, due.values)
+        homes = np.repeat(*self._recruitment.waiting())
         self._join(self.reservoir.earlier(homes.size), homes)
-        due.values[:] = 0
+        self._recruitment.arrive(homes)
         self.reservoir.found(np.flatnonzero(section.marrow), unit.activation * self.start_sites * unit.osteoblasts)
         rows = mature(self.osteoblasts, units.phase == Phase.FORMATION)
-        self.osteoblasts.trait("age")[rows] = units.clock[self.osteoblasts.voxel[rows]]
-        laid = unit.wall_thickness * units.clock[forming] / unit.formation_time
+        self.osteoblasts.trait("age")[rows] = units.work[self.osteoblasts.voxel[rows]]["clock"]
+        laid = unit.wall_thickness * clock[laying] / unit.formation_time
         self._built[forming] = section.fill(forming, laid)
         # Osteoid of the last lag is not yet mineral; older matrix is.
         speed = unit.wall_thickness / unit.formation_time
-        fresh = speed * unit.mineralisation_lag * -np.expm1(-units.clock.values / unit.mineralisation_lag)
+        fresh = speed * unit.mineralisation_lag * -np.expm1(-clock / unit.mineralisation_lag)
         share = np.ones(section.osteoid.size)
         share[sites] = np.clip(1.0 - fresh / np.maximum(section.osteoid[sites], 1e-9), 0.0, 1.0)
         section.mineralise(share)
@@ -251,31 +250,29 @@ class Bone:
         cells.remove(finished)
         called = np.flatnonzero((self.units.phase == Phase.RESORPTION) | (self.units.phase == Phase.REVERSAL))
         dose = tgf_beta.mean.ravel()[called] * hours / unit.resorption_time
-        self._recruitment.receive(called, dose, self.stroma.sites["recruitment"][called], unit)
+        self._recruitment.receive(called, dose * self.stroma.sites["recruitment"][called], unit)
         self._call()
         return float(taken.sum())
 
     def _call(self) -> None:
         """Let progenitors follow all open calls; who comes to a site that already forms joins in at once."""
-        due, phase = self._recruitment.due, self.units.phase
-        sites = due.sites[due.values > 0].astype(np.int64)
+        phase = self.units.phase
+        sites, due = self._recruitment.waiting()
         if sites.size == 0:
             return
-        names, homes = self.reservoir.commit(sites, due[sites])
-        came, number = np.unique(homes, return_counts=True)
-        due[came] -= number
+        names, homes = self.reservoir.commit(sites, due)
+        self._recruitment.arrive(homes)
         self._join(names, homes)
         if (phase[homes] == Phase.FORMATION).any():
             mature(self.osteoblasts, phase == Phase.FORMATION)
 
-    def _join(self, names: Uids, homes: Integers | Sites) -> None:
+    def _join(self, names: Uids, homes: Integers) -> None:
         self.osteoblasts.add(names, homes)
         self.recruited += names.size
 
     def _reverse(self) -> None:
         units = self.units
-        reversing = np.flatnonzero(units.phase == Phase.REVERSAL)
-        sites = reversing[units.clock[reversing] >= self.unit.reversal_time]
+        sites = units.due(Phase.REVERSAL, self.unit.reversal_time)
         if sites.size:
             ready = np.zeros(units.phase.size, bool)
             ready[sites] = True
@@ -322,7 +319,6 @@ class Bone:
         born = units.originate(surface, hour, chance)
         both = np.concatenate([moved, born])
         if both.size:
-            units.enter(both, Phase.RESORPTION)
             # Fronts fail when osteoclasts are not supplied; more than enough of them does not lengthen a unit.
             units.lead(both, hour, unit.persistence * np.minimum(1.0, activation[both]))
             draws = self._streams.uniform("bone.osteoblast.recruitment", hour, both.astype(np.uint64))
@@ -340,7 +336,7 @@ class Bone:
         begun = sites[draws < self.defect.repair_chance(sites, commitment, hours)]
         if begun.size:
             teams = self.unit.osteoblasts * self.spacing / self.unit.wall_thickness
-            self._recruitment.due[begun] = round(teams)
+            self._recruitment.call(begun, round(teams))
             self.units.enter(begun, Phase.FORMATION)
             self._built[begun] = 0.0
             self._call()

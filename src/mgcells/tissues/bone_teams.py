@@ -10,6 +10,8 @@ from mgcells.tissues.sparse import Sparse
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+# The dose of this unit, the random number, and cells called so far and those of them that have not come.
+CALLS = [("dose", np.float64), ("draw", np.float64), ("called", np.int16), ("due", np.int16)]
 
 
 class Recruitment:
@@ -18,39 +20,42 @@ class Recruitment:
     A healthy unit's dose is 1 and calls `osteoblasts` cells. Each site adds one random number to what it expects
     before rounding down, so that numbers are whole and their mean is exact. Who was called and did not come, as none
     was within reach, stays due until the unit ends.
-
-    Attributes
-    ----------
-    dose : Sparse
-        Time integral of TGF-beta at the site in this unit, relative to a healthy unit.
-    called, due : Sparse
-        Cells called so far, and those of them that have not come.
     """
 
     def __init__(self) -> None:
-        self.dose = Sparse(np.float64)
-        self._weighted = Sparse(np.float64)
-        self._draw = Sparse(np.float64)
-        self.called = Sparse(np.int16)
-        self.due = Sparse(np.int16)
+        self._calls = Sparse(CALLS)
 
     def begin(self, sites: Integers, draws: Floats) -> None:
         """Start anew at sites where a unit has begun; `draws` are uniform numbers, shape (sites,)."""
-        for column in (self.dose, self._weighted, self.called, self.due):
-            column[sites] = 0
-        self._draw[sites] = draws
+        rows = self._calls.rows(sites)
+        self._calls.values[rows] = 0
+        self._calls.values["draw"][rows] = draws
 
     def end(self, sites: Integers) -> None:
         """Call nobody to sites whose unit has ended."""
-        for column in (self.dose, self._weighted, self._draw, self.called, self.due):
-            column.forget(sites)
+        self._calls.forget(sites)
 
-    def receive(self, sites: Integers, dose: Floats, commitment: Floats, unit: Remodelling) -> None:
-        """Add to the dose of sites, and call whom it calls."""
-        self.dose[sites] += dose
-        self._weighted[sites] += dose * commitment
+    def receive(self, sites: Integers, dose: Floats, unit: Remodelling) -> None:
+        """Call whom a dose of TGF-beta calls, weighted by how readily progenitors commit, shape (sites,)."""
+        rows, calls = self._calls.rows(sites), self._calls.values
+        calls["dose"][rows] += dose
         # A tenth of a millionth covers rounding, so that an exact whole number is not missed.
-        wanted = np.floor(unit.osteoblasts * self._weighted[sites] + self._draw[sites] + 1e-7).astype(np.int16)
-        more = np.maximum(0, wanted - self.called[sites])
-        self.called[sites] += more
-        self.due[sites] += more
+        wanted = np.floor(unit.osteoblasts * calls["dose"][rows] + calls["draw"][rows] + 1e-7).astype(np.int16)
+        more = np.maximum(0, wanted - calls["called"][rows])
+        calls["called"][rows] += more
+        calls["due"][rows] += more
+
+    def call(self, sites: Integers, cells: int) -> None:
+        """Call a team to each site, whatever it has received."""
+        self._calls.put(sites, due=cells)
+
+    def waiting(self) -> tuple[Integers, NDArray[np.int16]]:
+        """Return the sites to which progenitors have been called and not come, and how many."""
+        due = self._calls.values["due"]
+        return self._calls.sites[due > 0].astype(np.int64), due[due > 0]
+
+    def arrive(self, homes: Integers) -> None:
+        """Count cells that have come, one entry for each."""
+        sites, number = np.unique(homes, return_counts=True)
+        rows = self._calls.rows(sites)
+        self._calls.values["due"][rows] -= number.astype(np.int16)

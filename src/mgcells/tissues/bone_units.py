@@ -17,6 +17,7 @@ Uids = NDArray[np.uint64]
 DIRECTIONS = np.array(AROUND, float) / np.linalg.norm(AROUND, axis=1)[:, None]
 AHEAD = DIRECTIONS @ DIRECTIONS.T
 NOT_BACKWARD = -1e-9
+WORK = [("clock", np.float64), ("unit", np.uint64), ("step", np.int16), ("leads", np.bool_), ("heading", np.int8)]
 
 
 class Phase(IntEnum):
@@ -44,22 +45,14 @@ class Units:
     ----------
     phase : 8-bit integer array, shape (voxels,)
         Phase of each site.
-    clock : Sparse
-        Time since the phase began, h.
-    unit : Sparse
-        Name of the unit that works at the site.
-    step : Sparse
-        How many sites the unit had crossed before this one.
+    work : Sparse
+        Of each site at work: `clock`, the time since its phase began (h), `unit`, the name of its unit, `step`, how
+        many sites the unit had crossed before, whether it `leads` the front on, and its `heading`.
     """
 
     def __init__(self, shape: tuple[int, int], streams: Streams) -> None:
-        size = shape[0] * shape[1]
-        self.phase = np.zeros(size, np.int8)
-        self.clock = Sparse(np.float64)
-        self.unit = Sparse(np.uint64)
-        self.step = Sparse(np.int16)
-        self._leads = Sparse(np.bool_)
-        self._heading = Sparse(np.int8)
+        self.phase = np.zeros(shape[0] * shape[1], np.int8)
+        self.work = Sparse(WORK)
         self._shape = shape
         self._streams = streams
 
@@ -68,39 +61,51 @@ class Units:
         """Number of sites in resorption or reversal."""
         return int(np.count_nonzero((self.phase == Phase.RESORPTION) | (self.phase == Phase.REVERSAL)))
 
+    def begin(self, sites: Integers, phases: NDArray[np.int8], clock: Floats) -> None:
+        """Let sites be found in their first unit, `clock` hours into a phase."""
+        self.phase[sites] = phases
+        self.work.put(sites, clock=clock, unit=site_names(sites))
+
     def enter(self, sites: Integers, phase: Phase) -> None:
         """Let sites begin a phase of work."""
-        self.phase[sites], self.clock[sites] = phase, 0.0
+        self.phase[sites] = phase
+        self.work.put(sites, clock=0.0)
 
     def rest(self, sites: Integers) -> None:
         """Let sites rest; what was known of their work is forgotten."""
         self.phase[sites] = Phase.REST
-        for column in (self.clock, self.unit, self.step, self._leads, self._heading):
-            column.forget(sites)
+        self.work.forget(sites)
+
+    def due(self, phase: Phase, hours: float) -> Integers:
+        """Return the sites that have been in a phase for so many hours."""
+        sites = self.work.sites
+        due: Integers = sites[(self.phase[sites] == phase) & (self.work.values["clock"] >= hours)].astype(np.int64)
+        return due
 
     def lead(self, sites: Integers, hour: float, persistence: Floats) -> None:
         """Decide which newly activated sites carry the front on, and where a new unit turns."""
-        keys = sites.astype(np.uint64)
-        self._leads[sites] = self._streams.uniform("bone.unit.front", hour, keys) < persistence
-        fresh = sites[self.step[sites] == 0]
-        turn = self._streams.uniform("bone.unit.heading", hour, fresh.astype(np.uint64))
-        self._heading[fresh] = (turn * len(AROUND)).astype(np.int8)
+        rows, work, keys = self.work.rows(sites), self.work.values, sites.astype(np.uint64)
+        work["leads"][rows] = self._streams.uniform("bone.unit.front", hour, keys) < persistence
+        fresh = work["step"][rows] == 0
+        turn = self._streams.uniform("bone.unit.heading", hour, keys[fresh])
+        work["heading"][rows[fresh]] = (turn * len(AROUND)).astype(np.int8)
 
     def originate(self, surface: NDArray[np.bool_], hour: float, chance: Floats) -> Integers:
-        """Return the resting sites where units are born, each with the given chance, shape (voxels,)."""
+        """Let units be born at resting sites, each with the given chance, shape (voxels,); return the sites."""
         quiet = np.flatnonzero(surface & (self.phase == Phase.REST))
         draws = self._streams.uniform("bone.activation", hour, quiet.astype(np.uint64))
         born = quiet[draws < chance[quiet]]
-        self.unit[born], self.step[born] = daughters(site_names(born), hour), 0
+        self.enter(born, Phase.RESORPTION)
+        self.work.put(born, unit=daughters(site_names(born), hour))
         return born
 
     def advance_fronts(self, surface: NDArray[np.bool_], crossing: float) -> Integers:
         """Move every front that has crossed its site (`crossing`, h) to the next; return the sites entered."""
-        leading = self._leads.sites[self._leads.values].astype(np.int64)
-        fronts = leading[self.clock[leading] >= crossing]
-        around, ahead = neighbours(fronts, self._shape), AHEAD[self._heading[fronts]]
-        passable = (self.step[fronts] == 0)[:, None] | (ahead > NOT_BACKWARD)
-        self._leads[fronts] = False
+        rows = np.flatnonzero(self.work.values["leads"] & (self.work.values["clock"] >= crossing))
+        fronts, come = self.work.sites[rows].astype(np.int64), self.work.values[rows]
+        self.work.values["leads"][rows] = False
+        around, ahead = neighbours(fronts, self._shape), AHEAD[come["heading"]]
+        passable = (come["step"] == 0)[:, None] | (ahead > NOT_BACKWARD)
         moves: list[tuple[int, int, int]] = []
         for front, near in enumerate(around):
             allowed = surface[near] & (self.phase[near] == Phase.REST) & passable[front]
@@ -111,6 +116,5 @@ class Units:
                 moves.append((front, turn, int(near[turn])))
         moved, turns, targets = np.array(moves, np.int64).reshape(-1, 3).T
         self.enter(targets, Phase.RESORPTION)
-        self.unit[targets], self.step[targets] = self.unit[fronts[moved]], self.step[fronts[moved]] + 1
-        self._heading[targets] = turns
+        self.work.put(targets, unit=come["unit"][moved], step=come["step"][moved] + 1, heading=turns)
         return np.asarray(targets)

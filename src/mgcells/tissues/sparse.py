@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Integers = NDArray[np.int64]
 Sites = NDArray[np.int32]
-Number = TypeVar("Number", bound=np.generic)
+Flags = NDArray[np.bool_]
 
 
-class Sparse(Generic[Number]):
-    """One number for each of a few sites, zero at all others; written and read by site, like an array.
+class Sparse:
+    """One number, or one record of several, for each of a few sites; zero at all others.
 
     Attributes
     ----------
     sites : 32-bit integer array, shape (held,)
         Ascending.
     values : array, shape (held,)
+        Of the given kind; a record's numbers are `values[name]`.
     """
 
-    def __init__(self, kind: type[Number]) -> None:
+    def __init__(self, kind: DTypeLike) -> None:
         self.sites: Sites = np.zeros(0, np.int32)
-        self.values: NDArray[Number] = np.zeros(0, kind)
+        self.values: NDArray[Any] = np.zeros(0, kind)
 
-    def __getitem__(self, sites: Integers | Sites | int) -> NDArray[Number]:
+    def __getitem__(self, sites: Integers | Sites | int) -> NDArray[Any]:
         """Return the numbers of some sites, shape (sites,)."""
         rows, held = self._find(np.asarray(sites))
         found = np.zeros(rows.shape, self.values.dtype)
@@ -35,28 +36,41 @@ class Sparse(Generic[Number]):
 
     def __setitem__(self, sites: Integers | Sites | int, numbers: ArrayLike) -> None:
         """Give some sites their numbers; they are held from now on."""
+        rows = self.rows(sites)
+        self.values[rows] = numbers
+
+    def put(self, sites: Integers | Sites, **numbers: ArrayLike) -> None:
+        """Give some sites these numbers of their records."""
+        rows = self.rows(sites)
+        for name, given in numbers.items():
+            self.values[name][rows] = given
+
+    def rows(self, sites: Integers | Sites | int) -> Integers:
+        """Return where the numbers of some sites stand in `values`, which may be a new array: all are held now."""
         named = np.asarray(sites)
         rows, held = self._find(named)
         if not held.all():
             self._hold(named[~held])
-            rows, _ = self._find(named)
-        self.values[rows] = numbers
+            rows = np.asarray(self.sites.searchsorted(named))
+        return rows
 
     def forget(self, sites: Integers | Sites) -> None:
         """Hold some sites no longer; those that were not held are ignored."""
         rows, held = self._find(sites)
-        gone = rows[held]
-        if gone.size:
-            self.sites, self.values = np.delete(self.sites, gone), np.delete(self.values, gone)
+        if held.any():
+            kept = np.ones(self.sites.size, bool)
+            kept[rows[held]] = False
+            self.sites, self.values = self.sites[kept], self.values[kept]
 
-    def _find(self, sites: Integers | Sites) -> tuple[Integers, NDArray[np.bool_]]:
-        rows = np.asarray(np.searchsorted(self.sites, sites))
+    def _find(self, sites: Integers | Sites) -> tuple[Integers, Flags]:
         if self.sites.size == 0:
-            return rows, np.zeros(rows.shape, bool)
-        return rows, np.asarray(self.sites[np.minimum(rows, self.sites.size - 1)] == sites)
+            return np.zeros(sites.shape, np.int64), np.zeros(sites.shape, bool)
+        rows = np.asarray(self.sites.searchsorted(sites))
+        return rows, np.asarray(self.sites.take(rows, mode="clip") == sites)
 
     def _hold(self, sites: Integers | Sites) -> None:
-        new = np.unique(sites).astype(np.int32)
-        places = np.searchsorted(self.sites, new)
-        self.sites = np.insert(self.sites, places, new)
-        self.values = np.insert(self.values, places, np.zeros(new.size, self.values.dtype))
+        all_sites = np.concatenate([self.sites, np.array(sorted(set(sites.tolist())), np.int32)])
+        order = all_sites.argsort()
+        values = np.zeros(all_sites.size, self.values.dtype)
+        values[: self.sites.size] = self.values
+        self.sites, self.values = all_sites[order], values[order]
