@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mgcells.cells.enterocyte import TRAITS, Kind
+from mgcells.cells.enterocyte import TRAITS, Kind, Sheet
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
 from mgcells.library import Library
@@ -58,8 +58,8 @@ class Gut:
         self.niche = Population("gut", _table(library, setting, "gut"), capacity=columns)
         self.niche.add(np.arange(columns, dtype=np.uint64), np.arange(columns) * zones + zones - 1)
         table = _table(library, setting, "enterocyte")
-        self.small = Segment("enterocyte", table, 0, first, small_bowel(values), streams)
-        self.colon = Segment("colonocyte", table, first, columns - first, colon(values), streams)
+        self.small = Segment("enterocyte", table, Sheet(first, zones), small_bowel(values), streams)
+        self.colon = Segment("colonocyte", table, Sheet(columns - first, zones, first), colon(values), streams)
         self.segments = (self.small, self.colon)
         self.populations: Mapping[str, Population] = {"Enterocyte": self.small.cells, "Colonocyte": self.colon.cells}
         self.microbes = Microbes(values)
@@ -107,7 +107,7 @@ class Gut:
         expected = 0.0
         for segment, numbers in zip(self.segments, (small_bowel(self.healthy), colon(self.healthy)), strict=True):
             shape = numbers[0]
-            differentiated = segment.columns * (shape.crypt - shape.proliferative + shape.villus)
+            differentiated = segment.sheet.columns * (shape.crypt - shape.proliferative + shape.villus)
             expected += differentiated * (1.0 - shape.goblet)
         return sum(segment.kinds(Kind.ENTEROCYTE) for segment in self.segments) / expected
 
@@ -120,7 +120,7 @@ class Gut:
         """Return stem and dividing cells of both segments relative to health."""
         shapes = [numbers(self.healthy)[0] for numbers in (small_bowel, colon)]
         found = [
-            segment.kinds(Kind.STEM, Kind.TRANSIT_AMPLIFYING) / (segment.columns * shape.proliferative)
+            segment.kinds(Kind.STEM, Kind.TRANSIT_AMPLIFYING) / (segment.sheet.columns * shape.proliferative)
             for segment, shape in zip(self.segments, shapes, strict=True)
         ]
         return sum(found) / len(found)
@@ -147,7 +147,7 @@ class Gut:
 
     def migration(self) -> float:
         """Return the cells that pass the crypt-villus junction of a column, cells/h, over the averaging time."""
-        return self.small.crossed / self.small.columns
+        return self.small.crossed / self.small.sheet.columns
 
     def stool_frequency(self) -> float:
         """Return stools per hour as remembered."""
