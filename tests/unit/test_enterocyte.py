@@ -271,3 +271,16 @@ def test_results_do_not_depend_on_the_order_of_rows() -> None:
     np.testing.assert_array_equal(
         straight.population.traits[:, : straight.population.count], shuffled.population.traits[:, : cells.count]
     )
+
+
+def test_rows_are_found_by_column_and_position_wherever_the_lining_lies() -> None:
+    made, first = lining(columns=7), 3
+    cells = made.population
+    order = np.random.default_rng(4).permutation(cells.count)
+    cells.traits[:, : cells.count], cells.voxel[: cells.count] = cells.traits[:, order], cells.voxel[order]
+    cells.voxel += first * ZONES
+    sheet = Sheet(7, ZONES, first)
+    rows, begins = sheet.stand(cells)
+    np.testing.assert_array_equal(begins, 60 * np.arange(8))
+    np.testing.assert_array_equal(sheet.column(cells)[rows], np.repeat(np.arange(7), 60))
+    np.testing.assert_array_equal(cells.trait("position")[rows], np.tile(np.arange(60), 7))

@@ -118,9 +118,9 @@ class Sheet(NamedTuple):
 
     def stand(self, population: Population) -> tuple[Sites, Sites]:
         """Return the rows of all living cells, column by column from the bottom, and where each column begins."""
-        rows, begins = np.empty(population.count, np.int32), np.empty(self.columns + 1, np.int32)
+        rows, begins = np.empty(population.count, np.int32), np.empty(self.columns * self.zones + 1, np.int32)
         place(population.traits, population.voxel, self, rows, begins)
-        return rows, begins
+        return rows, begins[:: self.zones]
 
 
 class Turnover(NamedTuple):
@@ -136,15 +136,21 @@ class Turnover(NamedTuple):
 def place(traits: Floats, voxel: Sites, sheet: Sheet, rows: Sites, begins: Sites) -> None:
     """Sort the rows of cells by column and position into `rows`, shape (cells,).
 
-    `begins`, shape (columns + 1,), receives where each column begins, and last the number of cells.
+    `begins`, shape (columns x zones + 1,), receives for every site where its column begins, and last the number of
+    cells: to divide each cell's site by the zones would take longer.
     """
+    first, total = sheet.first * sheet.zones, 0
     begins[:] = 0
     for row in range(rows.size):
-        begins[voxel[row] // sheet.zones - sheet.first + 1] += 1
+        begins[voxel[row] - first] += 1
     for column in range(sheet.columns):
-        begins[column + 1] += begins[column]
+        begin = total
+        for site in range(column * sheet.zones, (column + 1) * sheet.zones):
+            total += begins[site]
+            begins[site] = begin
+    begins[-1] = total
     for row in range(rows.size):
-        rows[begins[voxel[row] // sheet.zones - sheet.first] + int(traits[POSITION, row])] = row
+        rows[begins[voxel[row] - first] + int(traits[POSITION, row])] = row
 
 
 @njit
@@ -170,14 +176,15 @@ def renew(
     crypt, healthy_length = int(anatomy.crypt), anatomy.crypt + anatomy.villus
     heard = 1.0 - np.exp(-hours / anatomy.regeneration_time)
     for column in range(sheet.columns):
-        length = begins[column + 1] - begins[column]
+        standing = rows[begins[column] : begins[column + 1]]
+        length = standing.size
         before, height, dead, dead_below, torn = min(length, crypt), 0, 0, 0, False
         births_before = born
         missing = max(0.0, 1.0 - length / healthy_length)
         alarm[column] += (missing - alarm[column]) * heard
         proliferative = int(anatomy.proliferative + anatomy.regeneration * alarm[column] + 0.5)
         for position in range(length):
-            row = rows[begins[column] + position]
+            row = standing[position]
             traits[GAP, row] *= np.exp(-resealing[row] * hours / anatomy.resealing_time)
             traits[TOLERANCE, row] -= (apoptosis[row] + mitotic_death[row] * traits[CYCLING, row]) * hours
             if traits[TOLERANCE, row] <= 0.0 and length - dead > 1:

@@ -64,19 +64,19 @@ def mend(
         begin = column // ring * ring
         size = min(ring, columns - begin)
         beside = begin + (column - begin + 1) % size
-        length, length_beside = begins[column + 1] - begins[column], begins[beside + 1] - begins[beside]
+        own, next_column = rows[begins[column] : begins[column + 1]], rows[begins[beside] : begins[beside + 1]]
         ions = little = big = protein = 0.0
         edges = 0
-        for position in range(length):
-            row = rows[begins[column] + position]
+        for position in range(own.size):
+            row = own[position]
             gap = traits[GAP, row]
             for side in range(2):
                 if side == 0:
-                    joined = position + 1 < length
-                    other = rows[begins[column] + position + 1] if joined else row
+                    joined = position + 1 < own.size
+                    other = own[position + 1] if joined else row
                 else:
-                    joined = size > 1 and position < length_beside
-                    other = rows[begins[beside] + position] if joined else row
+                    joined = size > 1 and position < next_column.size
+                    other = next_column[position] if joined else row
                 edge = ABOVE if side == 0 else BESIDE
                 lost = 0.5 * (loss[row] + loss[other])
                 target = 0.5 * (assembly[row] + assembly[other]) / lost
