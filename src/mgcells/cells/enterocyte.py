@@ -27,11 +27,11 @@ Integers = NDArray[np.int64]
 Sites = NDArray[np.int32]
 
 BEHAVIOURS = ("proliferation", "resealing", "shedding", "apoptosis", "mitotic_death", "goblet_fate")
+# The cycle of a cell that rests is negative; its size is the cycle that the cell would have as a stem cell.
 TRAITS = (
-    "position", "kind", "cycling", "phase", "cycle",
-    "endurance", "tolerance", "fate", "gap", "above", "beside", "clone",
+    "position", "kind", "phase", "cycle", "endurance", "tolerance", "fate", "clone", "gap", "above", "beside",
 )  # fmt: skip
-POSITION, KIND, CYCLING, PHASE, CYCLE, ENDURANCE, TOLERANCE, FATE, GAP, ABOVE, BESIDE, CLONE = range(len(TRAITS))
+POSITION, KIND, PHASE, CYCLE, ENDURANCE, TOLERANCE, FATE, CLONE, GAP, ABOVE, BESIDE = range(len(TRAITS))
 PROLIFERATION, RESEALING, SHEDDING, APOPTOSIS, MITOTIC_DEATH, GOBLET_FATE = range(len(BEHAVIOURS))
 
 
@@ -186,7 +186,8 @@ def renew(
         for position in range(length):
             row = standing[position]
             traits[GAP, row] *= np.exp(-resealing[row] * hours / anatomy.resealing_time)
-            traits[TOLERANCE, row] -= (apoptosis[row] + mitotic_death[row] * traits[CYCLING, row]) * hours
+            cycling = traits[CYCLE, row] > 0.0
+            traits[TOLERANCE, row] -= (apoptosis[row] + (mitotic_death[row] if cycling else 0.0)) * hours
             if traits[TOLERANCE, row] <= 0.0 and length - dead > 1:
                 lost[gone] = row
                 traits[POSITION, row] = GONE
@@ -202,7 +203,7 @@ def renew(
                 torn = False
             order[height] = row
             height += 1
-            if traits[CYCLING, row] > 0.0:
+            if cycling:
                 traits[PHASE, row] += hours * proliferation[row] / traits[CYCLE, row]
                 room = length + born - births_before < order.size
                 if traits[PHASE, row] >= 1.0 and height <= proliferative and room:
@@ -220,13 +221,13 @@ def renew(
                 continue
             if position < anatomy.stem:
                 traits[KIND, row] = STEM
-                traits[CYCLING, row] = 1.0
+                traits[CYCLE, row] = abs(traits[CYCLE, row])
             elif traits[KIND, row] == STEM:
                 traits[KIND, row] = AMPLIFYING
             if position >= proliferative and traits[KIND, row] <= AMPLIFYING:
                 goblet = traits[FATE, row] < anatomy.goblet * goblet_fate[row]
                 traits[KIND, row] = GOBLET if goblet else ABSORPTIVE
-                traits[CYCLING, row] = 0.0
+                traits[CYCLE, row] = -abs(traits[CYCLE, row])
         left = hours
         while height > crypt:
             row = order[height - 1]
@@ -337,5 +338,5 @@ class Lining:
         stem = traits[POSITION, rows] < self.anatomy.stem
         spread = 1.0 + clock.spread * (2.0 * self._streams.uniform("gut.enterocyte.cycle", hour, uid) - 1.0)
         again = self._streams.uniform("gut.enterocyte.again", hour, uid) < clock.growth_fraction
-        traits[CYCLE, rows] = np.where(stem, clock.stem_cycle, clock.cycle) * spread
-        traits[CYCLING, rows] = stem | again
+        length = np.where(stem, clock.stem_cycle, clock.cycle) * spread
+        traits[CYCLE, rows] = np.where(stem | again, length, -length)

@@ -103,7 +103,8 @@ class GutLattice:
 
     def expose(self) -> None:
         """Let what injures from the lumen through where mucus is thin."""
-        self._sheets[ROW["exposure"]] = self._sheets[ROW["injury"]] * np.maximum(0.0, 1.0 - self._sheets[ROW["mucus"]])
+        injury, mucus = self._sheets[ROW["injury"], :, 0], self._sheets[ROW["mucus"], :, 0]
+        self.write("exposure", injury * np.maximum(0.0, 1.0 - mucus))
 
     def _content(self, surroundings: Surroundings) -> list[float]:
         return [max(level, self._least) for level in surroundings.lumen_magnesium]
