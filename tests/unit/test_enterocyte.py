@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from mgcells.cells.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, Kind, Lining
+from mgcells.cells.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, Integers, Kind, Lining, Sheet
 from mgcells.cells.junctions import EDGE_BEHAVIOURS, Joint, Network
 from mgcells.cells.population import Population
 from mgcells.rules import Behaviour
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
 
-ANATOMY = Anatomy(28, 32, 18, 1, 0.763, 8, 12, 48, 0.1, 4, 16, 5)
+ANATOMY = Anatomy(28, 32, 18, 1, 0.763, 8, 12, 48, 0.1, 4, 5)
+ZONES = 16
 CLOCK = Clock(13.4, 24.0, 0.15, 0.97, 0.1 / 24)
 JOINT = Joint(0.7 / 24, 25, 50, 500, 5, 0.5)
 
@@ -37,16 +38,19 @@ def lining(columns: int = 10, seed: int = 1, anatomy: Anatomy = ANATOMY) -> Lini
     length = int(anatomy.crypt + anatomy.villus)
     draws = np.random.default_rng(seed)
     uid = draws.integers(0, 2**63, columns * length, dtype=np.uint64)
+    column, position = np.repeat(np.arange(columns), length), np.tile(np.arange(length), columns)
     rows = cells.add(
-        uid, np.zeros(uid.size, np.int64), phase=draws.random(uid.size), kind=1.0,
-        column=np.repeat(np.arange(columns, dtype=float), length),
-        position=np.tile(np.arange(length, dtype=float), columns), above=1.0, beside=1.0,
-        clone=np.repeat(np.arange(columns, dtype=float), length),
+        uid, column * ZONES + position * ZONES // length, phase=draws.random(uid.size), kind=1.0,
+        position=position.astype(float), above=1.0, beside=1.0, clone=column.astype(float),
     )  # fmt: skip
-    made = Lining(cells, columns, anatomy, CLOCK, Streams(seed, 0))
+    made = Lining(cells, Sheet(columns, ZONES), anatomy, CLOCK, Streams(seed, 0))
     made.draw_limits(rows, 0.0)
     made.draw_cycle(np.arange(uid.size), 0.0)
     return made
+
+
+def column_of(made: Lining) -> Integers:
+    return made.sheet.column(made.population)
 
 
 def live(made: Lining, days: float, start: float = 0.0) -> History:
@@ -79,7 +83,7 @@ def test_cells_are_conserved_and_every_site_of_a_column_holds_one() -> None:
     cells = made.population
     assert cells.count == before + history.born - history.lost
     for column in range(10):
-        positions = np.sort(cells.trait("position")[cells.trait("column") == column])
+        positions = np.sort(cells.trait("position")[column_of(made) == column])
         np.testing.assert_array_equal(positions, np.arange(positions.size))
     assert np.unique(cells.uid[: cells.count]).size == cells.count
 
@@ -126,7 +130,7 @@ def test_a_smaller_step_tells_the_same_story() -> None:
 
 
 def network(made: Lining) -> Network:
-    return Network(made.population, made._lengths.size, int(made.anatomy.ring), made.anatomy.room, JOINT)
+    return Network(made.population, made.sheet, int(made.anatomy.ring), JOINT)
 
 
 def test_edges_settle_where_assembly_meets_loss_and_lie_in_parallel() -> None:
@@ -154,7 +158,7 @@ def test_a_weak_cell_weakens_its_four_edges_only() -> None:
     made = lining(columns=5)
     edges = network(made)
     cells = made.population
-    weak = (cells.trait("column") == 2) & (cells.trait("position") == 30)
+    weak = (column_of(made) == 2) & (cells.trait("position") == 30)
     cells.behaviour("junction_assembly")[weak] = 0.0
     edges.advance(np.inf)
     touched = np.concatenate([cells.trait("above"), cells.trait("beside")])
@@ -179,7 +183,7 @@ def test_a_dying_cell_opens_a_gap_that_reseals_and_lets_large_probes_pass() -> N
     made = lining(columns=5)
     edges = network(made)
     cells = made.population
-    cells.trait("tolerance")[(cells.trait("position") == 40) & (cells.trait("column") == 1)] = -1.0
+    cells.trait("tolerance")[(cells.trait("position") == 40) & (column_of(made) == 1)] = -1.0
     events = made.turn_over(1.0, 1.0)
     assert events.lost.size == 1 + events.shed
     edges.advance(1.0)
@@ -195,7 +199,7 @@ def stem_clones(made: Lining) -> list[int]:
     """Return the number of clones at the base of every crypt."""
     cells = made.population
     base = cells.trait("position") == 0
-    crypt, clone = cells.trait("column")[base] // 5, cells.trait("clone")[base]
+    crypt, clone = column_of(made)[base] // 5, cells.trait("clone")[base]
     return [np.unique(clone[crypt == each]).size for each in np.unique(crypt)]
 
 
@@ -207,7 +211,7 @@ def test_crypts_drift_to_one_clone_over_weeks_and_stay_apart() -> None:
     live(made, 186, start=14)
     assert np.mean(stem_clones(made)) < 2.0
     crypt_of_clone = made.population.trait("clone") // 5
-    np.testing.assert_array_equal(crypt_of_clone, made.population.trait("column") // 5)
+    np.testing.assert_array_equal(crypt_of_clone, column_of(made) // 5)
 
 
 def test_clones_and_sites_stay_in_order_while_stem_cells_die_and_oust() -> None:
@@ -219,16 +223,16 @@ def test_clones_and_sites_stay_in_order_while_stem_cells_die_and_oust() -> None:
         made.population.behaviour("mitotic_death")[:] = 0.1
         cells = made.population
         for column in range(20):
-            positions = np.sort(cells.trait("position")[cells.trait("column") == column])
+            positions = np.sort(cells.trait("position")[column_of(made) == column])
             np.testing.assert_array_equal(positions, np.arange(positions.size))
-    np.testing.assert_array_equal(cells.trait("clone") // 5, cells.trait("column") // 5)
+    np.testing.assert_array_equal(cells.trait("clone") // 5, column_of(made) // 5)
 
 
 def test_without_ousting_every_column_keeps_its_clone() -> None:
     made = lining()
     made.clock = replace(made.clock, replacement=0.0)
     live(made, 30)
-    np.testing.assert_array_equal(made.population.trait("clone"), made.population.trait("column"))
+    np.testing.assert_array_equal(made.population.trait("clone"), column_of(made))
 
 
 def test_a_cytostatic_kills_dividing_cells_and_the_crypt_comes_back_beyond_itself() -> None:
@@ -267,3 +271,16 @@ def test_results_do_not_depend_on_the_order_of_rows() -> None:
     np.testing.assert_array_equal(
         straight.population.traits[:, : straight.population.count], shuffled.population.traits[:, : cells.count]
     )
+
+
+def test_rows_are_found_by_column_and_position_wherever_the_lining_lies() -> None:
+    made, first = lining(columns=7), 3
+    cells = made.population
+    order = np.random.default_rng(4).permutation(cells.count)
+    cells.traits[:, : cells.count], cells.voxel[: cells.count] = cells.traits[:, order], cells.voxel[order]
+    cells.voxel += first * ZONES
+    sheet = Sheet(7, ZONES, first)
+    rows, begins = sheet.stand(cells)
+    np.testing.assert_array_equal(begins, 60 * np.arange(8))
+    np.testing.assert_array_equal(sheet.column(cells)[rows], np.repeat(np.arange(7), 60))
+    np.testing.assert_array_equal(cells.trait("position")[rows], np.tile(np.arange(60), 7))

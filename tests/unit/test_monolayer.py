@@ -81,7 +81,7 @@ def test_butyrate_rescues_a_layer_under_tnf_in_part() -> None:
 
 def test_neighbours_close_over_dead_cells() -> None:
     layer = grown(6, butyrate=8.0)
-    row, place = layer.cells.trait("column"), layer.cells.trait("position")
+    row, place = layer.layer.sheet.column(layer.cells), layer.cells.trait("position")
     for number in range(layer.shape[0]):
         np.testing.assert_array_equal(np.sort(place[row == number]), np.arange(np.count_nonzero(row == number)))
     open_before = layer.cells.trait("gap").sum()

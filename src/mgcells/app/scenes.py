@@ -127,7 +127,7 @@ class Scene:
         values: Floats = level[: tissue.shape[0] * tissue.shape[1]].reshape(tissue.shape)
         if not self._segments:
             return values
-        length = np.repeat([part.length for part in self._segments], [part.columns for part in self._segments])
+        length = np.repeat([part.length for part in self._segments], [part.sheet.columns for part in self._segments])
         zone = np.minimum(np.arange(self.lattice.sites[0])[:, None] * tissue.shape[1] // length, tissue.shape[1] - 1)
         columns: Floats = values[np.arange(tissue.shape[0]), zone.astype(np.intp)]
         return columns[::-1]
@@ -201,7 +201,7 @@ class Scene:
         """Return the parts of the tissue that stand side by side, and the column where each begins."""
         tissue = self.tissue
         if isinstance(tissue, Gut):
-            return {"small bowel": tissue.small.first_column, "colon": tissue.colon.first_column}
+            return {"small bowel": tissue.small.sheet.first, "colon": tissue.colon.sheet.first}
         if isinstance(tissue, NervousTissue):
             row = tissue.regions.place[: tissue.shape[1]]
             found = {name: np.flatnonzero(row == place) for place, name in enumerate(tissue.regions.names)}

@@ -1,7 +1,7 @@
 """What a cell of a confluent layer in culture can do: hold its neighbours, and die.
 
 Cells lie in rows; each owns the edges to the next cell of its row and to the cell beside it in the next row, as in the
-lining of the gut, whose kernel measures the edges. A cell dies when its summed hazard of death reaches its own
+lining of the gut, whose kernel measures the edges. A cell dies when the hazard of death has used up its
 tolerance, drawn at the start from the exponential distribution. The layer no longer divides: the neighbours of a dead
 cell close over its place, and until they have resealed a gap lies on their edges.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mgcells.cells.enterocyte import ABOVE, BESIDE, COLUMN, GAP, POSITION, TOLERANCE, TOLL
+from mgcells.cells.enterocyte import ABOVE, BESIDE, GAP, POSITION, TOLERANCE, Sheet
 from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 from mgcells.streams import Streams
@@ -22,13 +22,13 @@ class Caco2Cell(Cell):
 
 
 class Layer:
-    """Rows of cells in one population that has the traits of the gut lining; `column` numbers the rows."""
+    """Rows of cells in one population that has the traits of the gut lining; each is a column of `sheet`."""
 
-    def __init__(self, population: Population, rows: int, length: int, streams: Streams) -> None:
-        self.population = population
-        uid = streams.generator("monolayer.placement").integers(0, 2**63, rows * length, dtype=np.uint64)
-        row, place = np.divmod(np.arange(uid.size), length)
-        population.add(uid, np.arange(uid.size), column=row, position=place)
+    def __init__(self, population: Population, sheet: Sheet, streams: Streams) -> None:
+        self.population, self.sheet = population, sheet
+        uid = streams.generator("monolayer.placement").integers(0, 2**63, sheet.columns * sheet.zones, dtype=np.uint64)
+        site = np.arange(uid.size)
+        population.add(uid, site, position=(site % sheet.zones).astype(np.float64))
         traits = population.traits[:, : uid.size]
         traits[[ABOVE, BESIDE]] = 1.0
         traits[TOLERANCE] = -np.log1p(-streams.uniform("monolayer.tolerance", 0.0, uid))
@@ -38,12 +38,12 @@ class Layer:
         population = self.population
         traits = population.traits[:, : population.count]
         traits[GAP] *= np.exp(-hours / resealing_time)
-        traits[TOLL] += population.behaviour("apoptosis") * hours
-        dead = traits[TOLL] >= traits[TOLERANCE]
+        traits[TOLERANCE] -= population.behaviour("apoptosis") * hours
+        dead = traits[TOLERANCE] <= 0.0
         died = int(np.count_nonzero(dead))
         if died:
-            order = np.lexsort((traits[POSITION], traits[COLUMN]))
-            row, gone = traits[COLUMN, order], dead[order]
+            order, _ = self.sheet.stand(population)
+            row, gone = self.sheet.column(population)[order], dead[order]
             torn = np.zeros(gone.size, bool)
             together = row[1:] == row[:-1]
             torn[:-1] |= gone[1:] & together

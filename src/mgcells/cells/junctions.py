@@ -14,12 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.enterocyte import ABOVE, BESIDE, GAP, place
+from mgcells.cells.enterocyte import ABOVE, BESIDE, GAP, Sheet
 from mgcells.cells.population import Population
 from mgcells.compiled import njit
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Sites = NDArray[np.int32]
 EDGE_BEHAVIOURS = ("junction_assembly", "junction_loss", "strand_resistance")
 ASSEMBLY, LOSS, STRAND = range(len(EDGE_BEHAVIOURS))
 
@@ -49,31 +50,33 @@ class Joint(NamedTuple):
 
 @njit
 def mend(
-    state: Floats, rows: Integers, traits: Floats, ring: int, joint: Joint, hours: float,
-    slots: Integers, lengths: Integers, conductance: Floats, small: Floats, large: Floats, content: Floats,
+    state: Floats, behaviours: Integers, traits: Floats, ring: int, joint: Joint, hours: float,
+    rows: Sites, begins: Sites, conductance: Floats, small: Floats, large: Floats, content: Floats,
 ) -> None:  # fmt: skip
     """Advance every edge by `hours`, then write each column's mean over its edges.
 
-    `slots` and `lengths` say who stands where (see `place`). `conductance`, `small` and `large`, shape (columns,), are
+    `rows` and `begins` say who stands where (see `place`). `conductance`, `small` and `large`, shape (columns,), are
     ion conductance and the flux of a 4 and a 70 kDa probe relative to healthy edges, `content` the junction protein.
     """
-    assembly, loss, strand = state[rows[ASSEMBLY]], state[rows[LOSS]], state[rows[STRAND]]
-    for column in range(lengths.size):
+    assembly, loss, strand = state[behaviours[ASSEMBLY]], state[behaviours[LOSS]], state[behaviours[STRAND]]
+    columns = begins.size - 1
+    for column in range(columns):
         begin = column // ring * ring
-        size = min(ring, lengths.size - begin)
+        size = min(ring, columns - begin)
         beside = begin + (column - begin + 1) % size
+        own, next_column = rows[begins[column] : begins[column + 1]], rows[begins[beside] : begins[beside + 1]]
         ions = little = big = protein = 0.0
         edges = 0
-        for position in range(lengths[column]):
-            row = slots[column, position]
+        for position in range(own.size):
+            row = own[position]
             gap = traits[GAP, row]
             for side in range(2):
                 if side == 0:
-                    joined = position + 1 < lengths[column]
-                    other = slots[column, position + 1] if joined else row
+                    joined = position + 1 < own.size
+                    other = own[position + 1] if joined else row
                 else:
-                    joined = size > 1 and position < lengths[beside]
-                    other = slots[beside, position] if joined else row
+                    joined = size > 1 and position < next_column.size
+                    other = next_column[position] if joined else row
                 edge = ABOVE if side == 0 else BESIDE
                 lost = 0.5 * (loss[row] + loss[other])
                 target = 0.5 * (assembly[row] + assembly[other]) / lost
@@ -102,22 +105,20 @@ class Network:
     content : float array
         Mean junction protein of the edges, relative to health; 0 where a column has no edge.
     ring : int
-        Columns that close to a ring; `room` is the length that no column exceeds.
+        Columns that close to a ring.
     """
 
-    def __init__(self, population: Population, columns: int, ring: int, room: int, joint: Joint) -> None:
+    def __init__(self, population: Population, sheet: Sheet, ring: int, joint: Joint) -> None:
         self.population, self.ring, self.joint = population, ring, joint
-        self.conductance, self.small, self.large, self.content = np.ones((4, columns))
-        self._rows = np.array([population.behaviour_row[name] for name in EDGE_BEHAVIOURS])
-        self._room = room
-        self._lengths = np.zeros(columns, np.int64)
+        self.conductance, self.small, self.large, self.content = np.ones((4, sheet.columns))
+        self._sheet = sheet
+        self._behaviours = np.array([population.behaviour_row[name] for name in EDGE_BEHAVIOURS])
 
     def advance(self, hours: float) -> None:
         """Let the edges assemble and lose protein for `hours`, and measure them; infinity puts them in balance."""
         population = self.population
-        slots = np.zeros((self._lengths.size, self._room), np.int64)
-        place(population.count, population.traits, slots, self._lengths)
+        rows, begins = self._sheet.stand(population)
         mend(
-            population.state, self._rows, population.traits, self.ring, self.joint,
-            hours, slots, self._lengths, self.conductance, self.small, self.large, self.content,
+            population.state, self._behaviours, population.traits, self.ring, self.joint,
+            hours, rows, begins, self.conductance, self.small, self.large, self.content,
         )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mgcells.cells.enterocyte import TRAITS, Kind
+from mgcells.cells.enterocyte import TRAITS, Kind, Sheet
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
 from mgcells.library import Library
@@ -23,7 +23,9 @@ from mgcells.tissues.gut_water import Stool
 from mgcells.tissues.tissue import Feedback, Surroundings
 
 DRIVES = ("inflammation", "cytostatic", "alcohol", "opioid", "stimulant", "slow_transit")
-SCALARS = (*DRIVES, "bulk")
+# Microbes, mucus and aquaporin 3 are the colon's, whatever column is told of them.
+SCALARS = (*DRIVES, "bulk", "goblets", "colonic_magnesium", *MICROBES)
+BULK, GOBLETS, COLONIC_MAGNESIUM, FIRST_MICROBE = range(len(DRIVES), len(DRIVES) + 4)
 SETTLING = 12
 SPREADING = ("tnf",)
 
@@ -56,12 +58,13 @@ class Gut:
         self.niche = Population("gut", _table(library, setting, "gut"), capacity=columns, named=False)
         self.niche.add(None, np.arange(columns) * zones + zones - 1)
         table = _table(library, setting, "enterocyte")
-        self.small = Segment("enterocyte", table, 0, first, small_bowel(values), streams)
-        self.colon = Segment("colonocyte", table, first, columns - first, colon(values), streams)
+        self.small = Segment("enterocyte", table, Sheet(first, zones), small_bowel(values), streams)
+        self.colon = Segment("colonocyte", table, Sheet(columns - first, zones, first), colon(values), streams)
         self.segments = (self.small, self.colon)
         self.populations: Mapping[str, Population] = {"Enterocyte": self.small.cells, "Colonocyte": self.colon.cells}
         self.microbes = Microbes(values)
         self._scalars = np.ones(len(SCALARS))
+        self._scalars[COLONIC_MAGNESIUM] = self._lattice.colonic_magnesium
         self._read(values)
         self._meet_drives(surroundings.values)
         self._start(values["gut.lattice.burn_in"])
@@ -82,10 +85,11 @@ class Gut:
         """Live for `hours`: fields, niche, cells, microbes, then the stool."""
         self._meet_drives(surroundings.values)
         self._lattice.meet(surroundings, hours)
+        self._scalars[COLONIC_MAGNESIUM] = self._lattice.colonic_magnesium
         self._live(surroundings.hour, hours)
         aqp3, residence = self._niche["aqp3"], self._niche["residence"]
         self.stool_water = self._stool.advance(self.stool_water, _osmotic(surroundings), aqp3, residence, hours)
-        self._scalars[-1] = self.stool_water / self._stool.healthy_water
+        self._scalars[BULK] = self.stool_water / self._stool.healthy_water
         self._frequency = self._stool.remember(self._frequency, self.stool_water, hours)
 
     def luminal_magnesium(self, part: int) -> float:
@@ -103,7 +107,7 @@ class Gut:
         expected = 0.0
         for segment, numbers in zip(self.segments, (small_bowel(self.healthy), colon(self.healthy)), strict=True):
             shape = numbers[0]
-            differentiated = segment.columns * (shape.crypt - shape.proliferative + shape.villus)
+            differentiated = segment.sheet.columns * (shape.crypt - shape.proliferative + shape.villus)
             expected += differentiated * (1.0 - shape.goblet)
         return sum(segment.kinds(Kind.ENTEROCYTE) for segment in self.segments) / expected
 
@@ -116,7 +120,7 @@ class Gut:
         """Return stem and dividing cells of both segments relative to health."""
         shapes = [numbers(self.healthy)[0] for numbers in (small_bowel, colon)]
         found = [
-            segment.kinds(Kind.STEM, Kind.TRANSIT_AMPLIFYING) / (segment.columns * shape.proliferative)
+            segment.kinds(Kind.STEM, Kind.TRANSIT_AMPLIFYING) / (segment.sheet.columns * shape.proliferative)
             for segment, shape in zip(self.segments, shapes, strict=True)
         ]
         return sum(found) / len(found)
@@ -143,7 +147,7 @@ class Gut:
 
     def migration(self) -> float:
         """Return the cells that pass the crypt-villus junction of a column, cells/h, over the averaging time."""
-        return self.small.crossed / self.small.columns
+        return self.small.crossed / self.small.sheet.columns
 
     def stool_frequency(self) -> float:
         """Return stools per hour as remembered."""
@@ -198,16 +202,13 @@ class Gut:
         self._live_with_microbes(hours)
 
     def _live_with_microbes(self, hours: float) -> None:
-        lattice = self._lattice
-        goblets = self.colon.expected.goblets()
-        lattice.flood("goblets", goblets)
+        self._scalars[GOBLETS] = goblets = self.colon.expected.goblets()
         niche = self._niche = self.niche.means()
         growth = [niche[f"{guild}_growth"] for guild in GUILDS]
         self.microbes.advance(self._fibre, goblets, niche["commensals"], growth, hours)
-        for name, level in zip(MICROBES, self.microbes.levels, strict=True):
-            lattice.flood(name, level)
+        self._scalars[FIRST_MICROBE:] = self.microbes.levels
         product = self.microbes.level("pathobionts")
-        lattice.write("leak", product * np.concatenate([segment.network.large for segment in self.segments]))
+        self._lattice.write("leak", product * np.concatenate([segment.network.large for segment in self.segments]))
 
     def _share_niche(self) -> None:
         for name in NICHE_LEVELS:

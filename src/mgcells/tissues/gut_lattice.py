@@ -18,7 +18,6 @@ Floats = NDArray[np.float64]
 LEVELS = (
     "luminal_magnesium", "luminal_threonate", "magnesium", "threonate",
     "tnf", "oxidative_stress", "butyrate", "commensals", "mucus", "leak", "injury", "exposure",
-    "goblets", "colonic_magnesium", "butyrate_producers", "mucus_symbionts", "pathobionts",
 )  # fmt: skip
 ROW = {name: row for row, name in enumerate(LEVELS)}
 SHARED = LEVELS[1:4]
@@ -72,8 +71,13 @@ class GutLattice:
             fields.append(Field(name, shape, spacing, medium, exchange=exchange, initial=bath, beside=beside))
         self.lumen, self.fields = fields[: len(PARTS)], fields[len(PARTS) :]
         self._write_fields()
-        self.flood("injury", 0.0)
-        self.flood("exposure", 0.0)
+        for name in ("injury", "exposure"):
+            self._sheets[ROW[name]] = 0.0
+
+    @property
+    def colonic_magnesium(self) -> float:
+        """Magnesium at the surface of the colon, mM."""
+        return float(self.lumen[COLON].mean[0, -1])
 
     def meet(self, surroundings: Surroundings, hours: float) -> None:
         """Let the fields exchange with bowel content and plasma for `hours`."""
@@ -99,11 +103,8 @@ class GutLattice:
 
     def expose(self) -> None:
         """Let what injures from the lumen through where mucus is thin."""
-        self._sheets[ROW["exposure"]] = self._sheets[ROW["injury"]] * np.maximum(0.0, 1.0 - self._sheets[ROW["mucus"]])
-
-    def flood(self, name: str, value: float) -> None:
-        """Write one value to all sites."""
-        self._sheets[ROW[name]] = value
+        injury, mucus = self._sheets[ROW["injury"], :, 0], self._sheets[ROW["mucus"], :, 0]
+        self.write("exposure", injury * np.maximum(0.0, 1.0 - mucus))
 
     def _content(self, surroundings: Surroundings) -> list[float]:
         return [max(level, self._least) for level in surroundings.lumen_magnesium]
@@ -111,8 +112,6 @@ class GutLattice:
     def _write_fields(self) -> None:
         along = np.concatenate([field.mean.reshape(1, self.zones) for field in self.lumen])
         self._sheets[ROW["luminal_magnesium"]] = along[self.part]
-        # Microbes and aquaporin 3 are the colon's, whatever column is told of them.
-        self.flood("colonic_magnesium", along[COLON, -1])
         for name, field in zip(SHARED, self.fields, strict=True):
             self._sheets[ROW[name]] = field.mean.reshape(1, self.zones)
 

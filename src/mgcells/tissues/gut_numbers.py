@@ -43,7 +43,6 @@ def _anatomy(
         regeneration_time=values["gut.crypt.regeneration_time"],
         goblet=goblet,
         resealing_time=values["gut.junction.resealing_time"],
-        zones=values["gut.lattice.zones"],
         ring=values["gut.crypt.ring"],
     )
 

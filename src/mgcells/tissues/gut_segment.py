@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.enterocyte import COLUMN, TRAITS, Anatomy, Clock, Kind, Lining
+from mgcells.cells.enterocyte import TRAITS, Anatomy, Clock, Kind, Lining, Sheet
 from mgcells.cells.junctions import Joint, Network
 from mgcells.cells.population import Population
 from mgcells.rules.compiled_table import RuleTable
@@ -29,22 +29,21 @@ class Segment:
         All cells, whatever their kind.
     lining : Lining
     network : Network
-    first_column : int
-        Where its columns begin on the lattice that it shares with the other segment.
+    sheet : Sheet
+        Its columns on the lattice that it shares with the other segment.
     lost, crossed : float
         Cells lost, and moved over the crypt's mouth, per hour and over all columns, averaged over the last days.
     """
 
     def __init__(
-        self, name: str, table: RuleTable, first_column: int, columns: int, numbers: tuple[Anatomy, Clock, Joint],
-        streams: Streams,
-    ) -> None:  # fmt: skip
+        self, name: str, table: RuleTable, sheet: Sheet, numbers: tuple[Anatomy, Clock, Joint], streams: Streams
+    ) -> None:
         anatomy, clock, joint = numbers
         self.cells = Population("enterocyte", table, TRAITS)
-        self.columns, self.first_column = columns, first_column
-        self.lining = Lining(self.cells, columns, anatomy, clock, streams, first_column)
-        self.network = Network(self.cells, columns, int(anatomy.ring), anatomy.room, joint)
-        self.lost = self.crossed = anatomy.tip_rate * columns
+        self.sheet = sheet
+        self.lining = Lining(self.cells, sheet, anatomy, clock, streams)
+        self.network = Network(self.cells, sheet, int(anatomy.ring), joint)
+        self.lost = self.crossed = anatomy.tip_rate * sheet.columns
         self._fill(name, streams)
         self.expected = ExpectedColumn(anatomy, clock, self.cells.means())
 
@@ -86,29 +85,27 @@ class Segment:
         """Return the mean number of clones among the stem cells of a crypt."""
         cells, ring = self.cells, int(self.lining.anatomy.ring)
         base = cells.trait("position") == 0.0
-        crypt = cells.trait("column")[base] // ring
+        crypt = self.sheet.column(cells)[base] // ring
         pairs = np.unique(np.stack([crypt, cells.trait("clone")[base]]), axis=1)
         return float(pairs.shape[1] / np.unique(crypt).size)
 
     def _fill(self, name: str, streams: Streams) -> None:
-        columns, length = self.columns, int(self.length)
-        zones = int(self.lining.anatomy.zones)
+        (columns, zones, first), length = self.sheet, int(self.length)
         position = np.tile(np.arange(length, dtype=np.float64), columns)
         column = np.repeat(np.arange(columns), length)
         draws = streams.generator(f"gut.{name}.placement")
         uid = draws.integers(0, 2**63, position.size, dtype=np.uint64)
         zone = np.minimum(position * zones / length, zones - 1).astype(np.int64)
         rows = self.cells.add(
-            uid, (self.first_column + column) * zones + zone, column=column.astype(np.float64), position=position,
-            kind=float(Kind.TRANSIT_AMPLIFYING), phase=draws.random(position.size), clone=column.astype(np.float64),
-            above=1.0, beside=1.0,
+            uid, (first + column) * zones + zone, position=position, kind=float(Kind.TRANSIT_AMPLIFYING),
+            phase=draws.random(position.size), clone=column.astype(np.float64), above=1.0, beside=1.0,
         )  # fmt: skip
         self.lining.draw_limits(rows, BEFORE_START)
         self.lining.draw_cycle(np.arange(position.size), BEFORE_START)
 
     def label_clones(self) -> None:
         """Give the cells of every column a clone of their own."""
-        self.cells.trait("clone")[:] = self.cells.traits[COLUMN, : self.cells.count]
+        self.cells.trait("clone")[:] = self.sheet.column(self.cells)
 
 
 class ExpectedColumn:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.cells.caco2 import Layer
-from mgcells.cells.enterocyte import TRAITS
+from mgcells.cells.enterocyte import TRAITS, Sheet
 from mgcells.cells.junctions import Joint, Network
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
@@ -45,8 +45,8 @@ class Monolayer:
         self.shape = (rows, length)
         self.cells = Population("caco2", _table(library, setting), TRAITS, capacity=rows * length)
         self.populations: Mapping[str, Population] = {"Caco2Cell": self.cells}
-        self.layer = Layer(self.cells, rows, length, streams)
-        self.network = Network(self.cells, rows, rows, length, Joint.read(values, self.name))
+        self.layer = Layer(self.cells, Sheet(rows, length), streams)
+        self.network = Network(self.cells, self.layer.sheet, rows, Joint.read(values, self.name))
         self._resealing = values["monolayer.junction.resealing_time"]
         self._levels = np.zeros((len(LEVELS), rows * length))
         self._meet(surroundings)
