@@ -12,7 +12,11 @@ import pytest
 from mgcells.fields import Field, Medium, arrays, coarsest, kernels
 from mgcells.fields.grids import regions
 
-LOOPS = [name for name, _ in inspect.getmembers(arrays, inspect.isfunction) if not name.startswith("_")]
+LOOPS = [
+    name
+    for name, function in inspect.getmembers(arrays, inspect.isfunction)
+    if function.__module__ == arrays.__name__ and not name.startswith("_")
+]
 DRIVERS = [
     "cut", "close", "close_all", "total", "weigh", "expand", "fit", "descend", "balance_regions", "steer", "advance",
 ]  # fmt: skip

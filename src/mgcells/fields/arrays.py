@@ -6,7 +6,7 @@ said there.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +17,9 @@ Bytes = NDArray[np.uint8]
 Integers = NDArray[np.int64]
 Row = TypeVar("Row", Floats, Shorts)
 
-# Rows of what is known of every cell of the finest grid.
-NOW, BEFORE, GAIN, CAPACITY, LOSS, FITTED = 0, 1, 2, 3, 4, 5
-STATE_ROWS = 6
+# Rows of what changes in every cell of the finest grid during a step, in double precision.
+NOW, FITTED = 0, 1
+STATE_ROWS = 2
 # Rows of the equation of a correction, of all grids, in single precision: the defect is computed in double from NOW in
 # every cycle, so that this only makes the way to the solution a little longer.
 DIAGONAL, INVERSE, RIGHT, ERROR, OTHER = 0, 1, 2, 3, 4
@@ -34,6 +34,21 @@ COARSE_ROWS = 4
 ROWS, COLUMNS, OFFSET, STORED = 0, 1, 2, 3
 
 
+class Given(NamedTuple):
+    """What the owner of a field gives to a step: arrays of its lattice, holes included, that nothing is written to.
+
+    `values` is the start of the step until its end is stored there. One row stands for all where `supply`, `capacity`
+    or `exchange` has but one.
+    """
+
+    values: Floats
+    source: Floats
+    supply: Floats
+    capacity: Floats
+    exchange: Floats
+    decay: float
+
+
 def _neighbours(x: Row, width: int) -> tuple[Row, Row, Row, Row]:
     end = x.size - width
     return x[width - 1 : end - 1], x[width + 1 : end + 1], x[: end - width], x[2 * width :]
@@ -42,6 +57,16 @@ def _neighbours(x: Row, width: int) -> tuple[Row, Row, Row, Row]:
 def _around(x: Row, width: int) -> Row:
     left, after, above, below = _neighbours(x, width)
     return (left + after) + (above + below)
+
+
+def _inside(x: NDArray[Any], columns: int) -> NDArray[Any]:
+    cells: NDArray[Any] = x.reshape(-1, columns + 1)[1:-1, :-1]
+    return cells
+
+
+def _surroundings(state: Floats, masks: Bytes, columns: int) -> tuple[Floats, Floats, Bytes, Bytes]:
+    around = _around(state[NOW], columns + 1).reshape(-1, columns + 1)[:, :-1]
+    return _inside(state[NOW], columns), around, _inside(masks[OPEN], columns), _inside(masks[FACES], columns)
 
 
 def _around_coarse(across: Shorts, down: Shorts, x: Shorts, width: int) -> Shorts:
@@ -99,9 +124,10 @@ def dot(x: Row, y: Row | Bytes, row: Floats, width: int) -> float:
     return _total(x.astype(np.float64) * y, width)
 
 
-def apart(x: Floats, y: Floats, row: Floats, width: int) -> float:
-    difference = x - y
-    return _total(difference * difference, width)
+def apart(given: Given, now: Floats, opened: Bytes, row: Floats) -> float:
+    columns = given.values.shape[1]
+    difference = _inside(now, columns) - _inside(opened, columns) * given.values
+    return _sum(difference * difference)
 
 
 def _total(x: Floats, width: int) -> float:
@@ -109,42 +135,56 @@ def _total(x: Floats, width: int) -> float:
     return float(np.cumsum(x.reshape(-1, width)[1:-1].sum(axis=0))[-1])
 
 
-def drive(state: Floats, masks: Bytes, right: Shorts, half: float, q: float, width: int) -> None:
-    inner = slice(width, -width)
-    here = state[NOW, inner]
-    uptake = state[CAPACITY, inner] * (1.0 / (half + here))
-    lost = state[LOSS, inner] + q * masks[FACES, inner] + uptake
-    right[inner] = masks[OPEN, inner] * (state[GAIN, inner] - lost * here + q * _around(state[NOW], width))
+def _sum(cells: Floats) -> float:
+    # NumPy sums a single column in another order, hence the closed one beside it.
+    return float(np.cumsum(np.pad(cells, ((0, 0), (0, 1))).sum(axis=0))[-1])
+
+
+def drive(
+    given: Given, state: Floats, masks: Bytes, right: Shorts, half: float, q: float, row: Floats
+) -> tuple[float, float]:
+    columns = given.values.shape[1]
+    here, around, mask, faces = _surroundings(state, masks, columns)
+    lost = given.exchange + given.decay + q * faces + given.capacity * (1.0 / (half + here))
+    gain = mask * (given.source + given.supply)
+    _inside(right, columns)[:] = mask * (gain - lost * here + q * around)
+    return _sum(gain), _sum(gain * gain)
 
 
 def linearise(
-    state: Floats, masks: Bytes, diagonal: Shorts, inverse: Shorts, right: Shorts, first: Shorts, half: float,
-    q: float, weight: float, width: int,
+    given: Given, state: Floats, masks: Bytes, diagonal: Shorts, inverse: Shorts, right: Shorts, first: Shorts,
+    half: float, q: float, weight: float, row: Floats,
 ) -> None:  # fmt: skip
-    inner = slice(width, -width)
-    here, fitted, mask = state[NOW, inner], state[FITTED, inner], masks[OPEN, inner]
+    columns = given.values.shape[1]
+    here, around, mask, faces = _surroundings(state, masks, columns)
+    fitted, kept = _inside(state[FITTED], columns), _inside(masks[HELD], columns)
     fraction = 1.0 / (half + here)
-    uptake = state[CAPACITY, inner] * fraction
-    lost = state[LOSS, inner] + q * masks[FACES, inner] + fitted
+    uptake = given.capacity * fraction
+    lost = given.exchange + given.decay + q * faces + fitted
     main = lost + uptake * half * fraction + (1.0 - mask)
-    gain = state[GAIN, inner] + fitted * state[BEFORE, inner]
-    defect = mask * (gain - (lost + uptake) * here + q * _around(state[NOW], width))
+    gain = given.source + given.supply + fitted * given.values
+    defect = mask * (gain - (lost + uptake) * here + q * around)
     relative = mask / main
-    right[inner], diagonal[inner], inverse[inner] = defect, masks[HELD, inner] * main, relative
-    first[inner] = weight * (relative * defect)
+    for out, result in ((right, defect), (diagonal, kept * main), (inverse, relative)):
+        _inside(out, columns)[:] = result
+    _inside(first, columns)[:] = weight * (relative * defect)
 
 
-def slopes(state: Floats, rate: Floats, half: float) -> None:
-    fraction = 1.0 / (half + (state[BEFORE] + 2.0 * state[NOW]) / 3.0)
-    rate[:] = state[LOSS] + state[CAPACITY] * half * (fraction * fraction)
+def slopes(given: Given, now: Floats, opened: Bytes, rate: Floats, half: float) -> None:
+    columns = given.values.shape[1]
+    mask = _inside(opened, columns)
+    fraction = 1.0 / (half + (mask * given.values + 2.0 * _inside(now, columns)) / 3.0)
+    loss = given.exchange + given.decay
+    _inside(rate, columns)[:] = mask * (loss + given.capacity * half * (fraction * fraction))
 
 
-def shortfall(state: Floats, masks: Bytes, half: float, row: Floats, width: int) -> tuple[float, float]:
-    now, fitted, loss = state[NOW], state[FITTED], state[LOSS]
+def shortfall(given: Given, state: Floats, opened: Bytes, half: float, row: Floats) -> tuple[float, float]:
+    columns = given.values.shape[1]
+    now, fitted, mask = (_inside(x, columns) for x in (state[NOW], state[FITTED], opened))
     fraction = 1.0 / (half + now)
-    taken = state[CAPACITY] * fraction
-    lack = state[GAIN] + fitted * (state[BEFORE] - now) - (loss + taken) * now
-    return _total(lack * masks[OPEN], width), _total((fitted + loss + taken * half * fraction) * now, width)
+    taken, loss, gain = given.capacity * fraction, given.exchange + given.decay, given.source + given.supply
+    lack = gain + fitted * (given.values - now) - (loss + taken) * now
+    return _sum(lack * mask), _sum((fitted + loss + taken * half * fraction) * now)
 
 
 def lift(now: Floats, change: Shorts | Bytes, factor: float) -> None:
@@ -164,21 +204,14 @@ def begin(
     out[:] = np.float32(weight) * (inverse * right)
 
 
-def load(
-    state: Floats, masks: Bytes, values: Floats, source: Floats, capacity: Floats, exchange: Floats, supply: Floats,
-    decay: float,
-) -> None:  # fmt: skip
-    cells = state.reshape(STATE_ROWS, -1, values.shape[1] + 1)[:, 1:-1, :-1]
-    mask = masks[OPEN].reshape(-1, values.shape[1] + 1)[1:-1, :-1]
-    cells[NOW] = cells[BEFORE] = mask * values
-    cells[GAIN] = mask * (source + supply)
-    cells[CAPACITY] = mask * capacity
-    cells[LOSS] = mask * (exchange + decay)
+def load(values: Floats, opened: Bytes, now: Floats) -> None:
+    columns = values.shape[1]
+    _inside(now, columns)[:] = _inside(opened, columns) * values
 
 
-def store(state: Floats, factor: float, values: Floats, mean: Floats) -> None:
-    cells = state.reshape(STATE_ROWS, -1, values.shape[1] + 1)[:, 1:-1, :-1]
-    now, before, weight = cells[NOW], cells[BEFORE], cells[FITTED]
-    now *= factor
-    values[:] = now
-    mean[:] = now + weight * (before - now)
+def store(state: Floats, opened: Bytes, factor: float, values: Floats, mean: Floats) -> None:
+    columns = values.shape[1]
+    now, weight, mask = (_inside(x, columns) for x in (state[NOW], state[FITTED], opened))
+    end, start = factor * now, mask * values
+    values[:] = end
+    mean[:] = end + weight * (start - end)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mgcells.fields import arrays, kernels
-from mgcells.fields.grids import Grids, block_means, inside
+from mgcells.fields import kernels
+from mgcells.fields.grids import Grids, block_means
 from mgcells.fields.workspace import WORKSPACE
 
 Floats = NDArray[np.float64]
@@ -144,7 +144,7 @@ class Field:
         self.capacity: Floats = self._capacity if eaten else np.broadcast_to(self._capacity, opened.shape)
         self.solves = 0
         self.cycles = 0
-        self._hours, self._turn = 0.0, 0
+        self._hours, self._turn, self._start, self._come = 0.0, 0, 0.0, 0.0
         self.bath = 0.0
 
     @property
@@ -163,7 +163,7 @@ class Field:
             raise ValueError(f"field {self.name}: a step lasts more than 0 hours, not {hours}")
         grids = self._grids
         fresh = WORKSPACE.lend(grids)
-        cycles = kernels.advance(
+        cycles, self._start, self._come = kernels.advance(
             self.values, self.source, self._capacity, self.mean, self._exchange, self._supply,
             WORKSPACE.wide, WORKSPACE.narrow, grids.masks, grids.fixed, grids.plan, grids.members, grids.starts,
             self._half, self._q, float(self.medium.decay), float(hours), STILL, TOLERANCE,
@@ -185,7 +185,7 @@ class Field:
         """Return what the last step gained or lost without a cause, relative to all that was there or came in.
 
         Decay, exchange and uptake are taken at `mean`, as cells take up; so this is the error in time, and rounding
-        alone where nothing is lost.
+        alone where nothing is lost. `capacity` and `mean` must still be those of the step.
 
         Raises
         ------
@@ -194,15 +194,11 @@ class Field:
         """
         if WORKSPACE.turn != self._turn:
             raise RuntimeError(f"field {self.name}: the balance is known until another field is advanced")
-        state = WORKSPACE.state(self._grids.plan)
-        now, before, gain, loss, capacity = (
-            inside(state[row], self.values.shape[1])
-            for row in (arrays.NOW, arrays.BEFORE, arrays.GAIN, arrays.LOSS, arrays.CAPACITY)
-        )
-        out = self._hours * float(((loss + capacity / (self._half + self.mean)) * self.mean).sum())
-        come, start, end = self._hours * float(gain.sum()), float(before.sum()), float(now.sum())
-        scale = max(start + come, end + out)
-        return abs(end - start - come + out) / scale if scale > 0.0 else 0.0
+        rate = self._exchange + self.medium.decay + self._capacity / (self._half + self.mean)
+        lost = self._hours * float((rate * self.mean).sum(where=self._grids.opened))
+        come, end = self._hours * self._come, float(self.values.sum(where=self._grids.opened))
+        scale = max(self._start + come, end + lost)
+        return abs(end - self._start - come + lost) / scale if scale > 0.0 else 0.0
 
 
 def coarsest(spacing: float, medium: Medium, loss: float, most: int) -> int:

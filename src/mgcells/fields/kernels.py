@@ -4,6 +4,7 @@ An array of a grid of ny x nx cells is stored with a closed row above and below 
 (which is also the one before the next row): width nx + 1, cell (i, j) at (i + 1) (nx + 1) + j. What is closed (border
 or hole) holds zero and has an inverse diagonal of zero, so every pass over a grid is one loop without a branch,
 whatever the mask. The field is advanced in double precision, the corrections to it are sought in single precision.
+Only what changes during a step is stored so; what its owner gives is read from the owner's arrays, row by row.
 
 All compiled code of fields stands in this file, because the cache on disk watches only the file of the kernel called.
 """
@@ -17,7 +18,7 @@ import numpy as np
 
 from mgcells.compiled import AVAILABLE, Function, njit
 from mgcells.fields import arrays as at
-from mgcells.fields.arrays import Bytes, Floats, Integers, Row, Shorts
+from mgcells.fields.arrays import Bytes, Floats, Given, Integers, Row, Shorts
 
 # Chebyshev weights of two Jacobi sweeps, for the eigenvalues (0.5 to 2) of what the next grid cannot hold.
 FIRST = 1.0 / (1.25 + 0.75 * math.sqrt(0.5))
@@ -28,6 +29,10 @@ MOST_CYCLES = 60
 PLAIN_CYCLES = 3  # beyond these the holes are in the way, and directions are made conjugate
 RUNAWAY = 1e3  # growth of a correction beyond which the coarse grids are left out
 CLOSE = 0.5  # conjugate corrections shrink by about a third a cycle, so what is left is about twice the last
+
+# Where an index cannot be negative, a loop does not look whether it counts from the end, and vectorises.
+Index = np.uint64
+ONE = Index(1)
 
 
 def loop(twin: Function) -> Callable[[Function], Function]:
@@ -89,28 +94,33 @@ def remain_coarse(
 @loop(at.gather)
 def gather(fine: Row, coarse: Row, rows: int, columns: int, width: int) -> None:
     """Sum four cells into one; `rows` and `columns` are those of the coarse grid, `width` is of the fine one."""
+    wide, after = Index(columns + 1), Index(width)
     for i in range(rows):
-        a, b = fine[(2 * i + 1) * width :], fine[(2 * i + 2) * width :]
-        out = coarse[(i + 1) * (columns + 1) : (i + 1) * (columns + 1) + columns]
-        for j in range(columns):
-            out[j] = (a[2 * j] + a[2 * j + 1]) + (b[2 * j] + b[2 * j + 1])
+        k, m = Index((2 * i + 1) * width), Index(i + 1) * wide
+        for j in range(Index(columns)):
+            n = k + j + j
+            coarse[m + j] = (fine[n] + fine[n + ONE]) + (fine[n + after] + fine[n + after + ONE])
 
 
 @loop(at.spread)
 def spread(coarse: Shorts, fine: Shorts, share: Shorts, row: Shorts, columns: int, width: int) -> None:
     """Add the bilinear interpolation of `coarse` to `fine`; `share` makes up for closed coarse cells."""
-    wide = columns + 1
+    wide = Index(columns + 1)
     row[0] = row[columns + 1] = 0.0
-    middle, after = row[1:], row[2:]
     for i in range(fine.size // width - 2):
-        here = coarse[(i // 2 + 1) * wide : (i // 2 + 1) * wide + columns]
-        near = coarse[(i // 2 + 2 * (i & 1)) * wide :]
-        for j in range(columns):
-            middle[j] = NEAR * here[j] + FAR * near[j]
-        out, part = fine[(i + 1) * width : (i + 2) * width], share[(i + 1) * width :]
-        for j in range(columns):
-            out[2 * j] += part[2 * j] * (NEAR * middle[j] + FAR * row[j])
-            out[2 * j + 1] += part[2 * j + 1] * (NEAR * middle[j] + FAR * after[j])
+        k, m, near = Index((i + 1) * width), Index(i // 2 + 1) * wide, Index(i // 2 + 2 * (i & 1)) * wide
+        for j in range(Index(columns)):
+            row[j + ONE] = NEAR * coarse[m + j] + FAR * coarse[near + j]
+        for j in range(Index(columns)):
+            n, middle = k + j + j, NEAR * row[j + ONE]
+            fine[n] += share[n] * (middle + FAR * row[j])
+            fine[n + ONE] += share[n + ONE] * (middle + FAR * row[j + ONE + ONE])
+
+
+@njit
+def stride(lines: Floats) -> np.uint64:
+    """Return how far apart the rows of an array are whose one row may stand for all."""
+    return Index(lines.shape[1] if lines.shape[0] > 1 else 0)
 
 
 @njit
@@ -125,97 +135,132 @@ def total(x: Floats) -> float:
 @loop(at.dot)
 def dot(x: Row, y: Row | Bytes, row: Floats, width: int) -> float:
     """Return the sum of x y over the cells of a grid, summed by columns first (which vectorises)."""
-    column = row[:width]
-    column[:] = 0.0
+    row[:width] = 0.0
     for i in range(1, x.size // width - 1):
-        a, b = x[i * width : (i + 1) * width], y[i * width : (i + 1) * width]
-        for j in range(width):
-            column[j] += np.float64(a[j]) * np.float64(b[j])
-    return total(column)
+        k = Index(i * width)
+        for j in range(Index(width)):
+            row[j] += np.float64(x[k + j]) * np.float64(y[k + j])
+    return total(row[:width])
 
 
 @loop(at.apart)
-def apart(x: Floats, y: Floats, row: Floats, width: int) -> float:
-    """Return the sum of (x - y)^2, summed as in `dot`."""
-    column = row[:width]
+def apart(given: Given, now: Floats, opened: Bytes, row: Floats) -> float:
+    """Return the sum of (NOW - start)^2, summed as in `dot`."""
+    rows, columns = given.values.shape
+    column = row[:columns]
     column[:] = 0.0
-    for i in range(1, x.size // width - 1):
-        a, b = x[i * width : (i + 1) * width], y[i * width : (i + 1) * width]
-        for j in range(width):
-            difference = a[j] - b[j]
+    for i in range(rows):
+        k = (i + 1) * (columns + 1)
+        here, mask, start = now[k:], opened[k:], given.values[i]
+        for j in range(columns):
+            difference = here[j] - mask[j] * start[j]
             column[j] += difference * difference
     return total(column)
 
 
 @loop(at.drive)
-def drive(state: Floats, masks: Bytes, right: Shorts, half: float, q: float, width: int) -> None:
-    """Write how fast NOW changes: the defect of a step whose length is not yet fitted."""
-    now = state[at.NOW]
-    n = now.size - 2 * width
-    here, left, after, above, below = now[width : width + n], now[width - 1 :], now[width + 1 :], now, now[2 * width :]
-    loss, gain, k_max = state[at.LOSS][width:], state[at.GAIN][width:], state[at.CAPACITY][width:]
-    mask, faces, b = masks[at.OPEN][width:], masks[at.FACES][width:], right[width:]
-    for k in range(n):
-        around = (left[k] + after[k]) + (above[k] + below[k])
-        uptake = k_max[k] * (1.0 / (half + here[k]))
-        b[k] = mask[k] * (gain[k] - (loss[k] + q * faces[k] + uptake) * here[k] + q * around)
+def drive(
+    given: Given, state: Floats, masks: Bytes, right: Shorts, half: float, q: float, row: Floats
+) -> tuple[float, float]:
+    """Write how fast NOW changes: the defect of a step whose length is not yet fitted.
+
+    Return the sums of what comes in and of its square.
+    """
+    rows, columns = given.values.shape
+    width, now, opened, faces = Index(columns + 1), state[at.NOW], masks[at.OPEN], masks[at.FACES]
+    source, supply, capacity = given.source.ravel(), given.supply.ravel(), given.capacity.ravel()
+    exchange = given.exchange.ravel()
+    row[:] = 0.0
+    supplies, capacities, exchanges = stride(given.supply), stride(given.capacity), stride(given.exchange)
+    for i in range(rows):
+        k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
+        s, c, x = Index(i) * supplies, Index(i) * capacities, Index(i) * exchanges
+        for j in range(Index(columns)):
+            here = now[k + j]
+            around = (now[k + j - ONE] + now[k + j + ONE]) + (now[k + j - width] + now[k + j + width])
+            uptake = capacity[c + j] * (1.0 / (half + here))
+            gain = opened[k + j] * (source[m + j] + supply[s + j])
+            lost = exchange[x + j] + given.decay + q * faces[k + j] + uptake
+            right[k + j] = opened[k + j] * (gain - lost * here + q * around)
+        # Apart from the loop above, which would have to be checked for overlap with these sums in every row.
+        for j in range(Index(columns)):
+            gain = opened[k + j] * (source[m + j] + supply[s + j])
+            row[j] += gain
+            row[j + width] += gain * gain
+    return total(row[:columns]), total(row[columns + 1 : -1])
 
 
 @loop(at.linearise)
 def linearise(
-    state: Floats, masks: Bytes, diagonal: Shorts, inverse: Shorts, right: Shorts, first: Shorts, half: float,
-    q: float, weight: float, width: int,
+    given: Given, state: Floats, masks: Bytes, diagonal: Shorts, inverse: Shorts, right: Shorts, first: Shorts,
+    half: float, q: float, weight: float, row: Floats,
 ) -> None:  # fmt: skip
     """Write the defect of NOW, the diagonal of its Jacobian and the first sweep of a correction."""
-    now = state[at.NOW]
-    n = now.size - 2 * width
-    here, left, after, above, below = now[width : width + n], now[width - 1 :], now[width + 1 :], now, now[2 * width :]
-    loss, fitted, gain = state[at.LOSS][width:], state[at.FITTED][width:], state[at.GAIN][width:]
-    before, k_max = state[at.BEFORE][width:], state[at.CAPACITY][width:]
-    mask, kept, faces = masks[at.OPEN][width:], masks[at.HELD][width:], masks[at.FACES][width:]
-    b, d, scale, e = right[width:], diagonal[width:], inverse[width:], first[width:]
-    for k in range(n):
-        around = (left[k] + after[k]) + (above[k] + below[k])
-        fraction = 1.0 / (half + here[k])
-        uptake = k_max[k] * fraction
-        lost = loss[k] + q * faces[k] + fitted[k]
-        # What is closed loses all, so that nothing is divided by zero.
-        main = lost + uptake * half * fraction + (1.0 - mask[k])
-        defect = mask[k] * (gain[k] + fitted[k] * before[k] - (lost + uptake) * here[k] + q * around)
-        relative = mask[k] / main
-        b[k] = defect
-        d[k] = kept[k] * main
-        scale[k] = relative
-        e[k] = weight * (relative * defect)
+    rows, columns = given.values.shape
+    width, now, fitted = Index(columns + 1), state[at.NOW], state[at.FITTED]
+    opened, held, faces = masks[at.OPEN], masks[at.HELD], masks[at.FACES]
+    start, source, supply = given.values.ravel(), given.source.ravel(), given.supply.ravel()
+    capacity, exchange = given.capacity.ravel(), given.exchange.ravel()
+    supplies, capacities, exchanges = stride(given.supply), stride(given.capacity), stride(given.exchange)
+    for i in range(rows):
+        k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
+        s, c, x = Index(i) * supplies, Index(i) * capacities, Index(i) * exchanges
+        # Two loops, because what one reads is checked for overlap with all that it writes, in every row.
+        for j in range(Index(columns)):
+            here = now[k + j]
+            around = (now[k + j - ONE] + now[k + j + ONE]) + (now[k + j - width] + now[k + j + width])
+            fraction = 1.0 / (half + here)
+            uptake = capacity[c + j] * fraction
+            lost = exchange[x + j] + given.decay + q * faces[k + j] + fitted[k + j]
+            gain = source[m + j] + supply[s + j] + fitted[k + j] * start[m + j]
+            row[j] = lost + uptake * half * fraction
+            row[j + width] = gain - (lost + uptake) * here + q * around
+        for j in range(Index(columns)):
+            # What is closed loses something, so that nothing is divided by zero.
+            main = row[j] + (1.0 - opened[k + j])
+            defect = opened[k + j] * row[j + width]
+            relative = opened[k + j] / main
+            right[k + j] = defect
+            diagonal[k + j] = held[k + j] * main
+            inverse[k + j] = relative
+            first[k + j] = weight * (relative * defect)
 
 
 @loop(at.slopes)
-def slopes(state: Floats, rate: Floats, half: float) -> None:
+def slopes(given: Given, now: Floats, opened: Bytes, rate: Floats, half: float) -> None:
     """Write how fast every cell relaxes (1/h), where that makes the step of a lone cell third order."""
-    now, before, loss, capacity = state[at.NOW], state[at.BEFORE], state[at.LOSS], state[at.CAPACITY]
-    for k in range(now.size):
-        fraction = 1.0 / (half + (before[k] + 2.0 * now[k]) / 3.0)
-        rate[k] = loss[k] + capacity[k] * half * (fraction * fraction)
+    rows, columns = given.values.shape
+    start, capacity, exchange = given.values.ravel(), given.capacity.ravel(), given.exchange.ravel()
+    capacities, exchanges = stride(given.capacity), stride(given.exchange)
+    for i in range(rows):
+        k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
+        c, x = Index(i) * capacities, Index(i) * exchanges
+        for j in range(Index(columns)):
+            fraction = 1.0 / (half + (opened[k + j] * start[m + j] + 2.0 * now[k + j]) / 3.0)
+            uptake = capacity[c + j] * half * (fraction * fraction)
+            rate[k + j] = opened[k + j] * (exchange[x + j] + given.decay + uptake)
 
 
 @loop(at.shortfall)
-def shortfall(state: Floats, masks: Bytes, half: float, row: Floats, width: int) -> tuple[float, float]:
+def shortfall(given: Given, state: Floats, opened: Bytes, half: float, row: Floats) -> tuple[float, float]:
     """Return what the grid lacks for its balance, diffusion aside, and how that changes with a factor of NOW."""
-    lack, scale = row[:width], row[width : 2 * width]
-    lack[:] = 0.0
-    scale[:] = 0.0
-    for i in range(1, state.shape[1] // width - 1):
-        begin, end = i * width, (i + 1) * width
-        now, before, fitted = state[at.NOW][begin:end], state[at.BEFORE][begin:], state[at.FITTED][begin:]
-        loss, gain, capacity = state[at.LOSS][begin:], state[at.GAIN][begin:], state[at.CAPACITY][begin:]
-        mask = masks[at.OPEN][begin:]
-        for j in range(width):
-            x = now[j]
-            fraction = 1.0 / (half + x)
-            taken = capacity[j] * fraction
-            lack[j] += (gain[j] + fitted[j] * (before[j] - x) - (loss[j] + taken) * x) * mask[j]
-            scale[j] += (fitted[j] + loss[j] + taken * half * fraction) * x
-    return total(lack), total(scale)
+    rows, columns = given.values.shape
+    width, now, fitted = Index(columns + 1), state[at.NOW], state[at.FITTED]
+    start, source, supply = given.values.ravel(), given.source.ravel(), given.supply.ravel()
+    capacity, exchange = given.capacity.ravel(), given.exchange.ravel()
+    row[:] = 0.0
+    supplies, capacities, exchanges = stride(given.supply), stride(given.capacity), stride(given.exchange)
+    for i in range(rows):
+        k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
+        s, c, x = Index(i) * supplies, Index(i) * capacities, Index(i) * exchanges
+        for j in range(Index(columns)):
+            here, kept = now[k + j], fitted[k + j]
+            fraction = 1.0 / (half + here)
+            taken, loss = capacity[c + j] * fraction, exchange[x + j] + given.decay
+            gain = source[m + j] + supply[s + j]
+            row[j] += (gain + kept * (start[m + j] - here) - (loss + taken) * here) * opened[k + j]
+            row[j + width] += (kept + loss + taken * half * fraction) * here
+    return total(row[:columns]), total(row[columns + 1 : -1])
 
 
 @loop(at.lift)
@@ -248,32 +293,18 @@ def begin(
 
 
 @loop(at.load)
-def load(
-    state: Floats, masks: Bytes, values: Floats, source: Floats, capacity: Floats, exchange: Floats, supply: Floats,
-    decay: float,
-) -> None:  # fmt: skip
-    """Copy what the owner gave into the solver's layout; what is given for holes is dropped.
-
-    One row stands for all where `capacity`, `exchange` or `supply` has but one.
-    """
+def load(values: Floats, opened: Bytes, now: Floats) -> None:
+    """Begin with what the owner has; what it has in holes is dropped."""
     rows, columns = values.shape
     for i in range(rows):
         k = (i + 1) * (columns + 1)
-        mask, now, before = masks[at.OPEN][k : k + columns], state[at.NOW][k:], state[at.BEFORE][k:]
-        gain, uptake, loss = state[at.GAIN][k:], state[at.CAPACITY][k:], state[at.LOSS][k:]
-        a, b, c = values[i], source[i], capacity[i % capacity.shape[0]]
-        d, e = exchange[i % exchange.shape[0]], supply[i % supply.shape[0]]
+        here, mask, start = now[k:], opened[k:], values[i]
         for j in range(columns):
-            value = mask[j] * a[j]
-            now[j] = value
-            before[j] = value
-            gain[j] = mask[j] * (b[j] + e[j])
-            uptake[j] = mask[j] * c[j]
-            loss[j] = mask[j] * (d[j] + decay)
+            here[j] = mask[j] * start[j]
 
 
 @loop(at.store)
-def store(state: Floats, factor: float, values: Floats, mean: Floats) -> None:
+def store(state: Floats, opened: Bytes, factor: float, values: Floats, mean: Floats) -> None:
     """Write the field, times the factor that closes its balance, and its time mean to the owner's arrays.
 
     FITTED holds the weight of the start in the mean.
@@ -281,13 +312,11 @@ def store(state: Floats, factor: float, values: Floats, mean: Floats) -> None:
     rows, columns = values.shape
     for i in range(rows):
         k = (i + 1) * (columns + 1)
-        now, before, weight = state[at.NOW][k : k + columns], state[at.BEFORE][k:], state[at.FITTED][k:]
-        value, average = values[i], mean[i]
+        now, weight, mask, value, average = state[at.NOW][k:], state[at.FITTED][k:], opened[k:], values[i], mean[i]
         for j in range(columns):
-            x = factor * now[j]
-            now[j] = x
-            value[j] = x
-            average[j] = x + weight[j] * (before[j] - x)
+            end, start = factor * now[j], mask[j] * value[j]
+            value[j] = end
+            average[j] = end + weight[j] * (start - end)
 
 
 @njit
@@ -354,11 +383,11 @@ def expand(
 
 @njit
 def fit(
-    state: Floats, rates: Floats, masks: Bytes, coarse: Shorts, plan: Integers, members: Integers, starts: Integers,
-    block: int, half: float, hours: float,
+    given: Given, state: Floats, rates: Floats, masks: Bytes, coarse: Shorts, plan: Integers, members: Integers,
+    starts: Integers, block: int, half: float, hours: float,
 ) -> float:  # fmt: skip
     """Fit the step's length to the relaxation rate in blocks of 2^block cells; return the summed slope of the cells."""
-    slopes(state, cut(rates, plan, 0), half)
+    slopes(given, state[at.NOW], masks[at.OPEN], cut(rates, plan, 0), half)
     for level in range(block):
         rows, columns, wide = plan[level + 1, at.ROWS], plan[level + 1, at.COLUMNS], plan[level, at.COLUMNS] + 1
         gather(cut(rates, plan, level), cut(rates, plan, level + 1), rows, columns, wide)
@@ -397,20 +426,29 @@ def descend(short: Shorts, share: Shorts, coarse: Shorts, plan: Integers, row: S
 
 
 @njit
-def balance_regions(state: Floats, half: float, members: Integers, starts: Integers, as_factor: bool) -> None:
+def balance_regions(
+    given: Given, state: Floats, half: float, members: Integers, starts: Integers, as_factor: bool
+) -> None:
     """Close the balance of every region cut off by holes, by adding to it or by a factor (which keeps zero at zero)."""
-    now, before, fitted = state[at.NOW], state[at.BEFORE], state[at.FITTED]
-    loss, gain, capacity = state[at.LOSS], state[at.GAIN], state[at.CAPACITY]
+    now, fitted, width = state[at.NOW], state[at.FITTED], Index(given.values.shape[1] + 1)
+    start, source, supply = given.values.ravel(), given.source.ravel(), given.supply.ravel()
+    capacity, exchange = given.capacity.ravel(), given.exchange.ravel()
+    supplies, capacities, exchanges = stride(given.supply), stride(given.capacity), stride(given.exchange)
     for region in range(starts.size - 1):
         cells = members[starts[region] : starts[region + 1]]
         lack, scale = 0.0, 0.0
-        for k in cells:
-            x = now[k]
-            fraction = 1.0 / (half + x)
-            taken = capacity[k] * fraction
-            lack += gain[k] + fitted[k] * (before[k] - x) - (loss[k] + taken) * x
-            slope = fitted[k] + loss[k] + taken * half * fraction
-            scale += slope * x if as_factor else slope
+        for cell in cells:
+            k = Index(cell)
+            i = k // width - ONE
+            j = k - (i + ONE) * width
+            m = i * (width - ONE) + j
+            here = now[k]
+            fraction = 1.0 / (half + here)
+            taken, loss = capacity[i * capacities + j] * fraction, exchange[i * exchanges + j] + given.decay
+            gain = source[m] + supply[i * supplies + j]
+            lack += gain + fitted[k] * (start[m] - here) - (loss + taken) * here
+            slope = fitted[k] + loss + taken * half * fraction
+            scale += slope * here if as_factor else slope
         ratio = lack / scale if scale > 0.0 else 0.0
         for k in cells:
             now[k] = max(now[k] * (1.0 + ratio) if as_factor else now[k] + ratio, 0.0)
@@ -441,8 +479,10 @@ def advance(
     values: Floats, source: Floats, capacity: Floats, mean: Floats, exchange: Floats, supply: Floats, wide: Floats,
     narrow: Shorts, masks: Bytes, fixed: Shorts, plan: Integers, members: Integers, starts: Integers, half: float,
     q: float, decay: float, hours: float, still: float, tolerance: float, refits: int, fresh: bool,
-) -> int:  # fmt: skip
-    """Advance a field by one step; return 1 + the number of multigrid cycles, or 0 when it was in equilibrium.
+) -> tuple[int, float, float]:  # fmt: skip
+    """Advance a field by one step.
+
+    Return 1 + the number of multigrid cycles, or 0 when it was in equilibrium; what was there; what came in per hour.
 
     `masks`, `fixed`, `plan`, `members` and `starts` are from `grids`; `wide` and `narrow` are a workspace, which is
     `fresh` when another lattice used it last; `q` is diffusivity over spacing squared, 1/h. Nothing is solved where
@@ -458,44 +498,42 @@ def advance(
     if fresh:
         close_all(state, rates, short, plan)
     row, line, along = np.empty(2 * width), np.empty(width + 1, np.float32), np.empty((2, 0), np.float32)
-    now, before = state[at.NOW], state[at.BEFORE]
+    now, given = state[at.NOW], Given(values, source, supply, capacity, exchange, decay)
     diagonal, inverse = cut(short[at.DIAGONAL], plan, 0), cut(short[at.INVERSE], plan, 0)
     right, e, other = cut(short[at.RIGHT], plan, 0), cut(short[at.ERROR], plan, 0), cut(short[at.OTHER], plan, 0)
     opened, held = masks[at.OPEN], masks[at.HELD]
-    load(state, masks, values, source, capacity, exchange, supply, decay)
-    drive(state, masks, right, half, q, width)
-    amount, come = math.sqrt(dot(now, now, row, width)), state[at.GAIN]
-    if (
-        math.sqrt(dot(right, right, row, width))
-        <= still * math.sqrt(dot(come, come, row, width)) + ROUNDING * q * amount
-    ):
+    load(values, opened, now)
+    come, squares = drive(given, state, masks, right, half, q, row)
+    start, amount = dot(now, opened, row, width), math.sqrt(dot(now, now, row, width))
+    if math.sqrt(dot(right, right, row, width)) <= still * math.sqrt(squares) + ROUNDING * q * amount:
         mean[:] = values
-        return 0
+        return 0, start, come
     lack = dot(right, opened, row, width)
     block = 0
     while block < levels - 1 and 2.0 * 4.0**block < q * hours:
         block += 1
-    slope = fit(state, rates, masks, coarse, plan, members, starts, block, half, hours)
+    slope = fit(given, state, rates, masks, coarse, plan, members, starts, block, half, hours)
     lift(now, opened, lack / slope if slope > 0.0 else 0.0)
     goal, first, cycles = 0.0, 0.0, 0
     latest, previous, grids_help = math.inf, math.inf, True
     while True:
         if parted:
-            balance_regions(state, half, members, starts, False)
-        linearise(state, masks, diagonal, inverse, right, e, half, q, FIRST, width)
+            balance_regions(given, state, half, members, starts, False)
+        linearise(given, state, masks, diagonal, inverse, right, e, half, q, FIRST, row)
         step = math.sqrt(dot(e, e, row, width))
         if cycles < 2:
             amount = math.sqrt(dot(now, now, row, width))
             if cycles == 0:
                 goal, first = ROUNDING * amount, step
             else:
-                moved = math.sqrt(apart(now, before, row, width))
+                moved = math.sqrt(apart(given, now, opened, row))
                 goal = max(goal, tolerance * amount * first / moved) if moved > 0.0 else goal
         if grids_help and not step <= RUNAWAY * first:
             # Uptake a million times as fast as in the next voxel defeats the coarse grids; sweeps alone cope with it.
             grids_help, cycles, latest, previous = False, 0, math.inf, math.inf
-            now[:] = before
-            fit(state, rates, masks, coarse, plan, members, starts, block, half, hours)
+            close_all(state, rates, short, plan)  # what ran away may have left what is not a number there
+            load(values, opened, now)
+            fit(given, state, rates, masks, coarse, plan, members, starts, block, half, hours)
             continue
         if step <= goal or max(latest, previous) <= CLOSE * tolerance * amount or cycles == MOST_CYCLES:
             break
@@ -515,15 +553,15 @@ def advance(
         lift(now, other, way)
         cycles += 1
         if cycles <= refits:
-            fit(state, rates, masks, coarse, plan, members, starts, block, half, hours)
+            fit(given, state, rates, masks, coarse, plan, members, starts, block, half, hours)
     lift(now, e, 1.0)
     factor = 1.0
     if parted:
-        balance_regions(state, half, members, starts, True)
+        balance_regions(given, state, half, members, starts, True)
     else:
-        lack, scale = shortfall(state, masks, half, row, width)
+        lack, scale = shortfall(given, state, opened, half, row)
         if scale > 0.0:
             factor = max(1.0 + lack / scale, 0.0)
     expand(rates, masks, coarse, plan, members, starts, block, hours, True, state[at.FITTED])
-    store(state, factor, values, mean)
-    return cycles + 1
+    store(state, opened, factor, values, mean)
+    return cycles + 1, start, come

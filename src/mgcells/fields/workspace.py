@@ -46,10 +46,5 @@ class Workspace(threading.local):
         if self.narrow.size < arrays.CORRECTION_ROWS * total:
             self.narrow = np.zeros(arrays.CORRECTION_ROWS * total, np.float32)
 
-    def state(self, plan: Integers) -> Floats:
-        """Return what the last step left, shape (STATE_ROWS, cells of the finest grid and its border)."""
-        total, stored = int(plan[-1, arrays.OFFSET]), int(plan[0, arrays.STORED])
-        return self.wide[total : total + arrays.STATE_ROWS * stored].reshape(arrays.STATE_ROWS, stored)
-
 
 WORKSPACE = Workspace()
