@@ -81,7 +81,12 @@ class Streams:
 def daughters(mothers: Uids, hour: float) -> Uids:
     """Return uids for cells born to `mothers` at `hour`: a mix of both, so one extra birth shifts no other cell."""
     step = round(hour * STEPS_PER_HOUR) + 1
-    mixed = mothers + np.uint64(0x9E3779B97F4A7C15 * step % 2**64)
+    return _mix(mothers, np.uint64(0x9E3779B97F4A7C15 * step % 2**64))
+
+
+@njit
+def _mix(mothers: Uids, shift: np.uint64) -> Uids:
+    mixed = mothers + shift
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))

@@ -134,6 +134,7 @@ class Field:
         self._exchange: Floats = exchanged[:1].copy() if (exchanged == exchanged[0]).all() else exchanged
         eaten = math.isfinite(medium.half)
         self._half = float(medium.half) if eaten else 1.0
+        self._refits = REFITS if eaten else 0
         self.values: Floats = np.where(opened, float(initial), 0.0)
         self.mean: Floats = np.empty(opened.shape) if mean is None else mean
         self.mean[:] = self.values
@@ -167,7 +168,7 @@ class Field:
             self.values, self.source, self._capacity, self.mean, self._exchange, self._supply,
             WORKSPACE.wide, WORKSPACE.narrow, grids.masks, grids.fixed, grids.plan, grids.members, grids.starts,
             self._half, self._q, float(self.medium.decay), float(hours), STILL, TOLERANCE,
-            REFITS if math.isfinite(self.medium.half) else 0, fresh,
+            self._refits, fresh,
         )  # fmt: skip
         self._hours, self._turn = hours, WORKSPACE.turn
         if cycles:
