@@ -133,8 +133,9 @@ def draw_growth(points: Sequence[Row], path: Path) -> None:
             axes.annotate(number(time), (size, time), (0, 6), textcoords="offset points", ha="center", color=INK)
         axes.axhline(1.5 * min(times), color=FAINT, linestyle=(0, (4, 2)), linewidth=0.9)
         axes.annotate(
-            "50 % above the least", (sizes[0], 1.5 * min(times)), (0, 4), textcoords="offset points", color=INK
-        )
+            "50 % above the least", (1.0, 1.5 * min(times)), (0, 4), xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points", ha="right", color=INK,
+        )  # fmt: skip
         axes.set_xscale("log")
         axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
         axes.minorticks_off()
