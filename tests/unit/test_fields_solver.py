@@ -18,7 +18,8 @@ LOOPS = [
     if function.__module__ == arrays.__name__ and not name.startswith("_")
 ]
 DRIVERS = [
-    "cut", "close", "close_all", "total", "weigh", "expand", "fit", "descend", "balance_regions", "steer", "advance",
+    "stride", "flatten", "cut", "close", "close_all", "total", "weigh", "expand", "fit", "descend", "balance_regions",
+    "steer", "advance",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from mgcells.benchmarks.measure import alternate
 from mgcells.benchmarks.suite import Row, compare
 from mgcells.benchmarks.twin import PlainBrain, brain, drives
 from mgcells.benchmarks.workloads import Floats
+from mgcells.tissues.brain import Brain
 from mgcells.tissues.nervous import NICHE
 
 GROUP, UNIT = "twin", "ns per neuron-hour"
@@ -39,7 +40,7 @@ def rows(quick: bool) -> Iterator[Row]:
         fast.show_niche(fast.niche, fast.levels)
         fast.neurons.advance(fast.levels, scalars, 1.0)
         plain.answer()
-    error = max(_differ(fast.neurons.state, plain.neurons), _differ(fast.niche.state, plain.niche))
+    error = _error(fast, plain)
     passes, neurons = 3 if quick else 5, sides[0] * sides[1]
     scale = 1e9 / neurons
     work = f"brain, {neurons:,} neurons and as many pieces of niche"
@@ -55,7 +56,7 @@ def rows(quick: bool) -> Iterator[Row]:
         now = replace(loaded if hour % 2 else calm, hour=float(hour + 1))
         fast.step(now, 1.0)
         plain.live(now)
-    error = max(_differ(fast.neurons.state, plain.neurons), _differ(fast.niche.state, plain.niche))
+    error = _error(fast, plain)
     # Surroundings that never stand still, so that fields are solved every hour.
     states = iter(range(10**9))
 
@@ -72,6 +73,10 @@ def rows(quick: bool) -> Iterator[Row]:
         times["plain"] * scale, note=f"results of {HOURS_COMPARED} h within {error:.0e}, as near as fields are solved",
         least=1.0, target=f"results within {FIELD_AGREEMENT:.0e}", holds=error <= FIELD_AGREEMENT,
     )  # fmt: skip
+
+
+def _error(fast: Brain, plain: PlainBrain) -> float:
+    return max(_differ(fast.neurons.state, plain.neurons), _differ(fast.niche.state, plain.niche))
 
 
 def _differ(a: Floats, b: Floats) -> float:

@@ -6,10 +6,12 @@ said there.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mgcells.fields.layout import inside
 
 Floats = NDArray[np.float64]
 Shorts = NDArray[np.float32]
@@ -59,14 +61,9 @@ def _around(x: Row, width: int) -> Row:
     return (left + after) + (above + below)
 
 
-def _inside(x: NDArray[Any], columns: int) -> NDArray[Any]:
-    cells: NDArray[Any] = x.reshape(-1, columns + 1)[1:-1, :-1]
-    return cells
-
-
 def _surroundings(state: Floats, masks: Bytes, columns: int) -> tuple[Floats, Floats, Bytes, Bytes]:
     around = _around(state[NOW], columns + 1).reshape(-1, columns + 1)[:, :-1]
-    return _inside(state[NOW], columns), around, _inside(masks[OPEN], columns), _inside(masks[FACES], columns)
+    return inside(state[NOW], columns), around, inside(masks[OPEN], columns), inside(masks[FACES], columns)
 
 
 def _around_coarse(across: Shorts, down: Shorts, x: Shorts, width: int) -> Shorts:
@@ -121,22 +118,18 @@ def spread(coarse: Shorts, fine: Shorts, share: Shorts, row: Shorts, columns: in
 
 
 def dot(x: Row, y: Row | Bytes, row: Floats, width: int) -> float:
-    return _total(x.astype(np.float64) * y, width)
+    return _sum(inside(x.astype(np.float64) * y, width - 1))
 
 
 def apart(given: Given, now: Floats, opened: Bytes, row: Floats) -> float:
     columns = given.values.shape[1]
-    difference = _inside(now, columns) - _inside(opened, columns) * given.values
+    difference = inside(now, columns) - inside(opened, columns) * given.values
     return _sum(difference * difference)
 
 
-def _total(x: Floats, width: int) -> float:
-    # In the order of the loops: down the columns, then along the row of their sums.
-    return float(np.cumsum(x.reshape(-1, width)[1:-1].sum(axis=0))[-1])
-
-
 def _sum(cells: Floats) -> float:
-    # NumPy sums a single column in another order, hence the closed one beside it.
+    # In the order of the loops: down the columns, then along the row of their sums. NumPy sums a single column in
+    # another order, hence the closed one beside it.
     return float(np.cumsum(np.pad(cells, ((0, 0), (0, 1))).sum(axis=0))[-1])
 
 
@@ -147,7 +140,7 @@ def drive(
     here, around, mask, faces = _surroundings(state, masks, columns)
     lost = given.exchange + given.decay + q * faces + given.capacity * (1.0 / (half + here))
     gain = mask * (given.source + given.supply)
-    _inside(right, columns)[:] = mask * (gain - lost * here + q * around)
+    inside(right, columns)[:] = mask * (gain - lost * here + q * around)
     return _sum(gain), _sum(gain * gain)
 
 
@@ -157,7 +150,7 @@ def linearise(
 ) -> None:  # fmt: skip
     columns = given.values.shape[1]
     here, around, mask, faces = _surroundings(state, masks, columns)
-    fitted, kept = _inside(state[FITTED], columns), _inside(masks[HELD], columns)
+    fitted, kept = inside(state[FITTED], columns), inside(masks[HELD], columns)
     fraction = 1.0 / (half + here)
     uptake = given.capacity * fraction
     lost = given.exchange + given.decay + q * faces + fitted
@@ -166,21 +159,21 @@ def linearise(
     defect = mask * (gain - (lost + uptake) * here + q * around)
     relative = mask / main
     for out, result in ((right, defect), (diagonal, kept * main), (inverse, relative)):
-        _inside(out, columns)[:] = result
-    _inside(first, columns)[:] = weight * (relative * defect)
+        inside(out, columns)[:] = result
+    inside(first, columns)[:] = weight * (relative * defect)
 
 
 def slopes(given: Given, now: Floats, opened: Bytes, rate: Floats, half: float) -> None:
     columns = given.values.shape[1]
-    mask = _inside(opened, columns)
-    fraction = 1.0 / (half + (mask * given.values + 2.0 * _inside(now, columns)) / 3.0)
+    mask = inside(opened, columns)
+    fraction = 1.0 / (half + (mask * given.values + 2.0 * inside(now, columns)) / 3.0)
     loss = given.exchange + given.decay
-    _inside(rate, columns)[:] = mask * (loss + given.capacity * half * (fraction * fraction))
+    inside(rate, columns)[:] = mask * (loss + given.capacity * half * (fraction * fraction))
 
 
 def shortfall(given: Given, state: Floats, opened: Bytes, half: float, row: Floats) -> tuple[float, float]:
     columns = given.values.shape[1]
-    now, fitted, mask = (_inside(x, columns) for x in (state[NOW], state[FITTED], opened))
+    now, fitted, mask = (inside(x, columns) for x in (state[NOW], state[FITTED], opened))
     fraction = 1.0 / (half + now)
     taken, loss, gain = given.capacity * fraction, given.exchange + given.decay, given.source + given.supply
     lack = gain + fitted * (given.values - now) - (loss + taken) * now
@@ -206,12 +199,12 @@ def begin(
 
 def load(values: Floats, opened: Bytes, now: Floats) -> None:
     columns = values.shape[1]
-    _inside(now, columns)[:] = _inside(opened, columns) * values
+    inside(now, columns)[:] = inside(opened, columns) * values
 
 
 def store(state: Floats, opened: Bytes, factor: float, values: Floats, mean: Floats) -> None:
     columns = values.shape[1]
-    now, weight, mask = (_inside(x, columns) for x in (state[NOW], state[FITTED], opened))
+    now, weight, mask = (inside(x, columns) for x in (state[NOW], state[FITTED], opened))
     end, start = factor * now, mask * values
     values[:] = end
     mean[:] = end + weight * (start - end)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mgcells.fields import arrays
 from mgcells.fields.arrays import Bytes, Floats, Integers, Shorts
+from mgcells.fields.layout import inside
 
 Mask = NDArray[np.bool_]
 
@@ -113,12 +114,6 @@ def view(row: NDArray[Any], plan: Integers, level: int) -> NDArray[Any]:
     """Return the cells (rows, columns) of one grid in a row of all, without the closed border."""
     _, columns, offset, stored = plan[level].tolist()
     return inside(row[offset : offset + stored], columns)
-
-
-def inside(cells: NDArray[Any], columns: int) -> NDArray[Any]:
-    """Return the cells (rows, columns) of a grid without its closed border."""
-    inner: NDArray[Any] = cells.reshape(-1, columns + 1)[1:-1, :-1]
-    return inner
 
 
 def without_pockets(opened: Mask, members: Integers, starts: Integers) -> Mask:

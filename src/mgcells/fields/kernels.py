@@ -33,6 +33,7 @@ CLOSE = 0.5  # conjugate corrections shrink by about a third a cycle, so what is
 # Where an index cannot be negative, a loop does not look whether it counts from the end, and vectorises.
 Index = np.uint64
 ONE = Index(1)
+Flat = tuple[Floats, Floats, Floats, Floats, Floats, np.uint64, np.uint64, np.uint64]
 
 
 def loop(twin: Function) -> Callable[[Function], Function]:
@@ -124,6 +125,18 @@ def stride(lines: Floats) -> np.uint64:
 
 
 @njit
+def flatten(given: Given) -> Flat:
+    """Return the arrays of `given` as one line each, after them the strides of those whose one row may stand for all.
+
+    In order: values, source, supply, capacity, exchange; supply, capacity, exchange.
+    """
+    return (
+        given.values.ravel(), given.source.ravel(), given.supply.ravel(), given.capacity.ravel(),
+        given.exchange.ravel(), stride(given.supply), stride(given.capacity), stride(given.exchange),
+    )  # fmt: skip
+
+
+@njit
 def total(x: Floats) -> float:
     """Return the sum of an array, from the first to the last: the same with and without a compiler."""
     result = 0.0
@@ -168,10 +181,8 @@ def drive(
     """
     rows, columns = given.values.shape
     width, now, opened, faces = Index(columns + 1), state[at.NOW], masks[at.OPEN], masks[at.FACES]
-    source, supply, capacity = given.source.ravel(), given.supply.ravel(), given.capacity.ravel()
-    exchange = given.exchange.ravel()
+    _, source, supply, capacity, exchange, supplies, capacities, exchanges = flatten(given)
     row[:] = 0.0
-    supplies, capacities, exchanges = stride(given.supply), stride(given.capacity), stride(given.exchange)
     for i in range(rows):
         k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
         s, c, x = Index(i) * supplies, Index(i) * capacities, Index(i) * exchanges
@@ -199,9 +210,7 @@ def linearise(
     rows, columns = given.values.shape
     width, now, fitted = Index(columns + 1), state[at.NOW], state[at.FITTED]
     opened, held, faces = masks[at.OPEN], masks[at.HELD], masks[at.FACES]
-    start, source, supply = given.values.ravel(), given.source.ravel(), given.supply.ravel()
-    capacity, exchange = given.capacity.ravel(), given.exchange.ravel()
-    supplies, capacities, exchanges = stride(given.supply), stride(given.capacity), stride(given.exchange)
+    start, source, supply, capacity, exchange, supplies, capacities, exchanges = flatten(given)
     for i in range(rows):
         k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
         s, c, x = Index(i) * supplies, Index(i) * capacities, Index(i) * exchanges
@@ -230,8 +239,7 @@ def linearise(
 def slopes(given: Given, now: Floats, opened: Bytes, rate: Floats, half: float) -> None:
     """Write how fast every cell relaxes (1/h), where that makes the step of a lone cell third order."""
     rows, columns = given.values.shape
-    start, capacity, exchange = given.values.ravel(), given.capacity.ravel(), given.exchange.ravel()
-    capacities, exchanges = stride(given.capacity), stride(given.exchange)
+    start, _, _, capacity, exchange, _, capacities, exchanges = flatten(given)
     for i in range(rows):
         k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
         c, x = Index(i) * capacities, Index(i) * exchanges
@@ -246,10 +254,8 @@ def shortfall(given: Given, state: Floats, opened: Bytes, half: float, row: Floa
     """Return what the grid lacks for its balance, diffusion aside, and how that changes with a factor of NOW."""
     rows, columns = given.values.shape
     width, now, fitted = Index(columns + 1), state[at.NOW], state[at.FITTED]
-    start, source, supply = given.values.ravel(), given.source.ravel(), given.supply.ravel()
-    capacity, exchange = given.capacity.ravel(), given.exchange.ravel()
+    start, source, supply, capacity, exchange, supplies, capacities, exchanges = flatten(given)
     row[:] = 0.0
-    supplies, capacities, exchanges = stride(given.supply), stride(given.capacity), stride(given.exchange)
     for i in range(rows):
         k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
         s, c, x = Index(i) * supplies, Index(i) * capacities, Index(i) * exchanges
@@ -431,9 +437,7 @@ def balance_regions(
 ) -> None:
     """Close the balance of every region cut off by holes, by adding to it or by a factor (which keeps zero at zero)."""
     now, fitted, width = state[at.NOW], state[at.FITTED], Index(given.values.shape[1] + 1)
-    start, source, supply = given.values.ravel(), given.source.ravel(), given.supply.ravel()
-    capacity, exchange = given.capacity.ravel(), given.exchange.ravel()
-    supplies, capacities, exchanges = stride(given.supply), stride(given.capacity), stride(given.exchange)
+    start, source, supply, capacity, exchange, supplies, capacities, exchanges = flatten(given)
     for region in range(starts.size - 1):
         cells = members[starts[region] : starts[region + 1]]
         lack, scale = 0.0, 0.0

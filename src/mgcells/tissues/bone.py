@@ -186,7 +186,7 @@ class Bone:
         starts = np.cumsum([0.0, unit.resorption_time, unit.reversal_time])
         phase = np.searchsorted(starts, time, side="right")
         clock = time - starts[phase - 1]
-        units.begin(sites, phase.astype(np.int8), clock)
+        units.enter(sites, phase.astype(np.int8), clock, unit=site_names(sites))
         section.erode(sites, unit.erosion_depth * np.minimum(1.0, time / unit.resorption_time))
         eating, laying = phase == Phase.RESORPTION, phase == Phase.FORMATION
         eaten, forming = sites[eating], sites[laying]

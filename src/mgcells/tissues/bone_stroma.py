@@ -19,7 +19,7 @@ from mgcells.tissues.tissue import Surroundings
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 SETTLING = 4
-PHASES = HOLE_LEVELS[1:]
+HEALING = HOLE_LEVELS[1:]
 SECRETED = {"rankl": "field_rankl", "opg": "field_opg"}
 
 
@@ -58,7 +58,7 @@ class Patch:
 
     def meet(self, hormones: Floats, threonate: float) -> None:
         """Take what hormones and threonate (mM) tell all pieces alike."""
-        self.scalars = np.array([*hormones, threonate, *(0.0 for _ in PHASES)])
+        self.scalars = np.array([*hormones, threonate, *(0.0 for _ in HEALING)])
 
     def widen(self, names: tuple[str, ...], place: int, added: int) -> None:
         """Add levels of 0 before the one at `place`, after which all are called `names`."""
@@ -147,7 +147,7 @@ class Stroma:
         if self._defect.present:
             self.sites["threonate"] = threonate
             for patch in (self.sites, self.plasma):
-                for name in PHASES:
+                for name in HEALING:
                     patch[name] = 0.0
         self._restrain(self.sites)
         self.sites.meet(hormones, threonate)

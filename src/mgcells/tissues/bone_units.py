@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone_section import AROUND, neighbours
@@ -61,15 +61,12 @@ class Units:
         """Number of sites in resorption or reversal."""
         return int(np.count_nonzero((self.phase == Phase.RESORPTION) | (self.phase == Phase.REVERSAL)))
 
-    def begin(self, sites: Integers, phases: NDArray[np.int8], clock: Floats) -> None:
-        """Let sites be found in their first unit, `clock` hours into a phase."""
-        self.phase[sites] = phases
-        self.work.put(sites, clock=clock, unit=site_names(sites))
-
-    def enter(self, sites: Integers, phase: Phase) -> None:
-        """Let sites begin a phase of work."""
+    def enter(
+        self, sites: Integers, phase: Phase | NDArray[np.int8], clock: float | Floats = 0.0, **work: ArrayLike
+    ) -> None:
+        """Let sites begin a phase of work, or be found `clock` hours into it; `work` names what else is known."""
         self.phase[sites] = phase
-        self.work.put(sites, clock=0.0)
+        self.work.put(sites, clock=clock, **work)
 
     def rest(self, sites: Integers) -> None:
         """Let sites rest; what was known of their work is forgotten."""
@@ -95,8 +92,7 @@ class Units:
         quiet = np.flatnonzero(surface & (self.phase == Phase.REST))
         draws = self._streams.uniform("bone.activation", hour, quiet.astype(np.uint64))
         born = quiet[draws < chance[quiet]]
-        self.enter(born, Phase.RESORPTION)
-        self.work.put(born, unit=daughters(site_names(born), hour))
+        self.enter(born, Phase.RESORPTION, unit=daughters(site_names(born), hour))
         return born
 
     def advance_fronts(self, surface: NDArray[np.bool_], crossing: float) -> Integers:
@@ -115,6 +111,5 @@ class Units:
                 self.phase[near[turn]] = Phase.RESORPTION
                 moves.append((front, turn, int(near[turn])))
         moved, turns, targets = np.array(moves, np.int64).reshape(-1, 3).T
-        self.enter(targets, Phase.RESORPTION)
-        self.work.put(targets, unit=come["unit"][moved], step=come["step"][moved] + 1, heading=turns)
+        self.enter(targets, Phase.RESORPTION, unit=come["unit"][moved], step=come["step"][moved] + 1, heading=turns)
         return np.asarray(targets)
