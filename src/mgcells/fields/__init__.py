@@ -6,10 +6,12 @@ A field obeys, in every voxel that is tissue,
 
 with no flux through the border of the lattice and around voxels that are not tissue. A step of an hour is one
 exponentially fitted backward-Euler step: exact for a uniform linear field, never negative, quasi-steady where
-relaxation is fast. A field that its sources leave in equilibrium is recognised and not solved.
+relaxation is fast. A field that its sources leave in equilibrium is recognised and not solved. Concentrations along a
+mere line that no cell takes up, `Axes`, are advanced exactly.
 """
 
+from mgcells.fields.axes import Axes
 from mgcells.fields.field import Field, Medium, coarsest
 from mgcells.fields.grids import block_means
 
-__all__ = ["Field", "Medium", "block_means", "coarsest"]
+__all__ = ["Axes", "Field", "Medium", "block_means", "coarsest"]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.fields import Field, Medium
+from mgcells.fields import Axes
 from mgcells.tissues.tissue import Surroundings
 
 Floats = NDArray[np.float64]
@@ -20,13 +20,13 @@ LEVELS = (
     "tnf", "oxidative_stress", "butyrate", "commensals", "mucus", "leak", "injury", "exposure",
 )  # fmt: skip
 ROW = {name: row for row, name in enumerate(LEVELS)}
-SHARED = LEVELS[1:4]
+IN_PLASMA = slice(ROW["magnesium"], ROW["threonate"] + 1)
 DUODENUM, JEJUNUM, ILEUM, COLON = PARTS = range(4)
 NICHE_LEVELS = LEVELS[4:9]
 
 
 class GutLattice:
-    """What cells sense at their own site: fields of the axis, shared by columns, and each column's own niche.
+    """What cells sense at their own site: levels along the axis, shared by columns, and each column's own niche.
 
     Columns of the small bowel come first, from duodenum to ileum, then those of the colon.
 
@@ -52,41 +52,30 @@ class GutLattice:
         spacing = values["gut.lattice.spacing"]
         crypt = values["gut.crypt.length"] / (values["gut.crypt.length"] + values["gut.villus.length"])
         in_crypt = (np.arange(self.zones) + 0.5) / self.zones < crypt
-        mixing = np.where(in_crypt, values["gut.lumen.mixing_crypt"], values["gut.lumen.mixing_villus"])[None, :]
-        supply = np.full((1, self.zones), values["gut.interstitium.exchange"])
-        lumen = Medium(values["gut.lumen.diffusivity"], 0.0, float("inf"))
-        interstitium = Medium(values["gut.interstitium.diffusivity"], 0.0, float("inf"))
+        mixing = np.where(in_crypt, values["gut.lumen.mixing_crypt"], values["gut.lumen.mixing_villus"])
+        supply = np.full(self.zones, values["gut.interstitium.exchange"])
         self.part = np.full(self.columns, COLON)
         place = (np.arange(self.small) + 0.5) / self.small
         ends = np.cumsum([values["gut.lumen.duodenum_share"], values["gut.lumen.jejunum_share"]])
         self.part[: self.small] = np.searchsorted(ends, place, side="right")
         self.content = self._content(surroundings)
-        axes = [("luminal_magnesium", lumen, mixing, bath) for bath in self.content]
-        media, exchanges = (lumen, interstitium, interstitium), (mixing, supply, supply)
-        axes += zip(SHARED, media, exchanges, _shared(surroundings), strict=True)
-        fields: list[Field] = []
-        for name, medium, exchange, bath in axes:
-            beside = fields[0] if fields else None
-            shape = (1, self.zones)
-            fields.append(Field(name, shape, spacing, medium, exchange=exchange, initial=bath, beside=beside))
-        self.lumen, self.fields = fields[: len(PARTS)], fields[len(PARTS) :]
-        self._write_fields()
+        self._lumen = Axes(spacing, values["gut.lumen.diffusivity"], mixing, self._in_lumen(surroundings))
+        self._interstitium = Axes(spacing, values["gut.interstitium.diffusivity"], supply, _in_plasma(surroundings))
+        self._write_axes()
         for name in ("injury", "exposure"):
             self._sheets[ROW[name]] = 0.0
 
     @property
     def colonic_magnesium(self) -> float:
         """Magnesium at the surface of the colon, mM."""
-        return float(self.lumen[COLON].mean[0, -1])
+        return float(self._lumen.mean[COLON, -1])
 
     def meet(self, surroundings: Surroundings, hours: float) -> None:
-        """Let the fields exchange with bowel content and plasma for `hours`."""
+        """Let the axes exchange with bowel content and plasma for `hours`."""
         self.content = self._content(surroundings)
-        baths = (*self.content, *_shared(surroundings))
-        for field, bath in zip((*self.lumen, *self.fields), baths, strict=True):
-            field.bath = bath
-            field.step(hours)
-        self._write_fields()
+        self._lumen.step(self._in_lumen(surroundings), hours)
+        self._interstitium.step(_in_plasma(surroundings), hours)
+        self._write_axes()
 
     def write(self, name: str, values: Floats) -> None:
         """Write one value per column, shape (columns,), to all sites of the columns."""
@@ -109,12 +98,15 @@ class GutLattice:
     def _content(self, surroundings: Surroundings) -> list[float]:
         return [max(level, self._least) for level in surroundings.lumen_magnesium]
 
-    def _write_fields(self) -> None:
-        along = np.concatenate([field.mean.reshape(1, self.zones) for field in self.lumen])
-        self._sheets[ROW["luminal_magnesium"]] = along[self.part]
-        for name, field in zip(SHARED, self.fields, strict=True):
-            self._sheets[ROW[name]] = field.mean.reshape(1, self.zones)
+    def _in_lumen(self, surroundings: Surroundings) -> list[float]:
+        return [*self.content, surroundings.lumen_threonate]
+
+    def _write_axes(self) -> None:
+        inside = self._lumen.mean
+        self._sheets[ROW["luminal_magnesium"]] = inside[self.part]
+        self._sheets[ROW["luminal_threonate"]] = inside[len(PARTS)]
+        self._sheets[IN_PLASMA] = self._interstitium.mean[:, None, :]
 
 
-def _shared(surroundings: Surroundings) -> tuple[float, float, float]:
-    return surroundings.lumen_threonate, surroundings.ionised_magnesium, surroundings.threonate
+def _in_plasma(surroundings: Surroundings) -> tuple[float, float]:
+    return surroundings.ionised_magnesium, surroundings.threonate
