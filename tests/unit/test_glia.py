@@ -81,7 +81,7 @@ def test_neurons_beside_glia_suffer_more() -> None:
     of = rat(spinal_cord__glia__share=0.1, spinal_cord__lattice__rows=12.0, spinal_cord__lattice__columns=12.0)
     tissue = spinal_cord(of)
     live(tissue, of, 14, magnesium=LOW)
-    beside = tissue.shares()["tnf_secretion"] > 0
+    beside = tissue.shares["tnf_secretion"] > 0
     nr2b = tissue.neurons.behaviour("nr2b")
     assert nr2b[beside].mean() > 1.02 * nr2b[~beside].mean() > 1.02
     nfkb = sensed(tissue, "nfkb")

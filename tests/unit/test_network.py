@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,7 @@ from mgcells.streams import Streams
 SIDE = 14
 VALUES = {path: parameter.value for path, parameter in library().parameters.items()}
 GAINS = Gains.read(VALUES, "brain")
+ALL_NMDA = replace(GAINS, nmda_share=1.0)
 PLASTICITY = Plasticity.read(VALUES)
 
 
@@ -26,7 +29,9 @@ def wiring(seed: int = 1, regions: int = 2) -> Wiring:
 
 def rates(of: Wiring, nmda: float = 1.0, gaba: float = 1.0, external: float = 0.0) -> np.ndarray:
     rate, sites = np.ones(SIDE * SIDE), np.arange(SIDE * SIDE)
-    solve(rate, of, GAINS, sites, np.full(sites.size, nmda), np.full(sites.size, gaba), np.full(sites.size, external))
+    current, inhibited, added = (np.full(sites.size, number) for number in (nmda, gaba, external))
+    ones = np.ones(sites.size)
+    solve(rate, of, ALL_NMDA, sites, ones, current, ones, inhibited, added)
     return rate
 
 
@@ -72,7 +77,8 @@ def test_a_site_without_a_neuron_stays_silent() -> None:
     of = wiring()
     rate, sites = np.ones(SIDE * SIDE), np.arange(1, SIDE * SIDE)
     rate[0] = 0.0
-    solve(rate, of, GAINS, sites, np.ones(sites.size), np.ones(sites.size), np.zeros(sites.size))
+    ones = np.ones(sites.size)
+    solve(rate, of, GAINS, sites, ones, ones, ones, ones, 0.0 * ones)
     assert rate[0] == 0.0
     assert rate[1:].min() > 0.0
 

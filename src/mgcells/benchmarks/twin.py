@@ -77,7 +77,7 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
         """Let the niche sense and answer, and show what it does."""
         self._niche_set.do("step")
         self.levels[NICHE:-1] = (list(row) for row in zip(*(cell.own for cell in self._niche), strict=True))
-        for behaviour, shares in self._brain.shares().items():
+        for behaviour, shares in self._brain.shares.items():
             row = NICHE + self._brain.niche.behaviour_row[behaviour]
             self.levels[row] = [level * share for level, share in zip(self.levels[row], shares.tolist(), strict=True)]
 

@@ -284,6 +284,7 @@ class Lining:
         mothers, lost = mothers[:born], lost[:gone]
         if born:
             self._add_daughters(mothers, sites[:, :born], hour)
+        lost.sort()
         population.remove(lost)
         return Turnover(mothers, lost, shed, crossed)
 

@@ -4,7 +4,7 @@ With `f(x) = (1 + s) x / (1 + s x)` for `x > 0` the rates are the fixed point of
 
     r_i = f(1 - E + I + input + E nmda_i mean_exc(r) - I gaba_i mean_inh(r))
 
-where the means run over a neuron's own partners and `nmda_i = 1 - m_i + m_i J_i R_i` is the part of its excitation
+where the means run over a neuron's own partners and `nmda_i = 1 - m_i + m_i J_i R_i`, with `m_i = m w_i`, is the part of its excitation
 that NMDA channels carry. The constant makes the rate of the reference neuron in health exactly 1.
 """
 
@@ -121,8 +121,9 @@ def _least(sites: Sites, key: Floats, number: int) -> Sites:
 
 
 def solve(
-    rate: Floats, wiring: Wiring, gains: Gains, site: Sites, nmda: Floats, gaba: Floats, external: Floats
-) -> None:
+    rate: Floats, wiring: Wiring, gains: Gains, site: Sites, weight: Floats, current: Floats, nr2b: Floats,
+    gaba: Floats, external: Floats,
+) -> None:  # fmt: skip
     """Find the firing rates, in place and starting from the present ones; sites without a neuron stay silent.
 
     Parameters
@@ -131,25 +132,29 @@ def solve(
         Relative to the reference neuron in health.
     site : integer array, shape (neurons,)
         Where each neuron lives.
-    nmda, gaba : float arrays, shape (neurons,)
-        Factors of excitation and inhibition, 1 in the reference neuron.
+    weight : float array, shape (neurons,)
+        How much of the NMDA share of excitation each neuron has.
+    current, nr2b, gaba : float arrays, shape (neurons,)
+        NMDA current, NR2B and the factor of inhibition, 1 in the reference neuron.
     external : float array, shape (neurons,)
         What comes in from outside beyond health.
     """
     function = _solve if compiled.AVAILABLE else _solve_arrays
-    drive = 1.0 - gains.excitation + gains.inhibition + external
     function(
-        rate, wiring.first, wiring.split, wiring.source, site, nmda, gaba,
-        drive, gains.excitation, gains.inhibition, gains.saturation,
+        rate, wiring.first, wiring.split, wiring.source, site, weight, current, nr2b, gaba, external,
+        gains.excitation, gains.inhibition, gains.saturation, gains.nmda_share,
     )  # fmt: skip
 
 
 @njit
 def _solve(
-    rate: Floats, first: Integers, split: Integers, source: Sites, site: Sites, nmda: Floats, gaba: Floats,
-    drive: Floats, excitation: float, inhibition: float, saturation: float,
+    rate: Floats, first: Integers, split: Integers, source: Sites, site: Sites, weight: Floats, current: Floats,
+    nr2b: Floats, gaba: Floats, external: Floats, excitation: float, inhibition: float, saturation: float,
+    nmda_share: float,
 ) -> None:  # fmt: skip
-    new = rate.copy()
+    new, exciting_gain = rate.copy(), np.empty(site.size)
+    for k in range(site.size):
+        exciting_gain[k] = excitation * (1.0 + nmda_share * weight[k] * (current[k] * nr2b[k] - 1.0))
     for _ in range(LAST_ROUND):
         change = 0.0
         for k in range(site.size):
@@ -160,9 +165,9 @@ def _solve(
                 exciting += rate[source[c]]
             for c in range(middle, end):
                 inhibiting += rate[source[c]]
-            x = drive[k]
+            x = 1.0 - excitation + inhibition + external[k]
             if middle > begin:
-                x += excitation * nmda[k] * exciting / (middle - begin)
+                x += exciting_gain[k] * exciting / (middle - begin)
             if end > middle:
                 x -= inhibition * gaba[k] * inhibiting / (end - middle)
             x = max(x, 0.0)
@@ -174,19 +179,22 @@ def _solve(
 
 
 def _solve_arrays(
-    rate: Floats, first: Integers, split: Integers, source: Sites, site: Sites, nmda: Floats, gaba: Floats,
-    drive: Floats, excitation: float, inhibition: float, saturation: float,
+    rate: Floats, first: Integers, split: Integers, source: Sites, site: Sites, weight: Floats, current: Floats,
+    nr2b: Floats, gaba: Floats, external: Floats, excitation: float, inhibition: float, saturation: float,
+    nmda_share: float,
 ) -> None:  # fmt: skip
     """Do what `_solve` does with whole arrays."""
     listener = np.repeat(np.arange(split.size), np.diff(first))
     exciting = np.arange(source.size) < split[listener]
     counts = [np.maximum(np.bincount(listener[part], minlength=split.size), 1) for part in (exciting, ~exciting)]
+    exciting_gain = excitation * (1.0 + nmda_share * weight * (current * nr2b - 1.0))
+    drive = 1.0 - excitation + inhibition + external
     for _ in range(LAST_ROUND):
         heard = [
             np.bincount(listener[part], rate[source[part]], split.size)[site] / count[site]
             for part, count in zip((exciting, ~exciting), counts, strict=True)
         ]
-        x = np.maximum(drive + excitation * nmda * heard[0] - inhibition * gaba * heard[1], 0.0)
+        x = np.maximum(drive + exciting_gain * heard[0] - inhibition * gaba * heard[1], 0.0)
         new = (1.0 + saturation) * x / (1.0 + saturation * x)
         change = float(np.abs(new - rate[site]).max(initial=0.0))
         rate[site] = new

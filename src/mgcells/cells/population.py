@@ -82,7 +82,8 @@ class Population:
         """Return the mean of every behaviour over living cells; NaN when there are none."""
         if not self.count:
             return dict.fromkeys(self.behaviour_row, float("nan"))
-        return dict(zip(self.behaviour_row, self.state[:, : self.count].mean(axis=1).tolist(), strict=True))
+        means = np.add.reduce(self.state[:, : self.count], axis=1) / self.count
+        return dict(zip(self.behaviour_row, means.tolist(), strict=True))
 
     def advance(self, levels: Floats, scalars: Floats, hours: float) -> None:
         """Let every cell sense and answer for `hours`; infinity puts each behaviour on its target."""

@@ -88,7 +88,7 @@ class RuleTable:
         self._behaviour_numbers[:, kernels.MAXIMUM] = [behaviour.maximum for behaviour in behaviours]
         self._time_constant = np.array([behaviour.time_constant for behaviour in behaviours])
         self._buffer = np.empty((len(signals) + len(self._terms) + kernels.SPARE_ROWS, kernels.BLOCK_CELLS))
-        self._paces: dict[float, Floats] = {}
+        self._arguments: dict[float, TableArrays] = {}
 
     @property
     def places(self) -> list[int]:
@@ -104,14 +104,14 @@ class RuleTable:
 
     def arguments(self, hours: float) -> TableArrays:
         """Return what the kernels are told about the table after the cells and their surroundings."""
-        if hours not in self._paces:
+        if hours not in self._arguments:
             numbers = self._behaviour_numbers.copy()
             numbers[:, kernels.RATE] = self.rates(hours)
-            self._paces[hours] = numbers
-        return (
-            self._sensing, self._sensing_numbers, self._terms, self._term_numbers, self._rows, self._row_numbers,
-            self._behaviours, self._paces[hours], self._potential, self._buffer,
-        )  # fmt: skip
+            self._arguments[hours] = (
+                self._sensing, self._sensing_numbers, self._terms, self._term_numbers, self._rows, self._row_numbers,
+                self._behaviours, numbers, self._potential, self._buffer,
+            )  # fmt: skip
+        return self._arguments[hours]
 
     def advance(
         self, state: Floats, count: int, levels: Floats, voxel: Sites, traits: Floats, scalars: Floats, hours: float

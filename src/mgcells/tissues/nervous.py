@@ -67,6 +67,8 @@ class NervousTissue:
         Magnesium, threonate (mM), TNF-alpha and IL-1 beta as they are sensed (1 in health), what the niche does, and
         the firing rate of the neuron there.
     regions : Regions
+    shares : dict
+        What the niche does only in some places -> how much of it each site holds, shape (sites,).
     healthy : dict
         (Region, behaviour) -> mean over the same cells in the reference subject in health: the unit of relative
         observables.
@@ -90,6 +92,8 @@ class NervousTissue:
         self.wiring: Wiring = wire(values, self.section, self.name, self.regions.place, self.shape[1], streams)
         self.gains = Gains.read(values, self.section)
         self._glia = place_glia(values, self.section, self.name, self.regions.place, streams)
+        self.shares = {"glut3": self.regions.glut3[self.regions.place], **dict.fromkeys(SECRETION.values(), self._glia)}
+        self._nmda = self.regions.nr2b[self.regions.place]
         bath = self.bath(surroundings)
         settled = self._settled(library, setting, bath)
         self.niche, self.neurons, self.levels = settled.niche, settled.neurons, settled.levels
@@ -185,12 +189,8 @@ class NervousTissue:
     def show_niche(self, niche: Population, levels: Floats) -> None:
         """Let neurons sense the niche; regions differ in GLUT3, and glia sits in some of the voxels."""
         levels[NICHE:-1] = niche.state
-        for behaviour, share in self.shares().items():
+        for behaviour, share in self.shares.items():
             levels[NICHE + niche.behaviour_row[behaviour]] *= share
-
-    def shares(self) -> dict[str, Floats]:
-        """Return what the niche does only in some places -> how much of it each site holds, shape (sites,)."""
-        return {"glut3": self.regions.glut3[self.regions.place], **dict.fromkeys(SECRETION.values(), self._glia)}
 
     def secrete(self, levels: Floats, hours: float) -> None:
         """Let cytokines spread from where the niche, as shown, secretes them."""
@@ -200,11 +200,12 @@ class NervousTissue:
 
     def fire(self, neurons: Population, levels: Floats, gains: Gains, bath: Bath) -> None:
         """Solve the firing rates and let each neuron's potential follow its own."""
-        site = neurons.voxel[: neurons.count]
-        share = gains.nmda_share * self.regions.nr2b[self.regions.place[site]]
-        nmda = 1.0 + share * (neurons.behaviour("nmda_current") * neurons.behaviour("nr2b") - 1.0)
-        solve(levels[-1], self.wiring, gains, site, nmda, neurons.behaviour("gaba_gain"), self._input(bath, neurons))
-        neurons.trait("potential")[:] = self._resting[site] + gains.depolarisation * (levels[-1, site] - 1.0)
+        site, potential = neurons.voxel[: neurons.count], neurons.trait("potential")
+        current, nr2b, gaba = (neurons.behaviour(name) for name in ("nmda_current", "nr2b", "gaba_gain"))
+        solve(levels[-1], self.wiring, gains, site, self._nmda[site], current, nr2b, gaba, self._input(bath, neurons))
+        np.subtract(levels[-1, site], 1.0, out=potential)
+        potential *= gains.depolarisation
+        potential += self._resting[site]
 
     def _input(self, bath: Bath, neurons: Population) -> Floats:
         """Return what comes to each neuron from outside beyond health, shape (neurons,)."""
