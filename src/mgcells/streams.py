@@ -32,27 +32,29 @@ def name_key(name: str) -> int:
 
 
 @njit
-def _fill(seed: np.uint64, stream: np.uint64, step: np.uint64, uid: Uids, out: Floats) -> None:
-    for i in range(out.size):
-        x0, x1 = uid[i] & LOW, uid[i] >> SHIFT_HALF
-        x2, x3 = step & LOW, step >> SHIFT_HALF
+def _fill(seed: np.uint64, streams: Uids, step: np.uint64, uid: Uids, out: Floats) -> None:
+    for s in range(streams.size):
+        for i in range(uid.size):
+            x0, x1 = uid[i] & LOW, uid[i] >> SHIFT_HALF
+            x2, x3 = step & LOW, step >> SHIFT_HALF
+            a, b = seed, streams[s]
+            for _ in range(10):
+                p0, p1 = MULTIPLIER_0 * x0, MULTIPLIER_1 * x2
+                x0, x1, x2, x3 = (p1 >> SHIFT_HALF) ^ x1 ^ a, p1 & LOW, (p0 >> SHIFT_HALF) ^ x3 ^ b, p0 & LOW
+                a, b = (a + WEYL_0) & LOW, (b + WEYL_1) & LOW
+            out[s, i] = float(((x0 << SHIFT_HALF) | x1) >> SHIFT_MANTISSA) * TO_UNIT
+
+
+def _fill_arrays(seed: np.uint64, streams: Uids, step: np.uint64, uid: Uids, out: Floats) -> None:
+    for stream, row in zip(streams, out, strict=True):
+        x0, x1 = uid & LOW, uid >> SHIFT_HALF
+        x2, x3 = np.full_like(uid, step & LOW), np.full_like(uid, step >> SHIFT_HALF)
         a, b = seed, stream
         for _ in range(10):
             p0, p1 = MULTIPLIER_0 * x0, MULTIPLIER_1 * x2
             x0, x1, x2, x3 = (p1 >> SHIFT_HALF) ^ x1 ^ a, p1 & LOW, (p0 >> SHIFT_HALF) ^ x3 ^ b, p0 & LOW
             a, b = (a + WEYL_0) & LOW, (b + WEYL_1) & LOW
-        out[i] = float(((x0 << SHIFT_HALF) | x1) >> SHIFT_MANTISSA) * TO_UNIT
-
-
-def _fill_arrays(seed: np.uint64, stream: np.uint64, step: np.uint64, uid: Uids, out: Floats) -> None:
-    x0, x1 = uid & LOW, uid >> SHIFT_HALF
-    x2, x3 = np.full_like(uid, step & LOW), np.full_like(uid, step >> SHIFT_HALF)
-    a, b = seed, stream
-    for _ in range(10):
-        p0, p1 = MULTIPLIER_0 * x0, MULTIPLIER_1 * x2
-        x0, x1, x2, x3 = (p1 >> SHIFT_HALF) ^ x1 ^ a, p1 & LOW, (p0 >> SHIFT_HALF) ^ x3 ^ b, p0 & LOW
-        a, b = (a + WEYL_0) & LOW, (b + WEYL_1) & LOW
-    out[:] = (((x0 << SHIFT_HALF) | x1) >> SHIFT_MANTISSA).astype(np.float64) * TO_UNIT
+        row[:] = (((x0 << SHIFT_HALF) | x1) >> SHIFT_MANTISSA).astype(np.float64) * TO_UNIT
 
 
 class Streams:
@@ -62,15 +64,20 @@ class Streams:
         digest = hashlib.blake2b(f"{seed}/{replicate}".encode(), digest_size=4).digest()
         self._seed = np.uint64(int.from_bytes(digest, "little"))
         self._entropy = (seed, replicate)
-        self._names: dict[str, np.uint64] = {}
+        self._keys: dict[tuple[str, ...], Uids] = {}
 
     def uniform(self, process: str, hour: float, uid: Uids) -> Floats:
         """Return one number in [0, 1) for every cell in `uid`, for this process at this simulated hour."""
-        if process not in self._names:
-            self._names[process] = np.uint64(name_key(process))
-        out = np.empty(uid.size)
+        drawn: Floats = self.several((process,), hour, uid)[0]
+        return drawn
+
+    def several(self, processes: tuple[str, ...], hour: float, uid: Uids) -> Floats:
+        """Return the numbers of several processes, shape (processes, cells): the same as one after the other."""
+        if processes not in self._keys:
+            self._keys[processes] = np.array([name_key(process) for process in processes], np.uint64)
+        out = np.empty((len(processes), uid.size))
         fill = _fill if compiled.AVAILABLE else _fill_arrays
-        fill(self._seed, self._names[process], np.uint64(round(hour * STEPS_PER_HOUR)), uid, out)
+        fill(self._seed, self._keys[processes], np.uint64(round(hour * STEPS_PER_HOUR)), uid, out)
         return out
 
     def generator(self, name: str) -> np.random.Generator:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from mgcells.cells.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, Integers, Kind, Lining, Sheet
+from mgcells.cells.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, Integers, Kind, Sheet
 from mgcells.cells.junctions import EDGE_BEHAVIOURS, Joint, Network
+from mgcells.cells.lining import Lining
 from mgcells.cells.population import Population
 from mgcells.rules import Behaviour
 from mgcells.rules.compiled_table import RuleTable
@@ -39,13 +40,12 @@ def lining(columns: int = 10, seed: int = 1, anatomy: Anatomy = ANATOMY) -> Lini
     draws = np.random.default_rng(seed)
     uid = draws.integers(0, 2**63, columns * length, dtype=np.uint64)
     column, position = np.repeat(np.arange(columns), length), np.tile(np.arange(length), columns)
-    rows = cells.add(
+    cells.add(
         uid, column * ZONES + position * ZONES // length, phase=draws.random(uid.size), kind=1.0,
         position=position.astype(float), above=1.0, beside=1.0, clone=column.astype(float),
     )  # fmt: skip
     made = Lining(cells, Sheet(columns, ZONES), anatomy, CLOCK, Streams(seed, 0))
-    made.draw_limits(rows, 0.0)
-    made.draw_cycle(np.arange(uid.size), 0.0)
+    made.prepare(np.arange(uid.size), 0.0)
     return made
 
 
@@ -216,7 +216,7 @@ def test_crypts_drift_to_one_clone_over_weeks_and_stay_apart() -> None:
 
 def test_clones_and_sites_stay_in_order_while_stem_cells_die_and_oust() -> None:
     made = lining(columns=20)
-    made.clock = replace(made.clock, replacement=0.5 / 24)
+    made.clock = made.clock._replace(replacement=0.5 / 24)
     made.population.behaviour("mitotic_death")[:] = 0.1
     for day in range(10):
         live(made, 1, start=day)
@@ -230,7 +230,7 @@ def test_clones_and_sites_stay_in_order_while_stem_cells_die_and_oust() -> None:
 
 def test_without_ousting_every_column_keeps_its_clone() -> None:
     made = lining()
-    made.clock = replace(made.clock, replacement=0.0)
+    made.clock = made.clock._replace(replacement=0.0)
     live(made, 30)
     np.testing.assert_array_equal(made.population.trait("clone"), column_of(made))
 

@@ -10,15 +10,15 @@ from mgcells.streams import Streams, daughters
 
 
 def test_known_answer_of_philox_4x32_10() -> None:
-    out = np.empty(1)
-    streams._fill(np.uint64(0), np.uint64(0), np.uint64(0), np.zeros(1, np.uint64), out)
-    assert int(out[0] * 2.0**53) == 0x6627E8D5E169C58D >> 11
+    out, zero = np.empty((1, 1)), np.zeros(1, np.uint64)
+    streams._fill(np.uint64(0), zero, np.uint64(0), zero, out)
+    assert int(out[0, 0] * 2.0**53) == 0x6627E8D5E169C58D >> 11
 
 
 def test_compiled_and_array_versions_are_identical() -> None:
     uid = np.random.default_rng(1).integers(0, 2**63, 1000).astype(np.uint64)
-    first, second = np.empty(1000), np.empty(1000)
-    key = (np.uint64(12345), np.uint64(678), np.uint64(99))
+    first, second = np.empty((2, 1000)), np.empty((2, 1000))
+    key = (np.uint64(12345), np.array([678, 6], np.uint64), np.uint64(99))
     streams._fill(*key, uid, first)
     streams._fill_arrays(*key, uid, second)
     assert np.array_equal(first, second)
@@ -43,6 +43,13 @@ def test_process_hour_replicate_and_seed_each_change_the_numbers() -> None:
         Streams(2, 0).uniform("death", 5.0, uid),
     ):
         assert not np.any(other == base)
+
+
+def test_several_processes_draw_what_each_draws_alone() -> None:
+    uid, names = np.arange(50, dtype=np.uint64), ("death", "birth")
+    together = Streams(1, 0).several(names, 5.0, uid)
+    for name, drawn in zip(names, together, strict=True):
+        assert np.array_equal(drawn, Streams(1, 0).uniform(name, 5.0, uid))
 
 
 def test_draws_look_uniform() -> None:

@@ -10,7 +10,6 @@ distribution, which makes every loss a Poisson event whatever the step. A cell's
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -20,7 +19,6 @@ from numpy.typing import NDArray
 from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 from mgcells.compiled import njit
-from mgcells.streams import Streams, daughters
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -33,8 +31,9 @@ TRAITS = (
 )  # fmt: skip
 POSITION, KIND, PHASE, CYCLE, ENDURANCE, TOLERANCE, FATE, CLONE, GAP, ABOVE, BESIDE = range(len(TRAITS))
 PROLIFERATION, RESEALING, SHEDDING, APOPTOSIS, MITOTIC_DEATH, GOBLET_FATE = range(len(BEHAVIOURS))
-
-
+# What is drawn for a cell, in this order.
+LOTS = ("endurance", "tolerance", "fate", "cycle", "again", "oust")
+LOT_OF_ENDURANCE, LOT_OF_TOLERANCE, LOT_OF_FATE, LOT_OF_CYCLE, LOT_OF_RETURN, OUST = range(len(LOTS))
 GONE = -1.0
 
 
@@ -86,8 +85,7 @@ class Anatomy(NamedTuple):
         return int(4 * (self.crypt + self.villus))
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(NamedTuple):
     """Cell-cycle times (h), their half-width as a share, the chance to cycle again, and how fast stem cells oust.
 
     `replacement` is the rate (1/h) at which a stem cell is ousted by the daughter of a neighbour.
@@ -123,15 +121,6 @@ class Sheet(NamedTuple):
         return rows, begins[:: self.zones]
 
 
-class Turnover(NamedTuple):
-    """What happened in a step: rows that divided, rows that left, and counts over all columns."""
-
-    mothers: Integers
-    lost: Integers
-    shed: int
-    crossed: int
-
-
 @njit
 def place(traits: Floats, voxel: Sites, sheet: Sheet, rows: Sites, begins: Sites) -> None:
     """Sort the rows of cells by column and position into `rows`, shape (cells,).
@@ -154,6 +143,13 @@ def place(traits: Floats, voxel: Sites, sheet: Sheet, rows: Sites, begins: Sites
 
 
 @njit
+def site_of(sheet: Sheet, column: int, position: int, healthy_length: float) -> int:
+    """Return the lattice site of a position in a column; what lies beyond the healthy length is at the last."""
+    zone = min(int(position * sheet.zones / healthy_length), sheet.zones - 1)
+    return (sheet.first + column) * sheet.zones + zone
+
+
+@njit
 def renew(
     state: Floats, behaviours: Integers, traits: Floats, voxel: Sites, sheet: Sheet, rows: Sites, begins: Sites,
     anatomy: Anatomy, hours: float, alarm: Floats, order: Integers,
@@ -162,7 +158,7 @@ def renew(
     """Let every column divide, differentiate, die and shed for `hours`.
 
     `rows` and `begins` say who stands where (see `place`). `mothers` and `sites`, shape (2, cells), receive the
-    dividing rows and the (column, position) of their daughters, `lost` the rows that leave; `alarm`, shape (columns,),
+    dividing rows and the (site, position) of their daughters, `lost` the rows that leave; `alarm`, shape (columns,),
     holds how much of a column is felt missing; `tally` the numbers born, lost, shed and moved over the crypt-villus
     junction.
     """
@@ -209,7 +205,7 @@ def renew(
                 if traits[PHASE, row] >= 1.0 and height <= proliferative and room:
                     traits[PHASE, row] -= 1.0
                     mothers[born] = row
-                    sites[0, born] = column
+                    sites[0, born] = site_of(sheet, column, height, healthy_length)
                     sites[1, born] = height
                     born += 1
                     order[height] = -1
@@ -251,93 +247,72 @@ def renew(
             row = order[position]
             if row >= 0:
                 traits[POSITION, row] = position
-                zone = min(int(position * sheet.zones / healthy_length), sheet.zones - 1)
-                voxel[row] = (sheet.first + column) * sheet.zones + zone
+                voxel[row] = site_of(sheet, column, position, healthy_length)
     tally[0], tally[1], tally[2], tally[3] = born, gone, shed, crossed
 
 
-class Lining:
-    """The columns of one population of Enterocytes: the working arrays of its kernels and its random draws."""
+@njit
+def raise_daughters(
+    traits: Floats, voxel: Sites, sheet: Sheet, rows: Sites, begins: Sites, anatomy: Anatomy, clock: Clock,
+    mothers: Integers, first: int, position: Integers, lots: Floats,
+) -> None:  # fmt: skip
+    """Place the daughters, rows from `first` on, in the order of their mothers, and give all of them a next cycle.
 
-    def __init__(self, population: Population, sheet: Sheet, anatomy: Anatomy, clock: Clock, streams: Streams) -> None:
-        self.population = population
-        self.sheet = sheet
-        self.anatomy = anatomy
-        self.clock = clock
-        self._streams = streams
-        self._behaviours = np.array([population.behaviour_row[name] for name in BEHAVIOURS])
-        self._alarm = np.zeros(sheet.columns)
-        self._tally = np.zeros(4, np.int64)
-
-    def turn_over(self, hour: float, hours: float) -> Turnover:
-        """Let births push, tips shed and doomed cells die; new cells take over their mothers' behaviours."""
-        population = self.population
-        rows, begins = self.sheet.stand(population)
-        # Few cells divide or leave in a step; pages that none of them reaches take no memory.
-        (mothers, lost), sites = np.empty((2, 2, rows.size), np.int64)
-        renew(
-            population.state, self._behaviours, population.traits, population.voxel, self.sheet, rows, begins,
-            self.anatomy, hours, self._alarm, np.empty(self.anatomy.room, np.int64),
-            mothers, sites, lost, self._tally,
-        )  # fmt: skip
-        born, gone, shed, crossed = self._tally.tolist()
-        mothers, lost = mothers[:born], lost[:gone]
-        if born:
-            self._add_daughters(mothers, sites[:, :born], hour)
-        lost.sort()
-        population.remove(lost)
-        return Turnover(mothers, lost, shed, crossed)
-
-    def _add_daughters(self, mothers: Integers, sites: Integers, hour: float) -> None:
-        population = self.population
-        first = population.count
-        traits = population.traits[:, mothers]
-        zones = self.sheet.zones
-        zone = (sites[1] * zones / (self.anatomy.crypt + self.anatomy.villus)).astype(np.int64)
-        born = population.add(
-            daughters(population.uid[mothers], hour),
-            (self.sheet.first + sites[0]) * zones + np.minimum(zone, zones - 1),
-            mothers=mothers,
-            position=sites[1].astype(np.float64), kind=float(AMPLIFYING), phase=traits[PHASE],
-            above=traits[ABOVE], beside=traits[BESIDE], clone=traits[CLONE],
-        )  # fmt: skip
-        self._oust(mothers, first, hour)
-        self.draw_limits(born, hour)
-        self.draw_cycle(np.concatenate([mothers, np.arange(first, population.count)]), hour)
-
-    def _oust(self, mothers: Integers, first: int, hour: float) -> None:
-        """Let some daughters of stem cells change places with the base of the next column of their crypt."""
-        traits, voxel, ring = self.population.traits, self.population.voxel, int(self.anatomy.ring)
-        columns, zones, first_column = self.sheet
-        stem = np.flatnonzero(traits[POSITION, mothers] == 0.0)
-        if ring < 2 or stem.size == 0:
-            return
-        draw = self._streams.uniform("gut.enterocyte.oust", hour, self.population.uid[mothers[stem]])
-        chance = self.clock.replacement * self.clock.stem_cycle
-        for index, left in zip(stem[draw < chance], (draw < chance / 2.0)[draw < chance], strict=True):
-            daughter, column = first + index, int(voxel[mothers[index]]) // zones - first_column
+    Parameters
+    ----------
+    rows, begins
+        Who stood where before the births (see `place`).
+    position : shape (mothers,)
+        Of the daughters.
+    lots : shape (len(LOTS), 2 mothers)
+        Uniform numbers of the mothers, then of the daughters.
+    """
+    births, ring = mothers.size, int(anatomy.ring)
+    chance = clock.replacement * clock.stem_cycle if ring > 1 else 0.0
+    ousting = np.empty(births, np.bool_)
+    for k in range(births):
+        mother, daughter = mothers[k], first + k
+        traits[POSITION, daughter], traits[KIND, daughter] = position[k], AMPLIFYING
+        for trait in (PHASE, CLONE, ABOVE, BESIDE):
+            traits[trait, daughter] = traits[trait, mother]
+        ousting[k] = traits[POSITION, mother] == 0.0 and lots[OUST, k] < chance
+    for k in range(births):
+        if ousting[k]:
+            column = voxel[mothers[k]] // sheet.zones - sheet.first
             begin = column // ring * ring
-            size = min(ring, columns - begin)
-            beside = begin + (column - begin + (size - 1 if left else 1)) % size
-            at_base = (voxel[:first] == (first_column + beside) * zones) & (traits[POSITION, :first] == 0.0)
-            base = int(np.argmax(at_base))
-            if not at_base[base]:
-                continue
-            traits[POSITION, [daughter, base]] = traits[POSITION, [base, daughter]]
-            voxel[[daughter, base]] = voxel[[base, daughter]]
+            size = min(ring, sheet.columns - begin)
+            beside = begin + (column - begin + (size - 1 if lots[OUST, k] < chance / 2.0 else 1)) % size
+            oust(traits, voxel, first + k, rows[begins[beside] : begins[beside + 1]])
+    draw_limits(traits, np.arange(first, first + births), lots[:, births:])
+    draw_cycle(traits, mothers, lots[:, :births], anatomy, clock)
+    draw_cycle(traits, np.arange(first, first + births), lots[:, births:], anatomy, clock)
 
-    def draw_limits(self, rows: slice, hour: float) -> None:
-        """Give new cells their endurance, tolerance and fate."""
-        uid, traits = self.population.uid[rows], self.population.traits
-        for trait, name in ((ENDURANCE, "endurance"), (TOLERANCE, "tolerance")):
-            traits[trait, rows] = -np.log1p(-self._streams.uniform(f"gut.enterocyte.{name}", hour, uid))
-        traits[FATE, rows] = self._streams.uniform("gut.enterocyte.fate", hour, uid)
 
-    def draw_cycle(self, rows: Integers, hour: float) -> None:
-        """Give cells after a division the length of their next cycle, and rest to some above the stem positions."""
-        uid, traits, clock = self.population.uid[rows], self.population.traits, self.clock
-        stem = traits[POSITION, rows] < self.anatomy.stem
-        spread = 1.0 + clock.spread * (2.0 * self._streams.uniform("gut.enterocyte.cycle", hour, uid) - 1.0)
-        again = self._streams.uniform("gut.enterocyte.again", hour, uid) < clock.growth_fraction
-        length = np.where(stem, clock.stem_cycle, clock.cycle) * spread
-        traits[CYCLE, rows] = np.where(stem | again, length, -length)
+@njit
+def oust(traits: Floats, voxel: Sites, daughter: int, standing: Sites) -> None:
+    """Let a daughter change places with the base of a column, one of the rows of those who stood there, if it can."""
+    for base in standing:
+        if traits[POSITION, base] == 0.0:
+            traits[POSITION, base], traits[POSITION, daughter] = traits[POSITION, daughter], 0.0
+            voxel[base], voxel[daughter] = voxel[daughter], voxel[base]
+            return
+
+
+@njit
+def draw_limits(traits: Floats, rows: Integers, lots: Floats) -> None:
+    """Give new cells their endurance, tolerance and fate."""
+    for k in range(rows.size):
+        traits[ENDURANCE, rows[k]] = -np.log1p(-lots[LOT_OF_ENDURANCE, k])
+        traits[TOLERANCE, rows[k]] = -np.log1p(-lots[LOT_OF_TOLERANCE, k])
+        traits[FATE, rows[k]] = lots[LOT_OF_FATE, k]
+
+
+@njit
+def draw_cycle(traits: Floats, rows: Integers, lots: Floats, anatomy: Anatomy, clock: Clock) -> None:
+    """Give cells after a division the length of their next cycle, and rest to some above the stem positions."""
+    for k in range(rows.size):
+        row = rows[k]
+        stem = traits[POSITION, row] < anatomy.stem
+        length = clock.stem_cycle if stem else clock.cycle
+        length *= 1.0 + clock.spread * (2.0 * lots[LOT_OF_CYCLE, k] - 1.0)
+        traits[CYCLE, row] = length if stem or lots[LOT_OF_RETURN, k] < clock.growth_fraction else -length

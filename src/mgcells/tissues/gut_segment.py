@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.enterocyte import TRAITS, Anatomy, Clock, Kind, Lining, Sheet
+from mgcells.cells.enterocyte import TRAITS, Anatomy, Clock, Kind, Sheet
 from mgcells.cells.junctions import Joint, Network
+from mgcells.cells.lining import Lining
 from mgcells.cells.population import Population
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
@@ -96,12 +97,11 @@ class Segment:
         draws = streams.generator(f"gut.{name}.placement")
         uid = draws.integers(0, 2**63, position.size, dtype=np.uint64)
         zone = np.minimum(position * zones / length, zones - 1).astype(np.int64)
-        rows = self.cells.add(
+        self.cells.add(
             uid, (first + column) * zones + zone, position=position, kind=float(Kind.TRANSIT_AMPLIFYING),
             phase=draws.random(position.size), clone=column.astype(np.float64), above=1.0, beside=1.0,
         )  # fmt: skip
-        self.lining.draw_limits(rows, BEFORE_START)
-        self.lining.draw_cycle(np.arange(position.size), BEFORE_START)
+        self.lining.prepare(np.arange(position.size), BEFORE_START)
 
     def label_clones(self) -> None:
         """Give the cells of every column a clone of their own."""
