@@ -16,7 +16,7 @@ from mgcells.body.ledger import Account, account
 from mgcells.body.parameters import Baseline, body_parameters
 from mgcells.body.recent import RecentAmounts
 from mgcells.body.schedule import SAME_TIME, Cohort, cohorts_of
-from mgcells.body.steps import REFINED, crossing, steps_per_hour
+from mgcells.body.steps import REFINED, Pace, crossing
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, float]
@@ -260,6 +260,7 @@ class Body:
             raise ValueError(f"{len(values)} subjects, but {len(self._reference)} references")
         self._values = list(values)
         self.parameters = body_parameters(values, self._reference, self._residual)
+        self._pace = Pace(self.parameters.columns)
         self.set_feedback(*self._feedback)
 
     def _set(self, diet: Sequence[float] | Floats | None, deliveries: Sequence[Sequence[Delivery]] | None) -> None:
@@ -284,8 +285,7 @@ class Body:
             if time >= cohort.next_edge - SAME_TIME:
                 self._meet(cohort, time)
             stop = min(end, cohort.next_edge)
-            per_hour = steps_per_hour(self.parameters.columns, time - cohort.stirred)
-            steps = np.maximum(np.ceil((stop - time) * per_hour), 1.0).astype(np.int64)
+            steps = self._pace.steps(stop - time, time - cohort.stirred)
             if len(self._cohorts) == 1:
                 _carry(self.state, self.parameters.columns, cohort.inputs, stop - time, steps)
             else:
