@@ -32,25 +32,29 @@ def near(site: int, shape: tuple[int, int], down: int, across: int) -> int:
 
 
 @njit
-def find_room(
-    count: int, voxel: Sites, capacity: Floats, shape: tuple[int, int], steps: Integers, crowd: Floats,
-    room: Floats,
-) -> None:  # fmt: skip
-    """Write into `crowd` the cells of each site and into `room` the share of the niche that is free at and around it.
+def find_room(count: int, voxel: Sites, capacity: Floats, shape: tuple[int, int], crowd: Floats, room: Floats) -> None:
+    """Write into `crowd` the cells of each site and into `room` the share of the niche that is free.
 
-    All arrays of sites have shape (voxels,); `capacity` is how many cells each sustains. `shape` is that of the
-    periodic lattice, `steps`, shape (directions, 2), lead down and across to the sites around.
+    A niche is a site of the periodic lattice of `shape` with the eight around it. All arrays of sites have shape
+    (voxels,); `capacity` is how many cells each sustains.
     """
     crowd[:] = 0.0
     for row in range(count):
         crowd[voxel[row]] += 1.0
-    for site in range(room.size):
-        held, space = crowd[site], capacity[site]
-        for turn in range(steps.shape[0]):
-            neighbour = near(site, shape, steps[turn, 0], steps[turn, 1])
-            held += crowd[neighbour]
-            space += capacity[neighbour]
-        room[site] = max(0.0, 1.0 - held / space) if space > 0.0 else 0.0
+    rows, columns = shape
+    # Sums of three sites above each other, with the last and first column repeated before and after.
+    held, space = np.empty(columns + 2), np.empty(columns + 2)
+    for y in range(rows):
+        above, here, below = (y - 1) % rows * columns, y * columns, (y + 1) % rows * columns
+        for x in range(columns):
+            held[x + 1] = crowd[above + x] + crowd[here + x] + crowd[below + x]
+            space[x + 1] = capacity[above + x] + capacity[here + x] + capacity[below + x]
+        held[0], held[-1] = held[-2], held[1]
+        space[0], space[-1] = space[-2], space[1]
+        for x in range(columns):
+            around = space[x] + space[x + 1] + space[x + 2]
+            taken = held[x] + held[x + 1] + held[x + 2]
+            room[here + x] = max(0.0, 1.0 - taken / around) if around > 0.0 else 0.0
 
 
 @njit
@@ -68,7 +72,7 @@ def wander(
     capacity, crowd : float arrays, shape (voxels,)
         How many cells each site sustains, none in bone and where no vessels are, and how many it has.
     shape, steps
-        As `find_room` takes them.
+        Of the periodic lattice, and the ways down and across to the sites around, shape (directions, 2).
     draws : float array, shape (count,)
         Uniform numbers, one for each cell.
     chance : float

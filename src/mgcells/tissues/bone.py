@@ -274,11 +274,11 @@ class Bone:
         units = self.units
         sites = units.due(Phase.REVERSAL, self.unit.reversal_time)
         if sites.size:
-            ready = np.zeros(units.phase.size, bool)
+            ready, staffed = np.zeros((2, units.phase.size), bool)
             ready[sites] = True
-            rows = mature(self.osteoblasts, ready)
-            with_team = np.unique(self.osteoblasts.voxel[rows]).astype(np.int64)
-            self._rest(np.setdiff1d(sites, with_team))
+            staffed[self.osteoblasts.voxel[mature(self.osteoblasts, ready)]] = True
+            with_team = sites[staffed[sites]]
+            self._rest(sites[~staffed[sites]])
             units.enter(with_team, Phase.FORMATION)
             self._built[with_team] = 0.0
 
@@ -304,9 +304,11 @@ class Bone:
             ends = fates(draws, unit.osteocyte_share, unit.lining_share)
             self.fate_counts += np.bincount(ends, minlength=len(Fate))
             np.add.at(self.osteocytes, cells.voxel[finished[ends == Fate.OSTEOCYTE]], 1.0)
-            homes = np.unique(cells.voxel[finished]).astype(np.int64)
+            left = np.zeros(per_site.size, bool)
+            left[cells.voxel[finished]] = True
             cells.remove(finished)
-            rested = homes[~np.isin(homes, self.mature_osteoblasts)]
+            left[self.mature_osteoblasts] = False
+            rested = np.flatnonzero(left)
             self.record.add_walls(self._built[rested])
             self._rest(rested)
         return float(laid.sum())

@@ -18,7 +18,6 @@ from mgcells.tissues.bone_section import AROUND
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Uids = NDArray[np.uint64]
-STEPS = np.array(AROUND)
 
 
 class Reservoir:
@@ -80,11 +79,11 @@ class Reservoir:
         cells = self.cells
         capacity = self.capacity * marrow
         crowd, room = np.empty((2, marrow.size))
-        find_room(cells.count, cells.voxel, capacity, self._shape, STEPS, crowd, room)
+        find_room(cells.count, cells.voxel, capacity, self._shape, crowd, room)
         draws = self._streams.uniform("bone.progenitor.move", hour, cells.uid[: cells.count])
         lost = np.empty(cells.count, np.int64)
         chance = -math.expm1(-hours / self._crossing)
-        gone = wander(cells.count, cells.voxel, capacity, crowd, self._shape, STEPS, draws, chance, lost)
+        gone = wander(cells.count, cells.voxel, capacity, crowd, self._shape, AROUND, draws, chance, lost)
         mothers = divide(cells, room, hours / self.cycle)
         if mothers.size:
             names = daughters(cells.uid[mothers], hour)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.compiled import njit
 from mgcells.tissues.sparse import Sparse
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 SOLID = 0.5
-AROUND = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
+AROUND = np.array([(0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1)])
 EDGEWISE = AROUND[::2]
 SEARCH = 12
 
@@ -53,17 +54,34 @@ def plate_thickness(solid: Flags) -> float:
     return 2.0 * float(solid.sum()) / max(1, edges)
 
 
-def neighbours(sites: Integers, shape: tuple[int, int], steps: tuple[tuple[int, int], ...] = AROUND) -> Integers:
+def neighbours(sites: Integers, shape: tuple[int, int], steps: Integers = AROUND) -> Integers:
     """Return the flat indices of the sites around some on the periodic lattice, shape (sites, steps).
 
     Parameters
     ----------
     sites : integer array, shape (sites,)
-    steps
-        Steps down and across; EDGEWISE for the sites that share an edge.
+    steps : integer array, shape (steps, 2)
+        Down and across; EDGEWISE for the sites that share an edge.
     """
-    y, x = np.divmod(np.asarray(sites, np.int64), shape[1])
-    return np.stack([(y + dy) % shape[0] * shape[1] + (x + dx) % shape[1] for dy, dx in steps], axis=-1)
+    y, x = np.divmod(sites, shape[1])
+    down, across = y[:, None] + steps[:, 0], x[:, None] + steps[:, 1]
+    return np.asarray(down % shape[0] * shape[1] + across % shape[1])
+
+
+@njit
+def survey(solid: Flags, shape: tuple[int, int], surface: Flags, marrow: Flags) -> int:
+    """Mark what is bone beside marrow and what is marrow, shapes (voxels,); return the number of surface sites."""
+    rows, columns = shape
+    found = 0
+    for y in range(rows):
+        above, here, below = (y - 1) % rows * columns, y * columns, (y + 1) % rows * columns
+        for x in range(columns):
+            left, right = (x if x > 0 else columns) - 1, x + 1 if x + 1 < columns else 0
+            enclosed = solid[above + x] & solid[below + x] & solid[here + left] & solid[here + right]
+            marrow[here + x] = not solid[here + x]
+            surface[here + x] = solid[here + x] & (not enclosed)
+            found += surface[here + x]
+    return found
 
 
 class Section:
@@ -96,12 +114,7 @@ class Section:
 
     def find_surface(self) -> None:
         """Mark the sites that are bone and touch marrow, and those that are marrow."""
-        solid = self.solid()
-        flat = solid.reshape(self.shape)
-        marrow = ~flat
-        touched = np.roll(marrow, 1, 0) | np.roll(marrow, -1, 0) | np.roll(marrow, 1, 1) | np.roll(marrow, -1, 1)
-        self.surface, self.marrow = (flat & touched).ravel(), marrow.ravel()
-        self.surface_sites = int(self.surface.sum())
+        self.surface_sites = survey(self.solid(), self.shape, self.surface, self.marrow)
 
     def erode(self, sites: Integers, depth: Floats) -> Floats:
         """Take up to `depth` (um) from each site, unmineralised matrix first; return what was taken."""

@@ -7,6 +7,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mgcells.compiled import njit
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone_section import AROUND, neighbours
 from mgcells.tissues.sparse import Sparse
@@ -14,7 +15,7 @@ from mgcells.tissues.sparse import Sparse
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Uids = NDArray[np.uint64]
-DIRECTIONS = np.array(AROUND, float) / np.linalg.norm(AROUND, axis=1)[:, None]
+DIRECTIONS = AROUND / np.linalg.norm(AROUND, axis=1)[:, None]
 AHEAD = DIRECTIONS @ DIRECTIONS.T
 NOT_BACKWARD = -1e-9
 WORK = [("clock", np.float64), ("unit", np.uint64), ("step", np.int16), ("leads", np.bool_), ("heading", np.int8)]
@@ -27,6 +28,9 @@ class Phase(IntEnum):
     RESORPTION = 1
     REVERSAL = 2
     FORMATION = 3
+
+
+REST, RESORPTION = int(Phase.REST), int(Phase.RESORPTION)
 
 
 def site_names(sites: Integers) -> Uids:
@@ -101,15 +105,36 @@ class Units:
         fronts, come = self.work.sites[rows].astype(np.int64), self.work.values[rows]
         self.work.values["leads"][rows] = False
         around, ahead = neighbours(fronts, self._shape), AHEAD[come["heading"]]
-        passable = (come["step"] == 0)[:, None] | (ahead > NOT_BACKWARD)
-        moves: list[tuple[int, int, int]] = []
-        for front, near in enumerate(around):
-            allowed = surface[near] & (self.phase[near] == Phase.REST) & passable[front]
-            if allowed.any():
-                turn = int(np.argmax(np.where(allowed, ahead[front], -np.inf)))
-                # The next front finds this site taken.
-                self.phase[near[turn]] = Phase.RESORPTION
-                moves.append((front, turn, int(near[turn])))
-        moved, turns, targets = np.array(moves, np.int64).reshape(-1, 3).T
+        turn = move_on(around, ahead, come["step"] == 0, surface, self.phase)
+        moved = np.flatnonzero(turn >= 0)
+        turns = turn[moved]
+        targets = around[moved, turns]
         self.enter(targets, Phase.RESORPTION, unit=come["unit"][moved], step=come["step"][moved] + 1, heading=turns)
         return np.asarray(targets)
+
+
+@njit
+def move_on(
+    around: Integers, ahead: Floats, fresh: NDArray[np.bool_], surface: NDArray[np.bool_], phase: NDArray[np.int8]
+) -> Integers:
+    """Let fronts, one after the other, take the resting surface site that lies most ahead; -1 where there is none.
+
+    Parameters
+    ----------
+    around, ahead : shape (fronts, directions)
+        The sites around each front, and how much each direction is ahead.
+    fresh : shape (fronts,)
+        Whether a unit is at its first site, from where it may go any way, later not backward.
+    surface, phase : shape (voxels,)
+        `phase` is changed, so that the next front finds a site taken.
+    """
+    turn = np.full(around.shape[0], -1)
+    for front in range(around.shape[0]):
+        most = -np.inf if fresh[front] else NOT_BACKWARD
+        for direction in range(around.shape[1]):
+            site = around[front, direction]
+            if surface[site] and phase[site] == REST and ahead[front, direction] > most:
+                most, turn[front] = ahead[front, direction], direction
+        if turn[front] >= 0:
+            phase[around[front, turn[front]]] = RESORPTION
+    return turn
