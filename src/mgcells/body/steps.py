@@ -41,7 +41,8 @@ class Pace:
         rates = self._rates
         simple = rates / np.minimum(FINE * np.exp(np.minimum(FADING * since * rates, FADED)), COARSEST)
         per_hour = np.maximum(simple.max(axis=1), self._least)
-        return np.maximum(np.ceil(hours * per_hour), 1.0).astype(np.int64)
+        steps: NDArray[np.int64] = np.maximum(np.ceil(hours * per_hour), 1.0).astype(np.int64)
+        return steps
 
 
 def _plasma(columns: Floats) -> Floats:

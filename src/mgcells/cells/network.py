@@ -4,8 +4,8 @@ With `f(x) = (1 + s) x / (1 + s x)` for `x > 0` the rates are the fixed point of
 
     r_i = f(1 - E + I + input + E nmda_i mean_exc(r) - I gaba_i mean_inh(r))
 
-where the means run over a neuron's own partners and `nmda_i = 1 - m_i + m_i J_i R_i`, with `m_i = m w_i`, is the part of
-its excitation that NMDA channels carry. The constant makes the rate of the reference neuron in health exactly 1.
+where the means run over a neuron's own partners and `nmda_i = 1 - m_i + m_i J_i R_i`, with `m_i = m w_i`, is the part
+of its excitation that NMDA channels carry. The constant makes the rate of the reference neuron in health exactly 1.
 """
 
 from __future__ import annotations
