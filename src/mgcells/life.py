@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.body.body import Body
+from mgcells.body.levels import LUMEN
 from mgcells.library import library
 from mgcells.observables import Observable, recorded
 from mgcells.scenario import Scenario
@@ -128,16 +129,17 @@ class Life:
         body = self.body
         if body is None:
             return Surroundings.of_medium(self.hour, self._values)
+        sensed = body.sensed()
         return Surroundings(
             hour=self.hour,
-            ionised_magnesium=float(body.plasma_ionised[0]),
-            threonate=float(body.plasma_threonate[0]),
-            csf_magnesium=float(body.csf_magnesium[0]),
-            csf_threonate=float(body.csf_threonate[0]),
-            lumen_magnesium=tuple(body.lumen_magnesium[0].tolist()),
-            lumen_threonate=float(body.lumen_threonate[0]),
+            ionised_magnesium=sensed["ionised_magnesium"],
+            threonate=sensed["threonate"],
+            csf_magnesium=sensed["csf_magnesium"],
+            csf_threonate=sensed["csf_threonate"],
+            lumen_magnesium=tuple(sensed[part] for part in LUMEN),
+            lumen_threonate=sensed["lumen_threonate"],
             values=self._values,
-            signals={**body.signals(), **self._sent},
+            signals={**sensed, **self._sent},
         )
 
 

@@ -78,7 +78,7 @@ def test_the_reference_subject_starts_at_its_stated_levels_and_stays_there_for_a
     assert body.plasma_threonate[0] == pytest.approx(known["body.plasma.threonate"], rel=1e-12)
     assert body.lumen_magnesium[0] == pytest.approx(known["body.gut.lumen_magnesium"], rel=1e-12)
     assert body.urine[0] + body.faeces[0] == pytest.approx(known["body.diet.magnesium"], rel=1e-12)
-    signals = body.signals()
+    signals = body.sensed()
     assert signals.pop("pth") == pytest.approx(1.0, rel=1e-12)
     assert signals.pop("calcitriol") == pytest.approx(1.0, rel=1e-12)
     assert set(signals.values()) == {0.0}

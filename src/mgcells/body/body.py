@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.body import layout
+from mgcells.body import layout, levels
 from mgcells.body.delivery import Delivery
 from mgcells.body.dosing import clamp, constant_inputs, give, steady_intake
 from mgcells.body.equilibrium import equilibrium
@@ -63,6 +63,7 @@ class Body:
         self._reference = list(values if reference is None else reference)
         self._feedback = (1.0, 1.0)
         self._cohorts: list[Cohort] = []
+        self._weights: Floats | None = None
         self._residual = _residual(inhibitors or {})
         self._load(values)
         self.diet = np.array([entry["body.diet.magnesium"] for entry in values])
@@ -123,29 +124,27 @@ class Body:
     @property
     def plasma_magnesium(self) -> Floats:
         """Total magnesium of plasma, mM."""
-        return np.asarray(self.state[:, layout.PLASMA] / self.parameters.plasma_volume)
+        return levels.plasma_magnesium(self.state, self.parameters)
 
     @property
     def plasma_ionised(self) -> Floats:
         """Ionised magnesium of plasma, mM."""
-        return self.plasma_magnesium * self.parameters.ionised_share
+        return levels.plasma_ionised(self.state, self.parameters)
 
     @property
     def plasma_threonate(self) -> Floats:
         """Threonate of plasma, mM."""
-        return np.asarray(self.state[:, layout.THREONATE_PLASMA] / self.parameters.columns[:, layout.THREONATE_VOLUME])
+        return levels.plasma_threonate(self.state, self.parameters)
 
     @property
     def csf_magnesium(self) -> Floats:
         """Ionised magnesium of cerebrospinal fluid, mM."""
-        injected = self.state[:, layout.INTRATHECAL] / self.parameters.csf_volume
-        return np.asarray(self.state[:, layout.CSF_MAGNESIUM] + injected)
+        return levels.csf_magnesium(self.state, self.parameters)
 
     @property
     def csf_threonate(self) -> Floats:
         """Threonate of cerebrospinal fluid, mM."""
-        injected = self.state[:, layout.THREONATE_INTRATHECAL] / self.parameters.csf_volume
-        return np.asarray(self.state[:, layout.CSF_THREONATE] + injected)
+        return levels.csf_threonate(self.state, self.parameters)
 
     @property
     def bone_magnesium(self) -> Floats:
@@ -167,29 +166,13 @@ class Body:
 
     @property
     def lumen_magnesium(self) -> Floats:
-        """Magnesium of the water in each of `layout.SEGMENTS`, mM, shape (n, segments).
-
-        It is what passes there to the stool and, of what will still be absorbed, the share that is absorbed there.
-        """
-        passing = self.state[:, layout.GUT_DUODENUM : layout.GUT_COLON + 1]
-        waiting = self.state[:, layout.GUT_DISSOLVING] + self.state[:, layout.GUT_DISSOLVED]
-        content = passing + self.parameters.absorption_sites * waiting[:, None]
-        return np.asarray(content / self.parameters.lumen_volume)
-
-    @property
-    def lumen_threonate(self) -> Floats:
-        """Threonate of the water in the gut that will not be absorbed, mM."""
-        return np.asarray(self.state[:, layout.THREONATE_REMAINDER] / self.parameters.lumen_volume.sum(axis=1))
+        """Magnesium of the water in each of `layout.SEGMENTS`, mM, shape (n, segments)."""
+        return levels.lumen_magnesium(self.state, self.parameters)
 
     @property
     def scaffold_release(self) -> Floats:
         """Magnesium that an implanted scaffold releases, mmol/h."""
-        return self._freed(layout.SCAFFOLD_FAST)
-
-    @property
-    def scaffold_threonate_release(self) -> Floats:
-        """Threonate that an implanted scaffold releases, mmol/h."""
-        return self._freed(layout.THREONATE_SCAFFOLD_FAST)
+        return levels.scaffold_release(self.state, self.parameters)
 
     @property
     def stool_water(self) -> Floats:
@@ -232,24 +215,17 @@ class Body:
         received, _, urine, faeces, _ = self._recent.rate().T
         return np.asarray(received - urine - faeces)
 
-    def signals(self) -> dict[str, float]:
-        """Return what tissues of the first subject sense beside levels.
+    def sensed(self) -> dict[str, float]:
+        """Return what tissues of a single subject sense: what `levels.SENSED` names, and "osmotic_magnesium".
 
-        Plasma mediators relative to health, "osmotic_magnesium" of the stool in mmol/d, and what a scaffold frees,
-        "scaffold_magnesium" and "scaffold_threonate" in mmol/h.
+        Levels are in mM, plasma mediators relative to health, what a scaffold frees in mmol/h, osmotic magnesium of the
+        stool in mmol/d.
         """
-        return {
-            "pth": float(self.plasma_pth[0]),
-            "calcitriol": float(self.plasma_calcitriol[0]),
-            "osmotic_magnesium": float(self.osmotic_magnesium[0]) * HOURS_PER_DAY,
-            "scaffold_magnesium": float(self.scaffold_release[0]),
-            "scaffold_threonate": float(self.scaffold_threonate_release[0]),
-        }
-
-    def _freed(self, fast: int) -> Floats:
-        """Return the release (mmol/h) of a scaffold from its fast store at `fast` and the slow one after it."""
-        rates = self.parameters.columns[:, layout.DEPOT_RATE + layout.SCAFFOLD_FAST - layout.INTRAPERITONEAL :]
-        return np.asarray(rates[:, 0] * self.state[:, fast] + rates[:, 1] * self.state[:, fast + 1])
+        if self._weights is None:
+            self._weights = levels.weights(self.parameters)
+        found = (self.state[0] @ self._weights).tolist()
+        osmotic = float(self.osmotic_magnesium[0]) * HOURS_PER_DAY
+        return {**dict(zip(levels.SENSED, found, strict=True)), "osmotic_magnesium": osmotic}
 
     def ledger(self) -> dict[str, Account]:
         """Return, for "magnesium" and "threonate", what came in, went out and is stored since the start."""
@@ -260,7 +236,7 @@ class Body:
             raise ValueError(f"{len(values)} subjects, but {len(self._reference)} references")
         self._values = list(values)
         self.parameters = body_parameters(values, self._reference, self._residual)
-        self._pace = Pace(self.parameters.columns)
+        self._pace, self._weights = Pace(self.parameters.columns), None
         self.set_feedback(*self._feedback)
 
     def _set(self, diet: Sequence[float] | Floats | None, deliveries: Sequence[Sequence[Delivery]] | None) -> None:

@@ -35,12 +35,14 @@ class Pace:
     def __init__(self, columns: Floats) -> None:
         self._rates = columns[:, LINEAR]
         self._least = _plasma(columns) / COARSE
+        self._stirs = bool((self._rates.max(axis=1) / FINE > self._least).any())
 
     def steps(self, hours: float, since: float) -> NDArray[np.int64]:
         """Return how many steps `hours` need that begin `since` hours after something was given, shape (n,)."""
-        rates = self._rates
-        simple = rates / np.minimum(FINE * np.exp(np.minimum(FADING * since * rates, FADED)), COARSEST)
-        per_hour = np.maximum(simple.max(axis=1), self._least)
+        per_hour, rates = self._least, self._rates
+        if self._stirs:
+            simple = rates / np.minimum(FINE * np.exp(np.minimum(FADING * since * rates, FADED)), COARSEST)
+            per_hour = np.maximum(simple.max(axis=1), per_hour)
         steps: NDArray[np.int64] = np.maximum(np.ceil(hours * per_hour), 1.0).astype(np.int64)
         return steps
 

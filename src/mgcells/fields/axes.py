@@ -51,9 +51,12 @@ class Axes:
         if hours not in self._steps:
             self._steps[hours] = self._step(hours)
         beyond = np.array(bath)[:, None]
+        there = (self.values - beyond) @ self._steps[hours]
+        there += beyond
         # Nothing falls below zero but by rounding.
-        left = np.maximum(beyond + (self.values - beyond) @ self._steps[hours], 0.0)
-        self.values, self.mean = np.hsplit(left, 2)
+        np.maximum(there, 0.0, out=there)
+        voxels = self._rates.size
+        self.values, self.mean = there[:, :voxels], there[:, voxels:]
 
     def _step(self, hours: float) -> Floats:
         """Return what is left of a difference to the bath at the end and on average, shape (voxels, 2 voxels)."""
