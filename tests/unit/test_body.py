@@ -15,6 +15,7 @@ from mgcells.body.absorption import AbsorptionLaw
 from mgcells.body.body import Body
 from mgcells.body.delivery import Delivery
 from mgcells.body.kidney import excretion, maximum_for
+from mgcells.body.levels import LUMEN
 from mgcells.body.routes import ROUTES
 from mgcells.body.variation import draw
 from mgcells.library import library
@@ -78,16 +79,30 @@ def test_the_reference_subject_starts_at_its_stated_levels_and_stays_there_for_a
     assert body.plasma_threonate[0] == pytest.approx(known["body.plasma.threonate"], rel=1e-12)
     assert body.lumen_magnesium[0] == pytest.approx(known["body.gut.lumen_magnesium"], rel=1e-12)
     assert body.urine[0] + body.faeces[0] == pytest.approx(known["body.diet.magnesium"], rel=1e-12)
-    signals = body.sensed()
-    assert signals.pop("pth") == pytest.approx(1.0, rel=1e-12)
-    assert signals.pop("calcitriol") == pytest.approx(1.0, rel=1e-12)
-    assert set(signals.values()) == {0.0}
+    sensed = body.sensed()
+    assert sensed["pth"] == pytest.approx(1.0, rel=1e-12)
+    assert sensed["calcitriol"] == pytest.approx(1.0, rel=1e-12)
+    for name in ("osmotic_magnesium", "scaffold_magnesium", "scaffold_threonate"):
+        assert sensed[name] == 0.0
     for day in range(0, 365):
         body.advance(24.0 * day, 24.0)
     totals = range(*layout.RUNNING_TOTALS.indices(layout.STATES))
     kept = [k for k in range(layout.STATES) if k not in totals and begin[0, k] > 0]
     assert body.state[0, kept] == pytest.approx(begin[0, kept], rel=1e-9)
     assert body.balance[0] == pytest.approx(0.0, abs=1e-9 * known["body.diet.magnesium"])
+
+
+def test_tissues_sense_what_the_body_measures() -> None:
+    body = Body([values("rat")])
+    body.state = np.random.default_rng(1).uniform(0.5, 2.0, body.state.shape)
+    sensed = body.sensed()
+    for name, level in {
+        "ionised_magnesium": body.plasma_ionised, "threonate": body.plasma_threonate, "pth": body.plasma_pth,
+        "csf_magnesium": body.csf_magnesium, "csf_threonate": body.csf_threonate,
+        "scaffold_magnesium": body.scaffold_release, "calcitriol": body.plasma_calcitriol,
+    }.items():  # fmt: skip
+        assert sensed[name] == pytest.approx(level[0], rel=1e-12)
+    assert [sensed[part] for part in LUMEN] == pytest.approx(body.lumen_magnesium[0], rel=1e-12)
 
 
 def test_another_diet_from_the_start_is_an_equilibrium_too() -> None:
