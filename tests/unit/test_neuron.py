@@ -51,5 +51,5 @@ def test_sensitisation_reaches_its_balance() -> None:
 def test_drive_counts_only_what_exceeds_health() -> None:
     machinery = Sensitisation(rate=0.01, decay_time=180.0, cytokine_drive=0.5)
     now, health = np.array([1.0, 2.0, 0.2]), np.array([1.0, 1.0, 1.0])
-    drive = machinery.drive(now, health, np.array([1.0, 1.4, 1.4]), 1.0)
+    drive = machinery.drive(now, health, health, np.array([1.0, 1.4, 1.4]), health)
     np.testing.assert_allclose(drive, [0.0, 1.2, 0.0])

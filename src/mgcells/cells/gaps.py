@@ -29,8 +29,8 @@ def close_gaps(
     voxel, uid : shape (capacity,)
     """
     if compiled.AVAILABLE:
-        rows = leaving if _ascending(leaving) else np.unique(leaving)
-        return _close(rows, count, state, traits, voxel, uid)
+        left = _close(leaving, count, state, traits, voxel, uid)
+        return left if left >= 0 else _close(np.unique(leaving), count, state, traits, voxel, uid)
     return close_gaps_arrays(leaving, count, state, traits, voxel, uid)
 
 
@@ -48,15 +48,11 @@ def close_gaps_arrays(
 
 
 @njit
-def _ascending(rows: Integers) -> bool:
-    falls = 0
-    for k in range(1, rows.size):
-        falls += rows[k] <= rows[k - 1]
-    return falls == 0
-
-
-@njit
 def _close(rows: Integers, count: int, state: Floats, traits: Floats, voxel: Sites, uid: Uids) -> int:
+    """Do it for rows in ascending order; for others return -1 and do nothing."""
+    for k in range(1, rows.size):
+        if rows[k] <= rows[k - 1]:
+            return -1
     end = count - rows.size
     gaps = np.searchsorted(rows, end)
     movers = np.empty(gaps, np.int64)

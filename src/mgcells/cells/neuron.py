@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.cells.kinds import Cell, cell_kind
+from mgcells.compiled import njit
 
 Floats = NDArray[np.float64]
 
@@ -68,20 +69,33 @@ class Sensitisation:
         section = "dorsal_horn_neuron.sensitisation"
         return cls(values[f"{section}.rate"], values[f"{section}.decay_time"], values[f"{section}.cytokine_drive"])
 
-    def drive(self, input_now: Floats, input_in_health: Floats, nfkb: Floats, nfkb_in_health: Floats) -> Floats:
+    def drive(
+        self, current: Floats, nr2b: Floats, input_in_health: Floats, nfkb: Floats, nfkb_in_health: Floats
+    ) -> Floats:
         """Return the drive of each neuron, never negative.
 
         Parameters
         ----------
-        input_now, input_in_health : shape (neurons,)
+        current, nr2b : shape (neurons,)
+        input_in_health : shape (neurons,)
             NMDA current times NR2B.
         nfkb, nfkb_in_health : shape (neurons,)
         """
-        excess = input_now / input_in_health - 1.0 + self.cytokine_drive * (nfkb / nfkb_in_health - 1.0)
-        return np.maximum(0.0, excess)
+        return _excess(current, nr2b, input_in_health, nfkb, nfkb_in_health, self.cytokine_drive)
 
     def advance(self, sensitisation: Floats, drive: Floats, hours: float) -> None:
         """Move the state of each neuron by `hours` under a constant drive, exactly and in place."""
-        growth = self.rate * drive
-        speed = growth + 1.0 / self.decay_time
-        sensitisation += (growth / speed - sensitisation) * -np.expm1(-speed * hours)
+        _approach(sensitisation, drive, self.rate, 1.0 / self.decay_time, hours)
+
+
+@njit
+def _excess(
+    current: Floats, nr2b: Floats, input_in_health: Floats, nfkb: Floats, nfkb_in_health: Floats, weight: float
+) -> Floats:
+    return np.maximum(0.0, current * nr2b / input_in_health - 1.0 + weight * (nfkb / nfkb_in_health - 1.0))
+
+
+@njit
+def _approach(state: Floats, drive: Floats, rate: float, decay: float, hours: float) -> None:
+    speed = rate * drive + decay
+    state += (rate * drive / speed - state) * -np.expm1(-speed * hours)

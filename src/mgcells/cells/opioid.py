@@ -59,9 +59,10 @@ class Opioid:
         return np.asarray(self.ceiling * level / (1.0 + level))
 
     def tolerate(self, tolerance: Floats, dose: float, current: Floats, hours: float) -> None:
-        """Let tolerance grow under a dose (g/h), or fade without one, for `hours`, in place."""
-        if dose > 0.0:
-            level = dose / self.half_dose
-            tolerance += self.rate * level / (1.0 + level) * current**self.power * hours
-        else:
-            tolerance *= math.exp(-hours / self.recovery_time)
+        """Let tolerance grow under a dose (g/h) for `hours`, in place."""
+        level = dose / self.half_dose
+        tolerance += self.rate * level / (1.0 + level) * current**self.power * hours
+
+    def fade(self, tolerance: Floats, hours: float) -> None:
+        """Let tolerance fade without a dose for `hours`, in place."""
+        tolerance *= math.exp(-hours / self.recovery_time)

@@ -15,7 +15,7 @@ from mgcells.cells.recall import Patterns, Probe, completed
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.streams import Streams
-from mgcells.tissues.nervous import MAGNESIUM, TNF, NervousTissue, Settled
+from mgcells.tissues.nervous import MAGNESIUM, TNF, Bath, NervousTissue, Settled
 from mgcells.tissues.tissue import Surroundings
 from mgcells.tissues.whole import Whole
 
@@ -76,9 +76,8 @@ class Brain(NervousTissue):
         self._death = _death(setting)
         self.whole.adopt(library, setting)
 
-    def step(self, surroundings: Surroundings, hours: float) -> None:
-        """Live for `hours`: fields, niche, neurons and their network, deaths, then sleep and mood."""
-        super().step(surroundings, hours)
+    def act(self, bath: Bath, surroundings: Surroundings, hours: float) -> None:
+        """Let neurons die, then answer with sleep and mood."""
         self._lose(surroundings, hours)
         self.whole.advance(self._sensed(surroundings), hours)
 
@@ -134,8 +133,9 @@ class Brain(NervousTissue):
         return {"plasma_magnesium": surroundings.ionised_magnesium, **tissue}
 
     def _potentiation(self, neurons: Population, levels: Floats, region: str) -> float:
-        exciting = ~self.wiring.inhibitory[neurons.voxel[: neurons.count]]
-        calcium = self._burst_calcium(neurons, levels)[self.rows_in(neurons, region) & exciting]
+        here = self.rows_in(neurons, region)
+        exciting = here[~self.wiring.inhibitory[neurons.voxel[here]]]
+        calcium = self._burst_calcium(neurons, levels)[exciting]
         return average(self._readout.plasticity.potentiation(calcium))
 
     def _burst_calcium(self, neurons: Population, levels: Floats) -> Floats:

@@ -79,17 +79,17 @@ class Cytokines:
             made.resting[name] = field.values.flatten()
         return made
 
-    def settle(self, name: str, secretion: Floats) -> Floats:
-        """Bring one field to equilibrium with what glia secretes and return what is sensed, shapes (sites,)."""
+    def settle(self, name: str, secretion: Floats, sensed: Floats) -> None:
+        """Bring one field to equilibrium with what glia secretes and write what is sensed, shapes (sites,)."""
         self._settle(self.fields[name], secretion)
-        return self._sensed(name)
+        self._show(name, sensed)
 
-    def spread(self, name: str, secretion: Floats, hours: float) -> Floats:
-        """Advance one field by `hours` and return what is sensed on average meanwhile, shapes (sites,)."""
+    def spread(self, name: str, secretion: Floats, hours: float, sensed: Floats) -> None:
+        """Advance one field by `hours` and write what is sensed on average meanwhile, shapes (sites,)."""
         field = self.fields[name]
         _secrete(field, secretion)
         field.step(hours)
-        return self._sensed(name)
+        self._show(name, sensed)
 
     def _settle(self, field: Field, secretion: Floats) -> None:
         for _ in range(MOST_SOLVES):
@@ -99,9 +99,11 @@ class Cytokines:
             if field.solves == solves:
                 return
 
-    def _sensed(self, name: str) -> Floats:
+    def _show(self, name: str, sensed: Floats) -> None:
+        np.subtract(self.fields[name].mean.ravel(), self.resting[name], out=sensed)
+        sensed += 1.0
         # Where the field has no sources left, a site far above the mean in health would sense less than nothing.
-        return np.maximum(0.0, 1.0 + (self.fields[name].mean.ravel() - self.resting[name]))
+        np.maximum(sensed, 0.0, out=sensed)
 
 
 def _secrete(field: Field, secretion: Floats) -> None:

@@ -27,7 +27,6 @@ DRIVES = ("inflammation", "cytostatic", "alcohol", "opioid", "stimulant", "slow_
 SCALARS = (*DRIVES, "bulk", "goblets", "colonic_magnesium", *MICROBES)
 BULK, GOBLETS, COLONIC_MAGNESIUM, FIRST_MICROBE = range(len(DRIVES), len(DRIVES) + 4)
 SETTLING = 12
-SPREADING = ("tnf",)
 
 
 class Gut:
@@ -57,6 +56,7 @@ class Gut:
         self.shape = (columns, zones)
         self.niche = Population("gut", _table(library, setting, "gut"), capacity=columns, named=False)
         self.niche.add(None, np.arange(columns) * zones + zones - 1)
+        self._shown = [self.niche.behaviour_row[name] for name in NICHE_LEVELS]
         table = _table(library, setting, "enterocyte")
         self.small = Segment("enterocyte", table, Sheet(first, zones), small_bowel(values), streams)
         self.colon = Segment("colonocyte", table, Sheet(columns - first, zones, first), colon(values), streams)
@@ -208,12 +208,10 @@ class Gut:
         self.microbes.advance(self._fibre, goblets, niche["commensals"], growth, hours)
         self._scalars[FIRST_MICROBE:] = self.microbes.levels
         product = self.microbes.level("pathobionts")
-        self._lattice.write("leak", product * np.concatenate([segment.network.large for segment in self.segments]))
+        self._lattice.let_through(*(product * segment.network.large for segment in self.segments))
 
     def _share_niche(self) -> None:
-        for name in NICHE_LEVELS:
-            tell = self._lattice.spread if name in SPREADING else self._lattice.write
-            tell(name, self.niche.behaviour(name))
+        self._lattice.show(self.niche.state[self._shown])
         self._lattice.expose()
 
 

@@ -22,7 +22,9 @@ LEVELS = (
 ROW = {name: row for row, name in enumerate(LEVELS)}
 IN_PLASMA = slice(ROW["magnesium"], ROW["threonate"] + 1)
 DUODENUM, JEJUNUM, ILEUM, COLON = PARTS = range(4)
-NICHE_LEVELS = LEVELS[4:9]
+NICHE_ROWS = slice(ROW["tnf"], ROW["mucus"] + 1)
+NICHE_LEVELS = LEVELS[NICHE_ROWS]
+SPREADING = (ROW["tnf"],)
 
 
 class GutLattice:
@@ -77,14 +79,22 @@ class GutLattice:
         self._interstitium.step(_in_plasma(surroundings), hours)
         self._write_axes()
 
-    def write(self, name: str, values: Floats) -> None:
-        """Write one value per column, shape (columns,), to all sites of the columns."""
-        self._sheets[ROW[name]] = values[:, None]
+    def show(self, niche: Floats) -> None:
+        """Let all sites of the columns sense their niche, shape (len(NICHE_LEVELS), columns).
 
-    def spread(self, name: str, values: Floats) -> None:
-        """Write one value per column, shape (columns,), shared out among the columns around one crypt."""
-        mean = np.add.reduceat(values, self._crypts) / self._crypt_sizes
-        self.write(name, values + self._shared_part * (np.repeat(mean, self._crypt_sizes) - values))
+        What spreads is shared out among the columns around one crypt.
+        """
+        self._sheets[NICHE_ROWS] = niche[:, :, None]
+        for row in SPREADING:
+            values = niche[row - NICHE_ROWS.start]
+            mean = np.add.reduceat(values, self._crypts) / self._crypt_sizes
+            spread = values + self._shared_part * (mean.repeat(self._crypt_sizes) - values)
+            self._sheets[row] = spread[:, None]
+
+    def let_through(self, small: Floats, colon: Floats) -> None:
+        """Let all sites of the columns of both segments sense what leaks through their edges."""
+        leak = self._sheets[ROW["leak"]]
+        leak[: self.small], leak[self.small :] = small[:, None], colon[:, None]
 
     def flood_colon(self, name: str, value: float) -> None:
         """Write one value to all sites of the colon and nothing to the small bowel."""
@@ -92,8 +102,8 @@ class GutLattice:
 
     def expose(self) -> None:
         """Let what injures from the lumen through where mucus is thin."""
-        injury, mucus = self._sheets[ROW["injury"], :, 0], self._sheets[ROW["mucus"], :, 0]
-        self.write("exposure", injury * np.maximum(0.0, 1.0 - mucus))
+        injury, mucus = self._sheets[ROW["injury"], :, :1], self._sheets[ROW["mucus"], :, :1]
+        self._sheets[ROW["exposure"]] = injury * np.maximum(0.0, 1.0 - mucus)
 
     def _content(self, surroundings: Surroundings) -> list[float]:
         return [max(level, self._least) for level in surroundings.lumen_magnesium]

@@ -22,7 +22,7 @@ from mgcells.tissues.regions import Regions
 from mgcells.tissues.tissue import Feedback, Surroundings
 
 Floats = NDArray[np.float64]
-Truths = NDArray[np.bool_]
+Integers = NDArray[np.int64]
 
 ACTIVITY = "activity"
 SETTLING_ROUNDS = 100
@@ -87,7 +87,7 @@ class NervousTissue:
         self._drives = tuple(sorted(path[len(begin) :] for path in values if path.startswith(begin)))
         sites = self.shape[0] * self.shape[1]
         self._resting = draw_potentials(values, self.cell, sites, streams.generator(f"{self.name}.potential"))
-        self._rows_of: dict[tuple[str, str], tuple[Population, int, Truths]] = {}
+        self._rows_of: dict[tuple[str, str], tuple[Population, int, Integers]] = {}
         self.regions = Regions.read(values, self.section, self.shape)
         self.wiring: Wiring = wire(values, self.section, self.name, self.regions.place, self.shape[1], streams)
         self.gains = Gains.read(values, self.section)
@@ -139,6 +139,10 @@ class NervousTissue:
         self.secrete(self.levels, hours)
         self.neurons.advance(self.levels, bath.drives, hours)
         self.fire(self.neurons, self.levels, self.gains, bath)
+        self.act(bath, surroundings, hours)
+
+    def act(self, bath: Bath, surroundings: Surroundings, hours: float) -> None:
+        """Do what the tissue does beyond sensing and firing; nothing here."""
 
     def feedback(self) -> Feedback:
         """Return what the tissue gives back to the body: nothing."""
@@ -162,11 +166,12 @@ class NervousTissue:
         """Mean firing rate of the main region relative to health."""
         return self._activity(self.neurons, self.levels) / self._active_in_health
 
-    def rows_in(self, population: Population, region: str) -> Truths:
-        """Return which living cells lie in a region, shape (cells,)."""
+    def rows_in(self, population: Population, region: str) -> Integers:
+        """Return the rows of the living cells that lie in a region."""
         known = self._rows_of.get((population.name, region))
         if known is None or known[0] is not population or known[1] != population.generation:
-            here: Truths = self.regions.place[population.voxel[: population.count]] == self.regions.names.index(region)
+            place = self.regions.place[population.voxel[: population.count]]
+            here = np.flatnonzero(place == self.regions.names.index(region))
             known = self._rows_of[population.name, region] = population, population.generation, here
         return known[2]
 
@@ -196,7 +201,7 @@ class NervousTissue:
         """Let cytokines spread from where the niche, as shown, secretes them."""
         for row, name in enumerate(CYTOKINES, TNF):
             secretion = levels[NICHE + self.niche.behaviour_row[SECRETION[name]]]
-            levels[row] = self.cytokines.spread(name, secretion, hours)
+            self.cytokines.spread(name, secretion, hours, levels[row])
 
     def fire(self, neurons: Population, levels: Floats, gains: Gains, bath: Bath) -> None:
         """Solve the firing rates and let each neuron's potential follow its own."""
@@ -244,7 +249,7 @@ class NervousTissue:
         for row, name in enumerate(CYTOKINES, TNF):
             niche.settle(levels, bath.drives)
             self.show_niche(niche, levels)
-            levels[row] = cytokines.settle(name, levels[NICHE + niche.behaviour_row[SECRETION[name]]])
+            cytokines.settle(name, levels[NICHE + niche.behaviour_row[SECRETION[name]]], levels[row])
         neurons = Population(
             self.cell,
             rule_table(

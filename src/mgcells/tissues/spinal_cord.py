@@ -50,11 +50,10 @@ class SpinalCord(NervousTissue):
         self._take(library, setting)
         self.whole.adopt(library, setting)
 
-    def step(self, surroundings: Surroundings, hours: float) -> None:
-        """Live for `hours`: fields, niche and neurons, then sensitisation, tolerance and what goes to plasma."""
-        super().step(surroundings, hours)
+    def act(self, bath: Bath, surroundings: Surroundings, hours: float) -> None:
+        """Let neurons sensitise and become tolerant, then answer with what goes to plasma."""
         self._sensitise(hours)
-        self._medicate(self.bath(surroundings), hours)
+        self._medicate(bath, hours)
         self.whole.advance(self._sensed(surroundings), hours)
 
     @property
@@ -100,8 +99,11 @@ class SpinalCord(NervousTissue):
         return float(bath.drives[self._drives.index(name)])
 
     def _input(self, bath: Bath, neurons: Population) -> Floats:
+        injury = self._drive(bath, "injury")
+        if injury == 0.0:
+            return super()._input(bath, neurons)
         gain, wind_up = self._afferent
-        return np.asarray(gain * self._drive(bath, "injury") * (1.0 + wind_up * neurons.trait("sensitisation")))
+        return np.asarray(gain * injury * (1.0 + wind_up * neurons.trait("sensitisation")))
 
     def _current(self) -> Floats:
         return self.neurons.behaviour("nmda_current") / self.neurons.trait("current_in_health")
@@ -110,13 +112,17 @@ class SpinalCord(NervousTissue):
         neurons = self.neurons
         site = neurons.voxel[: neurons.count]
         nfkb, in_health = self.levels[self._nfkb, site], self._nfkb_in_health[site]
-        drive = self._sensitisation.drive(_nmda(neurons), neurons.trait("input_in_health"), nfkb, in_health)
+        current, nr2b = neurons.behaviour("nmda_current"), neurons.behaviour("nr2b")
+        drive = self._sensitisation.drive(current, nr2b, neurons.trait("input_in_health"), nfkb, in_health)
         self._sensitisation.advance(neurons.trait("sensitisation"), drive, hours)
 
     def _medicate(self, bath: Bath, hours: float) -> None:
         """Give the opioid; a titrated dose follows tolerance, so that its effect stays."""
         offered = self._drive(bath, "morphine")
-        self._opioid.tolerate(self.neurons.trait("tolerance"), self._dose, self._current(), hours)
+        if self._dose > 0.0:
+            self._opioid.tolerate(self.neurons.trait("tolerance"), self._dose, self._current(), hours)
+        else:
+            self._opioid.fade(self.neurons.trait("tolerance"), hours)
         self._dose = offered * (10.0**self.tolerance if self._drive(bath, "titration") else 1.0)
 
 
