@@ -24,7 +24,7 @@ from mgcells.tissues.bone_section import Section, trabeculae
 from mgcells.tissues.bone_signals import Hormones, parathyroid
 from mgcells.tissues.bone_stroma import Stroma
 from mgcells.tissues.bone_teams import Recruitment
-from mgcells.tissues.bone_units import Phase, Units, site_names
+from mgcells.tissues.bone_units import FORMATION, RESORPTION, REST, REVERSAL, Units, site_names
 from mgcells.tissues.sparse import Sparse
 from mgcells.tissues.tissue import Feedback, Surroundings
 
@@ -188,7 +188,7 @@ class Bone:
         clock = time - starts[phase - 1]
         units.enter(sites, phase.astype(np.int8), clock, unit=site_names(sites))
         section.erode(sites, unit.erosion_depth * np.minimum(1.0, time / unit.resorption_time))
-        eating, laying = phase == Phase.RESORPTION, phase == Phase.FORMATION
+        eating, laying = phase == RESORPTION, phase == FORMATION
         eaten, forming = sites[eating], sites[laying]
         self.osteoclasts.add(site_names(eaten), eaten, age=clock[eating])
         units.lead(eaten[clock[eating] < unit.crossing], 0.0, np.full(1, unit.persistence))
@@ -201,7 +201,7 @@ class Bone:
         self._join(self.reservoir.earlier(homes.size), homes)
         self._recruitment.arrive(homes)
         self.reservoir.found(np.flatnonzero(section.marrow), unit.activation * self.start_sites * unit.osteoblasts)
-        rows = mature(self.osteoblasts, units.phase == Phase.FORMATION)
+        rows = mature(self.osteoblasts, units.phase == FORMATION)
         self.osteoblasts.trait("age")[rows] = units.work[self.osteoblasts.voxel[rows]]["clock"]
         laid = unit.wall_thickness * clock[laying] / unit.formation_time
         self._built[forming] = section.fill(forming, laid)
@@ -245,10 +245,10 @@ class Bone:
         tgf_beta.source.ravel()[sites] = taken / hours / healthy_speed * self._tgf_decay
         tgf_beta.step(hours)
         left = sites[finished]
-        self.units.enter(left, Phase.REVERSAL)
+        self.units.enter(left, REVERSAL)
         self.record.add_cavities(self.section.cavity[left])
         cells.remove(finished)
-        called = np.flatnonzero((self.units.phase == Phase.RESORPTION) | (self.units.phase == Phase.REVERSAL))
+        called = np.flatnonzero((self.units.phase == RESORPTION) | (self.units.phase == REVERSAL))
         dose = tgf_beta.mean.ravel()[called] * hours / unit.resorption_time
         self._recruitment.receive(called, dose * self.stroma.sites["recruitment"][called], unit)
         self._call()
@@ -263,8 +263,8 @@ class Bone:
         names, homes = self.reservoir.commit(sites, due)
         self._recruitment.arrive(homes)
         self._join(names, homes)
-        if (phase[homes] == Phase.FORMATION).any():
-            mature(self.osteoblasts, phase == Phase.FORMATION)
+        if (phase[homes] == FORMATION).any():
+            mature(self.osteoblasts, phase == FORMATION)
 
     def _join(self, names: Uids, homes: Integers) -> None:
         self.osteoblasts.add(names, homes)
@@ -272,14 +272,14 @@ class Bone:
 
     def _reverse(self) -> None:
         units = self.units
-        sites = units.due(Phase.REVERSAL, self.unit.reversal_time)
+        sites = units.due(REVERSAL, self.unit.reversal_time)
         if sites.size:
             ready, staffed = np.zeros((2, units.phase.size), bool)
             ready[sites] = True
             staffed[self.osteoblasts.voxel[mature(self.osteoblasts, ready)]] = True
             with_team = sites[staffed[sites]]
             self._rest(sites[~staffed[sites]])
-            units.enter(with_team, Phase.FORMATION)
+            units.enter(with_team, FORMATION)
             self._built[with_team] = 0.0
 
     def _rest(self, sites: Integers) -> None:
@@ -330,7 +330,7 @@ class Bone:
 
     def _repair(self, hour: float, hours: float) -> None:
         """Let osteoblasts begin at marrow sites of a defect without resorption before."""
-        sites = self.defect.sites_to_fill(self.section.solid(), self.units.phase == Phase.REST)
+        sites = self.defect.sites_to_fill(self.section.solid(), self.units.phase == REST)
         if sites.size == 0:
             return
         commitment = self.stroma.sites["recruitment"]
@@ -339,7 +339,7 @@ class Bone:
         if begun.size:
             teams = self.unit.osteoblasts * self.spacing / self.unit.wall_thickness
             self._recruitment.call(begun, round(teams))
-            self.units.enter(begun, Phase.FORMATION)
+            self.units.enter(begun, FORMATION)
             self._built[begun] = 0.0
             self._call()
             self._rest(np.setdiff1d(begun, self.mature_osteoblasts))

@@ -50,8 +50,14 @@ def plate_thickness(solid: Flags) -> float:
 
     An oblique cut makes plates look pi/4 too thick, and voxel edges make a contour 4/pi too long: they cancel.
     """
-    edges = sum(int((solid != np.roll(solid, 1, axis)).sum()) for axis in (0, 1))
-    return 2.0 * float(solid.sum()) / max(1, edges)
+    return 2.0 * float(solid.sum()) / max(1, edges(solid))
+
+
+def edges(solid: Flags) -> int:
+    """Return how many faces lie between bone and marrow of a periodic section, shape (rows, columns)."""
+    inside = np.count_nonzero(solid[1:] != solid[:-1]) + np.count_nonzero(solid[:, 1:] != solid[:, :-1])
+    around = np.count_nonzero(solid[0] != solid[-1]) + np.count_nonzero(solid[:, 0] != solid[:, -1])
+    return int(inside + around)
 
 
 def neighbours(sites: Integers, shape: tuple[int, int], steps: Integers = AROUND) -> Integers:
@@ -165,5 +171,4 @@ class Section:
     def thickness(self) -> float:
         """Trabecular thickness (Tb.Th), um, from area and perimeter."""
         solid = self.solid().reshape(self.shape)
-        edges = sum(int((solid != np.roll(solid, 1, axis)).sum()) for axis in (0, 1))
-        return 2.0 * self.volume_fraction * solid.size * self.spacing / max(1, edges)
+        return 2.0 * self.volume_fraction * solid.size * self.spacing / max(1, edges(solid))

@@ -30,7 +30,7 @@ class Phase(IntEnum):
     FORMATION = 3
 
 
-REST, RESORPTION = int(Phase.REST), int(Phase.RESORPTION)
+REST, RESORPTION, REVERSAL, FORMATION = (int(phase) for phase in Phase)
 
 
 def site_names(sites: Integers) -> Uids:
@@ -63,10 +63,10 @@ class Units:
     @property
     def eroded_sites(self) -> int:
         """Number of sites in resorption or reversal."""
-        return int(np.count_nonzero((self.phase == Phase.RESORPTION) | (self.phase == Phase.REVERSAL)))
+        return int(np.count_nonzero((self.phase == RESORPTION) | (self.phase == REVERSAL)))
 
     def enter(
-        self, sites: Integers, phase: Phase | NDArray[np.int8], clock: float | Floats = 0.0, **work: ArrayLike
+        self, sites: Integers, phase: int | NDArray[np.int8], clock: float | Floats = 0.0, **work: ArrayLike
     ) -> None:
         """Let sites begin a phase of work, or be found `clock` hours into it; `work` names what else is known."""
         self.phase[sites] = phase
@@ -74,10 +74,10 @@ class Units:
 
     def rest(self, sites: Integers) -> None:
         """Let sites rest; what was known of their work is forgotten."""
-        self.phase[sites] = Phase.REST
+        self.phase[sites] = REST
         self.work.forget(sites)
 
-    def due(self, phase: Phase, hours: float) -> Integers:
+    def due(self, phase: int, hours: float) -> Integers:
         """Return the sites that have been in a phase for so many hours."""
         sites = self.work.sites
         due: Integers = sites[(self.phase[sites] == phase) & (self.work.values["clock"] >= hours)].astype(np.int64)
@@ -93,10 +93,10 @@ class Units:
 
     def originate(self, surface: NDArray[np.bool_], hour: float, chance: Floats) -> Integers:
         """Let units be born at resting sites, each with the given chance, shape (voxels,); return the sites."""
-        quiet = np.flatnonzero(surface & (self.phase == Phase.REST))
+        quiet = np.flatnonzero(surface & (self.phase == REST))
         draws = self._streams.uniform("bone.activation", hour, quiet.astype(np.uint64))
         born = quiet[draws < chance[quiet]]
-        self.enter(born, Phase.RESORPTION, unit=daughters(site_names(born), hour))
+        self.enter(born, RESORPTION, unit=daughters(site_names(born), hour))
         return born
 
     def advance_fronts(self, surface: NDArray[np.bool_], crossing: float) -> Integers:
@@ -109,7 +109,7 @@ class Units:
         moved = np.flatnonzero(turn >= 0)
         turns = turn[moved]
         targets = around[moved, turns]
-        self.enter(targets, Phase.RESORPTION, unit=come["unit"][moved], step=come["step"][moved] + 1, heading=turns)
+        self.enter(targets, RESORPTION, unit=come["unit"][moved], step=come["step"][moved] + 1, heading=turns)
         return np.asarray(targets)
 
 

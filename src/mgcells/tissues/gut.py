@@ -51,6 +51,7 @@ class Gut:
     def __init__(self, library: Library, setting: Setting, streams: Streams, surroundings: Surroundings) -> None:
         values = setting.values
         self.healthy = setting.healthy
+        self._healthy_shapes = tuple(numbers(self.healthy)[0] for numbers in (small_bowel, colon))
         self._lattice = GutLattice(values, surroundings)
         columns, zones, first = self._lattice.columns, self._lattice.zones, self._lattice.small
         self.shape = (columns, zones)
@@ -105,8 +106,7 @@ class Gut:
     def absorptive_cells(self) -> float:
         """Return the number of absorptive cells relative to the reference subject in health."""
         expected = 0.0
-        for segment, numbers in zip(self.segments, (small_bowel(self.healthy), colon(self.healthy)), strict=True):
-            shape = numbers[0]
+        for segment, shape in zip(self.segments, self._healthy_shapes, strict=True):
             differentiated = segment.sheet.columns * (shape.crypt - shape.proliferative + shape.villus)
             expected += differentiated * (1.0 - shape.goblet)
         return sum(segment.kinds(Kind.ENTEROCYTE) for segment in self.segments) / expected
@@ -118,10 +118,9 @@ class Gut:
 
     def crypt_cells(self) -> float:
         """Return stem and dividing cells of both segments relative to health."""
-        shapes = [numbers(self.healthy)[0] for numbers in (small_bowel, colon)]
         found = [
             segment.kinds(Kind.STEM, Kind.TRANSIT_AMPLIFYING) / (segment.sheet.columns * shape.proliferative)
-            for segment, shape in zip(self.segments, shapes, strict=True)
+            for segment, shape in zip(self.segments, self._healthy_shapes, strict=True)
         ]
         return sum(found) / len(found)
 

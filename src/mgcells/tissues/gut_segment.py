@@ -79,16 +79,17 @@ class Segment:
 
     def kinds(self, *kinds: Kind) -> int:
         """Return the number of living cells of these kinds."""
-        found = self.cells.trait("kind")
-        return sum(int(np.count_nonzero(found == kind)) for kind in kinds)
+        found = np.bincount(self.cells.trait("kind").astype(np.int64), minlength=len(Kind)).tolist()
+        return sum(found[kind] for kind in kinds)
 
     def clones(self) -> float:
         """Return the mean number of clones among the stem cells of a crypt."""
         cells, ring = self.cells, int(self.lining.anatomy.ring)
         base = cells.trait("position") == 0.0
         crypt = self.sheet.column(cells)[base] // ring
-        pairs = np.unique(np.stack([crypt, cells.trait("clone")[base]]), axis=1)
-        return float(pairs.shape[1] / np.unique(crypt).size)
+        clone = cells.trait("clone")[base].astype(np.int64)
+        pairs = np.unique(crypt * self.sheet.columns + clone)
+        return float(pairs.size / np.count_nonzero(np.bincount(crypt)))
 
     def _fill(self, name: str, streams: Streams) -> None:
         (columns, zones, first), length = self.sheet, int(self.length)
