@@ -14,8 +14,10 @@ from mgcells.streams import Streams
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-MOST_PATTERNS = 64
 Truths = NDArray[np.bool_]
+MOST_PATTERNS = 64
+TOGETHER = 4
+Index = np.uint64  # of what cannot be negative, so that no loop looks whether it counts from the end
 
 
 @dataclass(frozen=True)
@@ -130,33 +132,42 @@ def _completed(
         for c in range(first[i], split[i]):
             together = (belongs[i] & belongs[source[c]]) != 0
             weight[c] = (1.0 + learning * learnt[i] * together) * transmission[source[c]] / inputs
-    start = cue.astype(np.float64)
-    rates = start.copy()
-    for pattern in range(patterns):
-        rate, new = rates[pattern], start[pattern]
-        for _ in range(rounds):
-            mean = 0.0
+    # Rows of patterns, empty ones added: four at a time share what a connection costs to look up.
+    rates = np.zeros((member.shape[1], (patterns + TOGETHER - 1) // TOGETHER * TOGETHER))
+    rates[:, :patterns] = cue.T
+    new, mean, half_power = rates.copy(), np.zeros(rates.shape[1]), half**hill
+    for _ in range(rounds):
+        mean[:] = 0.0
+        for i in sites:
+            for pattern in range(patterns):
+                mean[pattern] += transmission[i] * rates[i, pattern]
+        mean /= sites.size
+        for block in range(0, patterns, TOGETHER):
             for i in sites:
-                mean += transmission[i] * rate[i]
-            mean /= sites.size
-            for i in sites:
-                if not cue[pattern, i]:
-                    drive = -inhibition * mean
-                    for c in range(first[i], split[i]):
-                        drive += weight[c] * rate[source[c]]
-                    power = _power(max(drive, 0.0), hill)
-                    new[i] = power / (half**hill + power)
-            rate[:] = new
+                a, b = -inhibition * mean[block], -inhibition * mean[block + 1]
+                c, d = -inhibition * mean[block + 2], -inhibition * mean[block + 3]
+                for k in range(first[i], split[i]):
+                    part, site = weight[k], Index(source[k])
+                    a += part * rates[site, block]
+                    b += part * rates[site, block + 1]
+                    c += part * rates[site, block + 2]
+                    d += part * rates[site, block + 3]
+                for place, drive in enumerate((a, b, c, d)):
+                    pattern = block + place
+                    if pattern < patterns and not cue[pattern, i]:
+                        power = _power(max(drive, 0.0), hill)
+                        new[i, pattern] = power / (half_power + power)
+        rates[:] = new
     total = 0.0
     for pattern in range(patterns):
         right = wrong = 0.0
         missing = strangers = 0
         for i in sites:
             if member[pattern, i] and not cue[pattern, i]:
-                right += rates[pattern, i]
+                right += rates[i, pattern]
                 missing += 1
             elif not member[pattern, i]:
-                wrong += rates[pattern, i]
+                wrong += rates[i, pattern]
                 strangers += 1
         total += right / max(missing, 1) - wrong / max(strangers, 1)
     return float(total / patterns)
