@@ -20,6 +20,7 @@ from mgcells.tissues.tissue import Surroundings
 from mgcells.tissues.whole import Whole
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 BLOCK_RULE = "neuron.nmda_current.extracellular_magnesium"
 
 
@@ -101,10 +102,12 @@ class Brain(NervousTissue):
     def recall(self) -> float:
         """Share (0 to 1) of the missing parts of stored patterns that hippocampus fills in when shown the rest."""
         neurons, plasticity = self.neurons, self._readout.plasticity
-        site = neurons.voxel[: neurons.count]
-        transmission, learnt = np.zeros(self.levels.shape[1]), np.zeros(self.levels.shape[1])
-        transmission[site] = plasticity.transmission(neurons.behaviour("synapse_density"))
-        learnt[site] = plasticity.potentiation(self._burst_calcium(neurons, self.levels))
+        # Patterns and connections stay within the region.
+        rows = self.rows_in(neurons, self.main_region)
+        site = neurons.voxel[rows]
+        transmission, learnt = np.zeros((2, self.levels.shape[1]))
+        transmission[site] = plasticity.transmission(neurons.behaviour("synapse_density")[rows])
+        learnt[site] = plasticity.potentiation(self._burst_calcium(neurons, self.levels, rows))
         return completed(self._patterns, self.wiring, self._readout.probe, transmission, learnt)
 
     def _note_health(self, setting: Setting, reference: Settled) -> None:
@@ -135,21 +138,20 @@ class Brain(NervousTissue):
     def _potentiation(self, neurons: Population, levels: Floats, region: str) -> float:
         here = self.rows_in(neurons, region)
         exciting = here[~self.wiring.inhibitory[neurons.voxel[here]]]
-        calcium = self._burst_calcium(neurons, levels)[exciting]
-        return average(self._readout.plasticity.potentiation(calcium))
+        return average(self._readout.plasticity.potentiation(self._burst_calcium(neurons, levels, exciting)))
 
-    def _burst_calcium(self, neurons: Population, levels: Floats) -> Floats:
-        """Return the calcium signal of a burst in every neuron, 1 in the reference neuron in health.
+    def _burst_calcium(self, neurons: Population, levels: Floats, rows: Integers) -> Floats:
+        """Return the calcium signal of a burst in some neurons, 1 in the reference neuron in health.
 
         Current at the burst's potential, NR2B and transmission raise it; intracellular magnesium competes with it.
         """
-        readout, site = self._readout, neurons.voxel[: neurons.count]
-        sensing = neurons.behaviour("calcium_sensing")
+        readout, site = self._readout, neurons.voxel[rows]
+        sensing = neurons.behaviour("calcium_sensing")[rows]
         current = np.ones(site.size)
         if readout.block is not None:
             current = readout.plasticity.current(levels[MAGNESIUM, site], readout.healthy_magnesium, *readout.block)
-        transmission = readout.plasticity.transmission(neurons.behaviour("synapse_density"))
-        return np.asarray(sensing * current * neurons.behaviour("nr2b") * transmission)
+        transmission = readout.plasticity.transmission(neurons.behaviour("synapse_density")[rows])
+        return np.asarray(sensing * current * neurons.behaviour("nr2b")[rows] * transmission)
 
 
 def _death(setting: Setting) -> tuple[float, float]:
