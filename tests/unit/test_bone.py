@@ -34,7 +34,7 @@ def test_erosion_and_filling_conserve_bone() -> None:
     # Ten of the sixty did not fit and lie on the marrow beside.
     assert section.osteoid[4] == pytest.approx(50.0)
     assert section.osteoid[~solid.ravel()].sum() == pytest.approx(10.0)
-    mineralised = section.mineralise(np.full(16, 0.5))
+    mineralised = section.mineralise(section.fresh, np.full(section.fresh.size, 0.5))
     assert section.mineral.sum() + section.osteoid.sum() == pytest.approx(8 * 75.0 - 125.0 + 90.0)
     assert mineralised.sum() == pytest.approx(45.0)
 

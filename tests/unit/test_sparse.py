@@ -21,7 +21,7 @@ def test_it_reads_like_a_full_array_of_zeros() -> None:
             few[sites] = numbers
             full[sites] = numbers
         else:
-            few[sites] += 1.0
+            few.add(sites, 1.0)
             full[sites] += 1.0
         np.testing.assert_array_equal(few[np.arange(50)], full)
         np.testing.assert_array_equal(few.sites, np.unique(few.sites))

@@ -17,6 +17,7 @@ Integers = NDArray[np.int64]
 Sites = NDArray[np.int32]
 Uids = NDArray[np.uint64]
 GROWTH = 1.03125
+SETTLED = 1e-12
 
 
 def average(values: Floats) -> float:
@@ -96,7 +97,8 @@ class Population:
         for _ in range(rounds):
             before = self.state[:, : self.count].copy()
             self.advance(levels, scalars, float("inf"))
-            if np.allclose(before, self.state[:, : self.count], rtol=1e-12, atol=0.0):
+            now = self.state[:, : self.count]
+            if (np.abs(now - before) <= SETTLED * np.abs(now)).all():
                 return
 
     def add(

@@ -161,9 +161,10 @@ class Bone:
         eroded = self._resorb(hour, hours)
         self._reverse()
         formed = self._form(hour, hours)
-        speed = sites["mineralisation"] / self.unit.mineralisation_lag
-        self.labels.read(self.section, self.section.osteoid * speed, self.unit, hour)
-        self.labels.cover(self.section.mineralise(-np.expm1(-hours * speed)))
+        fresh = self.section.fresh
+        speed = sites["mineralisation"][fresh] / self.unit.mineralisation_lag
+        self.labels.read(self.section, fresh, speed, self.unit, hour)
+        self.labels.cover(fresh, self.section.mineralise(fresh, -np.expm1(-hours * speed)))
         self.section.find_surface()
         self._repair(hour, hours)
         activated = self._activate(hour, hours)
@@ -210,7 +211,7 @@ class Bone:
         fresh = speed * unit.mineralisation_lag * -np.expm1(-clock / unit.mineralisation_lag)
         share = np.ones(section.osteoid.size)
         share[sites] = np.clip(1.0 - fresh / np.maximum(section.osteoid[sites], 1e-9), 0.0, 1.0)
-        section.mineralise(share)
+        section.mineralise(section.fresh, share[section.fresh])
         for cells in (self.osteoclasts, self.osteoblasts, self.progenitors):
             cells.settle(self.stroma.sites.levels, self.stroma.sites.scalars)
         self.labels = Labels(section, unit)
@@ -298,7 +299,7 @@ class Bone:
         )
         sites = np.flatnonzero(per_site)
         laid = self.section.fill(sites, per_site[sites])
-        self._built[sites] += laid
+        self._built.add(sites, laid)
         if finished.size:
             draws = self._streams.uniform("bone.osteoblast.fate", hour, cells.uid[finished])
             ends = fates(draws, unit.osteocyte_share, unit.lining_share)

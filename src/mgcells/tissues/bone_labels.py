@@ -11,6 +11,7 @@ from mgcells.tissues.bone_parameters import Remodelling
 from mgcells.tissues.bone_section import Section
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 LAST = 200
 
 
@@ -26,25 +27,29 @@ class Labels:
     """
 
     def __init__(self, section: Section, unit: Remodelling) -> None:
-        rate = section.osteoid / unit.mineralisation_lag
+        fresh = section.fresh
+        rate = section.osteoid[fresh] / unit.mineralisation_lag
         marked = rate > unit.label_threshold
         self.apposition = float(rate[marked].mean()) if marked.any() else 0.0
         self.surface = int(marked.sum()) / max(1, section.surface_sites)
-        self._give(marked, 0.0)
+        self._give(fresh[marked], 0.0)
 
-    def cover(self, mineralised: Floats) -> None:
-        """Let mineral be laid on the last label, um of it at every site."""
-        self._covered += mineralised[self._sites]
+    def cover(self, sites: Integers, mineralised: Floats) -> None:
+        """Let mineral be laid on the last label, um of it at some sites, shape (sites,)."""
+        self._covered += _looked_up(sites, mineralised, self._sites)
 
-    def read(self, section: Section, rate: Floats, unit: Remodelling, hour: float) -> None:
-        """Give the next label when its time has come, and read the pair; `rate` is mineral laid per site, um/h."""
+    def read(self, section: Section, fresh: Integers, speed: Floats, unit: Remodelling, hour: float) -> None:
+        """Give the next label when its time has come, and read the pair.
+
+        `speed` is the share of the osteoid of each `fresh` site that turns into mineral, 1/h.
+        """
         passed = hour - self._at
         if passed < unit.label_interval * (1.0 - 1e-9):
             return
-        marked = rate > unit.label_threshold
-        again = marked[self._sites]
+        marked = fresh[section.osteoid[fresh] * speed > unit.label_threshold]
+        again = np.isin(self._sites, marked)
         double = int(again.sum())
-        single = int(marked.sum()) + again.size - 2 * double
+        single = marked.size + again.size - 2 * double
         if double:
             self.apposition = float(self._covered[again].mean()) / passed
         self.surface = (double + 0.5 * single) / max(1, section.surface_sites)
@@ -55,9 +60,19 @@ class Labels:
         """Bone formation rate per bone surface (BFR/BS), um/h."""
         return self.apposition * self.surface
 
-    def _give(self, marked: NDArray[np.bool_], hour: float) -> None:
-        self._sites, self._at = np.flatnonzero(marked), hour
+    def _give(self, marked: Integers, hour: float) -> None:
+        self._sites, self._at = marked, hour
         self._covered = np.zeros(self._sites.size)
+
+
+def _looked_up(sites: Integers, numbers: Floats, wanted: Integers) -> Floats:
+    """Return the numbers of the sites that are wanted, 0 where they have none; both in ascending order."""
+    found = np.zeros(wanted.size)
+    if sites.size:
+        rows = sites.searchsorted(wanted)
+        held = sites.take(rows, mode="clip") == wanted
+        found[held] = numbers[rows[held]]
+    return found
 
 
 class Record:

@@ -128,8 +128,9 @@ class Section:
         hard = np.minimum(depth - soft, self.mineral[sites])
         self.osteoid[sites] -= soft
         self.mineral[sites] -= hard
-        self.cavity[sites] += soft + hard
-        return soft + hard
+        taken = soft + hard
+        self.cavity.add(sites, taken)
+        return taken
 
     def fill(self, sites: Integers, offered: Floats) -> Floats:
         """Lay matrix at sites (each named once), what a full site cannot hold on the marrow beside it.
@@ -142,7 +143,8 @@ class Section:
         room = self.spacing - self.mineral[sites] - self.osteoid[sites]
         here = np.minimum(offered, np.maximum(room, 0.0))
         self.osteoid[sites] += here
-        self.cavity[sites] = np.maximum(0.0, self.cavity[sites] - here)
+        rows = self.cavity.rows(sites)
+        self.cavity.values[rows] = np.maximum(0.0, self.cavity.values[rows] - here)
         laid = here.copy()
         full = np.flatnonzero(offered - here > 1e-12)
         around = neighbours(sites[full], self.shape, EDGEWISE)
@@ -155,12 +157,17 @@ class Section:
             laid[index] += extra
         return laid
 
-    def mineralise(self, share: Floats) -> Floats:
-        """Turn a share of every site's osteoid into mineral; return how much that was, shape (voxels,)."""
-        moved = self.osteoid * share
-        self.osteoid -= moved
-        self.mineral += moved
-        return moved
+    @property
+    def fresh(self) -> Integers:
+        """Sites that have osteoid."""
+        return np.flatnonzero(self.osteoid)
+
+    def mineralise(self, sites: Integers, share: Floats) -> Floats:
+        """Turn a share of the osteoid of some sites into mineral; return how much of it, shape (sites,)."""
+        moved = self.osteoid[sites] * share
+        self.osteoid[sites] -= moved
+        self.mineral[sites] += moved
+        return np.asarray(moved)
 
     @property
     def volume_fraction(self) -> float:

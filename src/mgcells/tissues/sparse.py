@@ -39,6 +39,11 @@ class Sparse:
         rows = self.rows(sites)
         self.values[rows] = numbers
 
+    def add(self, sites: Integers | Sites, numbers: ArrayLike) -> None:
+        """Add to the numbers of some sites, each named once; they are held from now on."""
+        rows = self.rows(sites)
+        self.values[rows] += numbers
+
     def put(self, sites: Integers | Sites, **numbers: ArrayLike) -> None:
         """Give some sites these numbers of their records."""
         rows = self.rows(sites)
@@ -69,8 +74,10 @@ class Sparse:
         return rows, np.asarray(self.sites.take(rows, mode="clip") == sites)
 
     def _hold(self, sites: Integers | Sites) -> None:
-        all_sites = np.concatenate([self.sites, np.array(sorted(set(sites.tolist())), np.int32)])
-        order = all_sites.argsort()
-        values = np.zeros(all_sites.size, self.values.dtype)
-        values[: self.sites.size] = self.values
-        self.sites, self.values = all_sites[order], values[order]
+        added = np.array(sorted(set(sites.tolist())), np.int32)
+        place = self.sites.searchsorted(added) + np.arange(added.size)
+        before = np.ones(self.sites.size + added.size, bool)
+        before[place] = False
+        together, values = np.empty(before.size, np.int32), np.zeros(before.size, self.values.dtype)
+        together[place], together[before], values[before] = added, self.sites, self.values
+        self.sites, self.values = together, values
