@@ -11,7 +11,7 @@ distribution, which makes every loss a Poisson event whatever the step. A cell's
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from mgcells.compiled import njit
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Sites = NDArray[np.int32]
+# A named tuple costs a call of a kernel as much as twenty plain numbers, so that it is made up within.
+Numbers = tuple[Any, ...]
 
 BEHAVIOURS = ("proliferation", "resealing", "shedding", "apoptosis", "mitotic_death", "goblet_fate")
 # The cycle of a cell that rests is negative; its size is the cycle that the cell would have as a stem cell.
@@ -117,17 +119,18 @@ class Sheet(NamedTuple):
     def stand(self, population: Population) -> tuple[Sites, Sites]:
         """Return the rows of all living cells, column by column from the bottom, and where each column begins."""
         rows, begins = np.empty(population.count, np.int32), np.empty(self.columns * self.zones + 1, np.int32)
-        place(population.traits, population.voxel, self, rows, begins)
+        place(population.traits, population.voxel, tuple(self), rows, begins)
         return rows, begins[:: self.zones]
 
 
 @njit
-def place(traits: Floats, voxel: Sites, sheet: Sheet, rows: Sites, begins: Sites) -> None:
-    """Sort the rows of cells by column and position into `rows`, shape (cells,).
+def place(traits: Floats, voxel: Sites, lattice: Numbers, rows: Sites, begins: Sites) -> None:
+    """Sort the rows of cells of a sheet, given as its numbers, by column and position into `rows`, shape (cells,).
 
     `begins`, shape (columns x zones + 1,), receives for every site where its column begins, and last the number of
     cells: to divide each cell's site by the zones would take longer.
     """
+    sheet = Sheet(*lattice)
     first, total = sheet.first * sheet.zones, 0
     begins[:] = 0
     for row in range(rows.size):
@@ -151,17 +154,18 @@ def site_of(sheet: Sheet, column: int, position: int, healthy_length: float) -> 
 
 @njit
 def renew(
-    state: Floats, behaviours: Integers, traits: Floats, voxel: Sites, sheet: Sheet, rows: Sites, begins: Sites,
-    anatomy: Anatomy, hours: float, alarm: Floats, order: Integers,
+    state: Floats, behaviours: Integers, traits: Floats, voxel: Sites, lattice: Numbers, rows: Sites, begins: Sites,
+    lengths: Numbers, hours: float, alarm: Floats, order: Integers,
     mothers: Integers, sites: Integers, lost: Integers, tally: Integers,
 ) -> None:  # fmt: skip
     """Let every column divide, differentiate, die and shed for `hours`.
 
-    `rows` and `begins` say who stands where (see `place`). `mothers` and `sites`, shape (2, cells), receive the
-    dividing rows and the (site, position) of their daughters, `lost` the rows that leave; `alarm`, shape (columns,),
-    holds how much of a column is felt missing; `tally` the numbers born, lost, shed and moved over the crypt-villus
-    junction.
+    `lattice` are the numbers of a Sheet, `lengths` those of an Anatomy. `rows` and `begins` say who stands where (see
+    `place`). `mothers` and `sites`, shape (2, cells), receive the dividing rows and the (site, position) of their
+    daughters, `lost` the rows that leave; `alarm`, shape (columns,), holds how much of a column is felt missing;
+    `tally` the numbers born, lost, shed and moved over the crypt-villus junction.
     """
+    sheet, anatomy = Sheet(*lattice), Anatomy(*lengths)
     proliferation, resealing, shedding = (
         state[behaviours[PROLIFERATION]], state[behaviours[RESEALING]], state[behaviours[SHEDDING]],
     )  # fmt: skip
@@ -253,13 +257,15 @@ def renew(
 
 @njit
 def raise_daughters(
-    traits: Floats, voxel: Sites, sheet: Sheet, rows: Sites, begins: Sites, anatomy: Anatomy, clock: Clock,
+    traits: Floats, voxel: Sites, lattice: Numbers, rows: Sites, begins: Sites, lengths: Numbers, times: Numbers,
     mothers: Integers, first: int, position: Integers, lots: Floats,
 ) -> None:  # fmt: skip
     """Place the daughters, rows from `first` on, in the order of their mothers, and give all of them a next cycle.
 
     Parameters
     ----------
+    lattice, lengths, times : tuple of float
+        The numbers of a Sheet, an Anatomy and a Clock.
     rows, begins
         Who stood where before the births (see `place`).
     position : shape (mothers,)
@@ -267,6 +273,7 @@ def raise_daughters(
     lots : shape (len(LOTS), 2 mothers)
         Uniform numbers of the mothers, then of the daughters.
     """
+    sheet, anatomy, clock = Sheet(*lattice), Anatomy(*lengths), Clock(*times)
     births, ring = mothers.size, int(anatomy.ring)
     chance = clock.replacement * clock.stem_cycle if ring > 1 else 0.0
     ousting = np.empty(births, np.bool_)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells.cells.enterocyte import ABOVE, BESIDE, GAP, Sheet
+from mgcells.cells.enterocyte import ABOVE, BESIDE, GAP, Numbers, Sheet
 from mgcells.cells.population import Population
 from mgcells.compiled import njit
 
@@ -50,14 +50,16 @@ class Joint(NamedTuple):
 
 @njit
 def mend(
-    state: Floats, behaviours: Integers, traits: Floats, ring: int, joint: Joint, hours: float,
+    state: Floats, behaviours: Integers, traits: Floats, ring: int, numbers: Numbers, hours: float,
     rows: Sites, begins: Sites, conductance: Floats, small: Floats, large: Floats, content: Floats,
 ) -> None:  # fmt: skip
     """Advance every edge by `hours`, then write each column's mean over its edges.
 
-    `rows` and `begins` say who stands where (see `place`). `conductance`, `small` and `large`, shape (columns,), are
-    ion conductance and the flux of a 4 and a 70 kDa probe relative to healthy edges, `content` the junction protein.
+    `numbers` are those of a Joint; `rows` and `begins` say who stands where (see `place`). `conductance`, `small` and
+    `large`, shape (columns,), are ion conductance and the flux of a 4 and a 70 kDa probe relative to healthy edges,
+    `content` the junction protein.
     """
+    joint = Joint(*numbers)
     assembly, loss, strand = state[behaviours[ASSEMBLY]], state[behaviours[LOSS]], state[behaviours[STRAND]]
     columns = begins.size - 1
     for column in range(columns):
@@ -119,6 +121,6 @@ class Network:
         population = self.population
         rows, begins = self._sheet.stand(population)
         mend(
-            population.state, self._behaviours, population.traits, self.ring, self.joint,
+            population.state, self._behaviours, population.traits, self.ring, tuple(self.joint),
             hours, rows, begins, self.conductance, self.small, self.large, self.content,
         )  # fmt: skip

@@ -63,8 +63,8 @@ class Lining:
         # Few cells divide or leave in a step; pages that none of them reaches take no memory.
         (mothers, lost), sites = np.empty((2, 2, rows.size), np.int64)
         renew(
-            population.state, self._behaviours, population.traits, population.voxel, self.sheet, rows, begins,
-            self.anatomy, hours, self._alarm, np.empty(self.anatomy.room, np.int64),
+            population.state, self._behaviours, population.traits, population.voxel, tuple(self.sheet), rows, begins,
+            tuple(self.anatomy), hours, self._alarm, np.empty(self.anatomy.room, np.int64),
             mothers, sites, lost, self._tally,
         )  # fmt: skip
         born, gone, shed, crossed = self._tally.tolist()
@@ -74,7 +74,8 @@ class Lining:
             fresh = daughters(names, hour)
             population.add(fresh, sites[0, :born], mothers=mothers)
             raise_daughters(
-                population.traits, population.voxel, self.sheet, rows, begins, self.anatomy, self.clock,
+                population.traits, population.voxel, tuple(self.sheet), rows, begins, tuple(self.anatomy),
+                tuple(self.clock),
                 mothers, first, sites[1, :born], self._draw(np.concatenate([names, fresh]), hour),
             )  # fmt: skip
         lost.sort()
