@@ -9,11 +9,11 @@ from scipy.integrate import solve_ivp
 from mgcells.fields import Axes, Field, Medium
 
 EXCHANGE = np.where(np.arange(16) < 6, 0.2, 4.0)
-BATH, SPACING, DIFFUSIVITY = [0.3, 5.0], 10.0, 800.0
+BATH, SPACING, DIFFUSIVITIES = [0.3, 5.0], 10.0, [800.0, 20.0]
 
 
 def lines(exchange: np.ndarray = EXCHANGE) -> Axes:
-    return Axes(SPACING, DIFFUSIVITY, exchange, [1.0, 2.0])
+    return Axes(SPACING, DIFFUSIVITIES, np.stack([exchange, 0.5 * exchange]), [1.0, 2.0])
 
 
 def test_a_step_is_the_solution_of_the_equation() -> None:
@@ -22,8 +22,9 @@ def test_a_step_is_the_solution_of_the_equation() -> None:
     def change(_: float, now: np.ndarray) -> np.ndarray:
         c = now.reshape(2, 2, 16)[0]
         around = np.pad(c, ((0, 0), (1, 1)), mode="edge")
-        spread = DIFFUSIVITY / SPACING**2 * (around[:, 2:] - 2.0 * c + around[:, :-2])
-        return np.stack([spread + EXCHANGE * (np.array(BATH)[:, None] - c), c]).ravel()
+        spread = np.array(DIFFUSIVITIES)[:, None] / SPACING**2 * (around[:, 2:] - 2.0 * c + around[:, :-2])
+        taken = np.stack([EXCHANGE, 0.5 * EXCHANGE]) * (np.array(BATH)[:, None] - c)
+        return np.stack([spread + taken, c]).ravel()
 
     begin = np.stack([axes.values, np.zeros((2, 16))]).ravel()
     end, total = solve_ivp(change, (0.0, 0.7), begin, rtol=1e-10, atol=1e-12).y[:, -1].reshape(2, 2, 16)
@@ -63,7 +64,7 @@ def test_without_exchange_nothing_is_lost_and_nothing_falls_below_zero() -> None
 def test_a_field_of_one_row_agrees() -> None:
     """The solver of fields takes backward-Euler steps, so that it errs where much changes within one."""
     axes = lines()
-    field = Field("line", (1, 16), SPACING, Medium(DIFFUSIVITY), exchange=EXCHANGE[None, :], initial=1.0)
+    field = Field("line", (1, 16), SPACING, Medium(DIFFUSIVITIES[0]), exchange=EXCHANGE[None, :], initial=1.0)
     for _ in range(50):
         field.bath = BATH[0]
         field.step(0.05)

@@ -17,7 +17,7 @@ from mgcells.scenario.shipped import find_scenario
 from mgcells.scenario.subject import virtual_subject
 from mgcells.streams import Streams
 from mgcells.tissues.brain import Brain
-from mgcells.tissues.nervous import MAGNESIUM, NICHE, SUBSTANCES, THREONATE, TNF
+from mgcells.tissues.nervous import NICHE, TNF
 from mgcells.tissues.tissue import Surroundings
 
 SCENARIO = "brain_salts_rat"
@@ -52,7 +52,6 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
         self._brain = brain
         self.levels: list[Numbers] = brain.levels.tolist()
         self.drives: Numbers = []
-        self._fields = [brain.fields[name] for name in SUBSTANCES]
         self._niche = self._cells(brain.niche)
         self._neurons = self._cells(brain.neurons)
         self._niche_set, self._neuron_set = (
@@ -62,11 +61,9 @@ class PlainBrain(mesa.Model):  # type: ignore[misc]
     def bathe(self, surroundings: Surroundings) -> None:
         """Let cerebrospinal fluid and fields meet for one step."""
         self.drives = drives(surroundings.values)
-        for row, level in ((MAGNESIUM, surroundings.csf_magnesium), (THREONATE, surroundings.csf_threonate)):
-            field = self._fields[row]
-            field.bath = level
-            field.step(self.hours)
-            self.levels[row] = field.fine(field.mean).ravel().tolist()
+        levels = np.array(self.levels)
+        self._brain.bathe(levels, self._brain.bath(surroundings), self.hours)
+        self.levels[:TNF] = levels[:TNF].tolist()
 
     def answer(self) -> None:
         """Let niche, then neurons, sense and answer; `spread` between them is not part of it."""

@@ -20,7 +20,8 @@ LEVELS = (
     "tnf", "oxidative_stress", "butyrate", "commensals", "mucus", "leak", "injury", "exposure",
 )  # fmt: skip
 ROW = {name: row for row, name in enumerate(LEVELS)}
-IN_PLASMA = slice(ROW["magnesium"], ROW["threonate"] + 1)
+IN_PLASMA = ("magnesium", "threonate")
+SHARED = slice(ROW["luminal_threonate"], ROW["threonate"] + 1)
 DUODENUM, JEJUNUM, ILEUM, COLON = PARTS = range(4)
 NICHE_ROWS = slice(ROW["tnf"], ROW["mucus"] + 1)
 NICHE_LEVELS = LEVELS[NICHE_ROWS]
@@ -56,13 +57,15 @@ class GutLattice:
         in_crypt = (np.arange(self.zones) + 0.5) / self.zones < crypt
         mixing = np.where(in_crypt, values["gut.lumen.mixing_crypt"], values["gut.lumen.mixing_villus"])
         supply = np.full(self.zones, values["gut.interstitium.exchange"])
+        outside, inside = len(PARTS) + 1, len(IN_PLASMA)
+        exchange = np.stack([*[mixing] * outside, *[supply] * inside])
+        diffusivity = [values["gut.lumen.diffusivity"]] * outside + [values["gut.interstitium.diffusivity"]] * inside
         self.part = np.full(self.columns, COLON)
         place = (np.arange(self.small) + 0.5) / self.small
         ends = np.cumsum([values["gut.lumen.duodenum_share"], values["gut.lumen.jejunum_share"]])
         self.part[: self.small] = np.searchsorted(ends, place, side="right")
         self.content = self._content(surroundings)
-        self._lumen = Axes(spacing, values["gut.lumen.diffusivity"], mixing, self._in_lumen(surroundings))
-        self._interstitium = Axes(spacing, values["gut.interstitium.diffusivity"], supply, _in_plasma(surroundings))
+        self._axes = Axes(spacing, diffusivity, exchange, self._baths(surroundings))
         self._write_axes()
         for name in ("injury", "exposure"):
             self._sheets[ROW[name]] = 0.0
@@ -70,13 +73,12 @@ class GutLattice:
     @property
     def colonic_magnesium(self) -> float:
         """Magnesium at the surface of the colon, mM."""
-        return float(self._lumen.mean[COLON, -1])
+        return float(self._axes.mean[COLON, -1])
 
     def meet(self, surroundings: Surroundings, hours: float) -> None:
         """Let the axes exchange with bowel content and plasma for `hours`."""
         self.content = self._content(surroundings)
-        self._lumen.step(self._in_lumen(surroundings), hours)
-        self._interstitium.step(_in_plasma(surroundings), hours)
+        self._axes.step(self._baths(surroundings), hours)
         self._write_axes()
 
     def show(self, niche: Floats) -> None:
@@ -108,15 +110,12 @@ class GutLattice:
     def _content(self, surroundings: Surroundings) -> list[float]:
         return [max(level, self._least) for level in surroundings.lumen_magnesium]
 
-    def _in_lumen(self, surroundings: Surroundings) -> list[float]:
-        return [*self.content, surroundings.lumen_threonate]
+    def _baths(self, surroundings: Surroundings) -> list[float]:
+        """Return magnesium of the parts' content and threonate of all of it, then both of plasma, mM."""
+        plasma = surroundings.ionised_magnesium, surroundings.threonate
+        return [*self.content, surroundings.lumen_threonate, *plasma]
 
     def _write_axes(self) -> None:
-        inside = self._lumen.mean
-        self._sheets[ROW["luminal_magnesium"]] = inside[self.part]
-        self._sheets[ROW["luminal_threonate"]] = inside[len(PARTS)]
-        self._sheets[IN_PLASMA] = self._interstitium.mean[:, None, :]
-
-
-def _in_plasma(surroundings: Surroundings) -> tuple[float, float]:
-    return surroundings.ionised_magnesium, surroundings.threonate
+        along = self._axes.mean
+        self._sheets[ROW["luminal_magnesium"]] = along[self.part]
+        self._sheets[SHARED] = along[len(PARTS) :, None, :]

@@ -13,7 +13,7 @@ from mgcells.cells.network import Gains, Wiring, solve, wire
 from mgcells.cells.neuron import draw_potentials
 from mgcells.cells.population import Population, average
 from mgcells.cells.tables import rule_table
-from mgcells.fields import Field, Medium, block_means, coarsest
+from mgcells.fields import Axes, Field
 from mgcells.library import Library
 from mgcells.library.setting import Setting
 from mgcells.streams import Streams
@@ -30,7 +30,6 @@ SETTLED = 1e-10
 MAGNESIUM, THREONATE, TNF, NICHE = 0, 1, 2, 4
 SUBSTANCES = ("magnesium", "threonate")
 LEVELS = (*SUBSTANCES, *CYTOKINES)
-COARSEST = 4
 SET_POINTS = {"magnesium": "body.csf.magnesium", "threonate": "body.csf.threonate"}
 
 
@@ -99,7 +98,7 @@ class NervousTissue:
         self.niche, self.neurons, self.levels = settled.niche, settled.neurons, settled.levels
         self.cytokines = settled.cytokines
         self.populations: Mapping[str, Population] = {self.agent: self.neurons}
-        self.fields = {**self._fields(values, (bath.magnesium, bath.threonate)), **self.cytokines.fields}
+        self.depth = self._axes(values, bath)
         self._note_health(setting, self._settled(library, *self._reference(setting)))
         # What was only needed to settle must not live on in it.
         self._rows_of.clear()
@@ -119,21 +118,16 @@ class NervousTissue:
         adopted = self._settled(library, setting, self._own_health(setting))
         self.niche.table, self.neurons.table = adopted.niche.table, adopted.neurons.table
         self.gains = Gains.read(values, self.section)
-        self.cytokines = adopted.cytokines
-        renewed = {**self._fields(values, (0.0, 0.0)), **self.cytokines.fields}
-        for substance, field in renewed.items():
-            former = self.fields[substance]
-            field.values[:] = block_means(former.fine(former.values), field.factor)
-        self.fields = renewed
+        former, self.cytokines = self.fields, adopted.cytokines
+        for name, field in self.cytokines.fields.items():
+            field.values[:] = former[name].values
+        depth, self.depth = self.depth, self._axes(values, self._own_health(setting))
+        self.depth.values = depth.values
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
         """Live for `hours`: the fluid meets the fields, then niche and neurons sense and answer."""
         bath = self.bath(surroundings)
-        for row, level in ((MAGNESIUM, bath.magnesium), (THREONATE, bath.threonate)):
-            field = self.fields[SUBSTANCES[row]]
-            field.bath = level
-            field.step(hours)
-            self.levels[row] = field.fine(field.mean).ravel()
+        self.bathe(self.levels, bath, hours)
         self.niche.advance(self.levels, bath.drives, hours)
         self.show_niche(self.niche, self.levels)
         self.secrete(self.levels, hours)
@@ -141,8 +135,18 @@ class NervousTissue:
         self.fire(self.neurons, self.levels, self.gains, bath)
         self.act(bath, surroundings, hours)
 
+    def bathe(self, levels: Floats, bath: Bath, hours: float) -> None:
+        """Let the fluid and the depth of the tissue meet, and show what is sensed on average meanwhile."""
+        self.depth.step((bath.magnesium, bath.threonate), hours)
+        levels[: len(SUBSTANCES)].reshape(-1, *self.shape)[:] = self.depth.mean[:, :, None]
+
     def act(self, bath: Bath, surroundings: Surroundings, hours: float) -> None:
         """Do what the tissue does beyond sensing and firing; nothing here."""
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """The fields of the lattice."""
+        return self.cytokines.fields
 
     def feedback(self) -> Feedback:
         """Return what the tissue gives back to the body: nothing."""
@@ -272,17 +276,10 @@ class NervousTissue:
     def _traits(self) -> tuple[str, ...]:
         return ("potential",)
 
-    def _fields(self, values: Mapping[str, float], levels: tuple[float, float]) -> dict[str, Field]:
-        rows, columns = self.shape
+    def _axes(self, values: Mapping[str, float], bath: Bath) -> Axes:
+        """Return magnesium and threonate by depth, in balance with a bath: all sites of a row have the same."""
         surface, deep = values[f"{self.section}.exchange.surface"], values[f"{self.section}.exchange.deep"]
-        exchange = np.repeat(1.0 / np.linspace(surface, deep, rows)[:, None], columns, axis=1)
+        exchange = 1.0 / np.linspace(surface, deep, self.shape[0])
+        diffusivity = [values[f"{self.section}.{name}.diffusivity"] for name in SUBSTANCES]
         spacing = values[f"{self.section}.lattice.spacing"]
-        media = [Medium(values[f"{self.section}.{name}.diffusivity"]) for name in SUBSTANCES]
-        factor = min(coarsest(spacing, medium, float(exchange.mean()), COARSEST) for medium in media)
-        fields: dict[str, Field] = {}
-        first = None
-        for name, medium, level in zip(SUBSTANCES, media, levels, strict=True):
-            first = fields[name] = Field(
-                name, self.shape, spacing, medium, exchange=exchange, factor=factor, initial=level, beside=first
-            )
-        return fields
+        return Axes(spacing, diffusivity, np.stack([exchange] * len(SUBSTANCES)), (bath.magnesium, bath.threonate))
