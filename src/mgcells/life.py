@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from mgcells.tissues.registry import tissue_class
 from mgcells.tissues.tissue import Surroundings, Tissue
 
 HOURS_PER_DAY = 24.0
+SHARED, MOST_KEPT = 2, 200_000
 
 
 class Life:
@@ -52,13 +54,18 @@ class Life:
         strategy: str | None = None,
         replicate: int = 0,
     ) -> None:
-        self.study = study = find_scenario(scenario)
-        self.replicate = int(replicate)
+        study = find_scenario(scenario)
+        chosen = study.strategy(study.control if strategy is None else strategy)
+        self._begin(study, study.start(chosen), int(replicate))
+        self.adopt(chosen)
+
+    def _begin(self, study: Scenario, origin: Strategy, replicate: int) -> None:
+        """Build the subject in the state in which it starts."""
+        self.study = study
+        self.replicate = replicate
         self.streams = Streams(study.seed, self.replicate)
         self.hour = 0.0
         known = library()
-        chosen = study.strategy(study.control if strategy is None else strategy)
-        origin = study.start(chosen)
         start = virtual_subject(known, origin, study.tissues, self.streams)
         diet = diet_rate(known, origin, start.values)
         in_vitro = known.subjects[origin.subject].in_vitro
@@ -70,13 +77,17 @@ class Life:
             name: tissue_class(name)(known, start, self.streams, surroundings) for name in study.tissues
         }
         self.setting = start
-        self.adopt(chosen)
         self.observables: list[Observable] = recorded(study.tissues)
 
     @property
     def day(self) -> float:
         """Days since the start."""
         return self.hour / HOURS_PER_DAY
+
+    @property
+    def cells(self) -> int:
+        """Number of living cells."""
+        return sum(cells.count for tissue in self.tissues.values() for cells in tissue.populations.values())
 
     def adopt(self, strategy: Strategy) -> None:
         """Live on under another strategy from now on; cells, fields and pools keep their state.
@@ -143,6 +154,38 @@ class Life:
         )
 
 
+class Beginnings:
+    """Lives at hour 0. The strategies of one subject start from one state, which is built once and copied.
+
+    The last state is kept, unless it is a large one, or no other strategy of the scenario starts from it.
+    """
+
+    def __init__(self) -> None:
+        self._kept: tuple[Scenario, Strategy, int, Life] | None = None
+
+    def life(self, study: Scenario, strategy: str, replicate: int) -> Life:
+        """Return a subject that has lived no hour, the same as a Life of its own."""
+        chosen = study.strategy(strategy)
+        origin = study.start(chosen)
+        kept = self._kept
+        if kept is None or kept[:3] != (study, origin, replicate):
+            self._kept = None
+            if sum(study.start(other) == origin for other in study.strategies) < SHARED:
+                return Life(study, strategy, replicate)
+            state = Life.__new__(Life)
+            state._begin(study, origin, replicate)
+            if state.cells > MOST_KEPT:
+                state.adopt(chosen)
+                return state
+            kept = self._kept = study, origin, replicate, state
+        life = copy.deepcopy(kept[3], {id(study): study})
+        life.adopt(chosen)
+        return life
+
+
+_BEGINNINGS = Beginnings()
+
+
 def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDArray[np.float64]]:
     """Run one subject to the end.
 
@@ -151,7 +194,7 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
     dict
         "day" and every observable, each a float array of shape (records,): at 0, every `record_hours`, at the end.
     """
-    life = Life(scenario, strategy, replicate)
+    life = _BEGINNINGS.life(scenario, strategy, replicate)
     rows = [[0.0, *life.measure()]]
     stride = round(scenario.record_hours / scenario.step_hours)
     for step in range(1, scenario.steps + 1):

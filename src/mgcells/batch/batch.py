@@ -117,7 +117,8 @@ def run_batch(
             progress(state)
 
     report()
-    todo = [spec for spec in specs if spec not in outcomes]
+    # All strategies of a subject in a row: they start from one state, and comparisons within subjects come early.
+    todo = sorted((spec for spec in specs if spec not in outcomes), key=lambda spec: spec.replicate)
     count = workers or all_cores()
     task = partial(execute, scenario=study, parts=store.parts, simulate=simulate)
     try:

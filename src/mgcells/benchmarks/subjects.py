@@ -55,7 +55,7 @@ def populations(model: Life) -> list[Population]:
 
 def living(model: Life) -> int:
     """Return the number of living cells."""
-    return sum(population.count for population in populations(model))
+    return model.cells
 
 
 def array_bytes(roots: Iterable[object]) -> int:

@@ -223,7 +223,8 @@ class Body:
         """
         if self._weights is None:
             self._weights = levels.weights(self.parameters)
-        found = (self.state[0] @ self._weights).tolist()
+        # Not a matrix product: a library's may round otherwise where the same numbers lie elsewhere in memory.
+        found = np.add.reduce(self.state[0][:, None] * self._weights).tolist()
         osmotic = float(self.osmotic_magnesium[0]) * HOURS_PER_DAY
         return {**dict(zip(levels.SENSED, found, strict=True)), "osmotic_magnesium": osmotic}
 

@@ -54,13 +54,14 @@ class Axes:
         """Advance by `hours` (> 0) with the concentration `bath` (mM) beyond the exchange of each line."""
         if hours not in self._steps:
             self._steps[hours] = self._step(hours)
-        beyond = np.array(bath)[:, None, None]
-        there = (self.values[:, None, :] - beyond) @ self._steps[hours]
+        beyond = np.array(bath)[:, None]
+        # A library's matrix product may round otherwise where the same numbers lie elsewhere in memory.
+        there = np.add.reduce((self.values - beyond)[:, :, None] * self._steps[hours], axis=1)
         there += beyond
         # Nothing falls below zero but by rounding.
         np.maximum(there, 0.0, out=there)
         voxels = self.values.shape[1]
-        self.values, self.mean = there[:, 0, :voxels], there[:, 0, voxels:]
+        self.values, self.mean = there[:, :voxels], there[:, voxels:]
 
     def _step(self, hours: float) -> Floats:
         """Return what is left of a difference to the bath, at the end and on average: (lines, voxels, 2 voxels)."""

@@ -46,7 +46,6 @@ class GutLattice:
         self.small, self.zones = int(values["gut.lattice.columns"]), int(values["gut.lattice.zones"])
         self.columns = self.small + int(values["gut.lattice.colon_columns"])
         self.levels = np.ones((len(LEVELS), self.columns * self.zones))
-        self._sheets = self.levels.reshape(len(LEVELS), self.columns, self.zones)
         ring, colon = int(values["gut.crypt.ring"]), self.columns - self.small
         self._crypts = np.concatenate([np.arange(0, self.small, ring), self.small + np.arange(0, colon, ring)])
         self._crypt_sizes = np.diff(self._crypts, append=self.columns)
@@ -69,6 +68,11 @@ class GutLattice:
         self._write_axes()
         for name in ("injury", "exposure"):
             self._sheets[ROW[name]] = 0.0
+
+    @property
+    def _sheets(self) -> Floats:
+        # Not an attribute: a copy of it and a copy of `levels` would be two arrays.
+        return self.levels.reshape(len(LEVELS), self.columns, self.zones)
 
     @property
     def colonic_magnesium(self) -> float:
