@@ -295,8 +295,9 @@ def _carry(state: Floats, columns: Floats, inputs: Floats, hours: float, steps: 
     """Carry `state` on for `hours` in place, in shorter steps for subjects that go over a kink."""
     before = state.copy()
     march(state, columns, inputs, hours, steps)
-    again = np.flatnonzero(crossing(columns, before, state))
-    if again.size:
+    swift = crossing(columns, before, state)
+    if swift.any():
+        again = np.flatnonzero(swift)
         part = before[again]
         march(part, columns[again], inputs[again], hours, REFINED * steps[again])
         state[again] = part

@@ -10,6 +10,7 @@ distribution, which makes every loss a Poisson event whatever the step. A cell's
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 from typing import Any, NamedTuple
 
@@ -102,7 +103,7 @@ class Clock(NamedTuple):
     @property
     def division_rate(self) -> float:
         """Births per hour and cell of a growing clone in which a share of daughters rests, 1/h."""
-        return float(np.log(2.0 * self.growth_fraction)) / self.cycle
+        return math.log(2.0 * self.growth_fraction) / self.cycle
 
 
 class Sheet(NamedTuple):

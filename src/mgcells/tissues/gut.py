@@ -57,7 +57,7 @@ class Gut:
         self.shape = (columns, zones)
         self.niche = Population("gut", _table(library, setting, "gut"), capacity=columns, named=False)
         self.niche.add(None, np.arange(columns) * zones + zones - 1)
-        self._shown = [self.niche.behaviour_row[name] for name in NICHE_LEVELS]
+        self._shown = np.array([self.niche.behaviour_row[name] for name in NICHE_LEVELS])
         table = _table(library, setting, "enterocyte")
         self.small = Segment("enterocyte", table, Sheet(first, zones), small_bowel(values), streams)
         self.colon = Segment("colonocyte", table, Sheet(columns - first, zones, first), colon(values), streams)
@@ -177,7 +177,7 @@ class Gut:
     def _meet_drives(self, values: Mapping[str, float]) -> None:
         for index, name in enumerate(DRIVES):
             self._scalars[index] = values[f"gut.drive.{name}"]
-        self._lattice.flood_colon("injury", values["gut.drive.injury"])
+        self._lattice.injure(values["gut.drive.injury"])
 
     def _start(self, burn_in: float) -> None:
         """Settle the rules, then live under constant surroundings until columns have forgotten how they were filled."""

@@ -68,6 +68,7 @@ class GutLattice:
         self._write_axes()
         for name in ("injury", "exposure"):
             self._sheets[ROW[name]] = 0.0
+        self._injury, self._exposed = 0.0, False
 
     @property
     def _sheets(self) -> Floats:
@@ -102,14 +103,19 @@ class GutLattice:
         leak = self._sheets[ROW["leak"]]
         leak[: self.small], leak[self.small :] = small[:, None], colon[:, None]
 
-    def flood_colon(self, name: str, value: float) -> None:
-        """Write one value to all sites of the colon and nothing to the small bowel."""
-        self._sheets[ROW[name], self.small :] = value
+    def injure(self, injury: float) -> None:
+        """Flood the colon with what injures; the small bowel has none of it."""
+        if injury != self._injury:
+            self._sheets[ROW["injury"], self.small :] = self._injury = injury
+            self._exposed = True
 
     def expose(self) -> None:
         """Let what injures from the lumen through where mucus is thin."""
+        if not self._exposed:
+            return
         injury, mucus = self._sheets[ROW["injury"], :, :1], self._sheets[ROW["mucus"], :, :1]
         self._sheets[ROW["exposure"]] = injury * np.maximum(0.0, 1.0 - mucus)
+        self._exposed = self._injury != 0.0
 
     def _content(self, surroundings: Surroundings) -> list[float]:
         return [max(level, self._least) for level in surroundings.lumen_magnesium]

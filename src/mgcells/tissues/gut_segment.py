@@ -138,14 +138,14 @@ class ExpectedColumn:
         shape, clock = self.anatomy, self.clock
         hazard = means["apoptosis"]
         growing = shape.proliferative - shape.stem
-        births = clock.division_rate * growing + np.log(2.0) / clock.stem_cycle * shape.stem
+        births = clock.division_rate * growing + math.log(2.0) / clock.stem_cycle * shape.stem
         renewal = clock.division_rate * (1.0 - self.dividing) - means["mitotic_death"] - hazard
         least = shape.stem / shape.proliferative
         self.dividing = max(least, self.dividing * math.exp(renewal * hours))
         supply = births * means["proliferation"] * self.dividing
         crowded = math.exp((self.length - self.healthy) / shape.crowding)
         change = supply - births * means["shedding"] * crowded - hazard * self.length
-        self.length = max(0.0, self.length + float(change) * hours)
+        self.length = max(0.0, self.length + change * hours)
 
     def absorption(self) -> float:
         """Return absorptive cells x channels relative to health."""
