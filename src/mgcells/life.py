@@ -23,7 +23,7 @@ from mgcells.tissues.registry import tissue_class
 from mgcells.tissues.tissue import Surroundings, Tissue
 
 HOURS_PER_DAY = 24.0
-SHARED, MOST_KEPT = 2, 200_000
+MOST_KEPT = 200_000
 
 
 class Life:
@@ -161,24 +161,26 @@ class Beginnings:
     """
 
     def __init__(self) -> None:
-        self._kept: tuple[Scenario, Strategy, int, Life] | None = None
+        self._key: tuple[int, tuple[str, ...], Strategy, int] | None = None
+        self._state: Life | None = None
 
     def life(self, study: Scenario, strategy: str, replicate: int) -> Life:
         """Return a subject that has lived no hour, the same as a Life of its own."""
         chosen = study.strategy(strategy)
         origin = study.start(chosen)
-        kept = self._kept
-        if kept is None or kept[:3] != (study, origin, replicate):
-            self._kept = None
-            if sum(study.start(other) == origin for other in study.strategies) < SHARED:
-                return Life(study, strategy, replicate)
+        # All that a state depends on; not the scenario, which comes to a worker anew with every run.
+        key = study.seed, study.tissues, origin, replicate
+        state = self._state if key == self._key else None
+        if state is None:
+            self._key = self._state = None
             state = Life.__new__(Life)
             state._begin(study, origin, replicate)
-            if state.cells > MOST_KEPT:
+            shared = sum(study.start(other) == origin for other in study.strategies) > 1
+            if not shared or state.cells > MOST_KEPT:
                 state.adopt(chosen)
                 return state
-            kept = self._kept = study, origin, replicate, state
-        life = copy.deepcopy(kept[3], {id(study): study})
+            self._key, self._state = key, state
+        life = copy.deepcopy(state, {id(state.study): study})
         life.adopt(chosen)
         return life
 

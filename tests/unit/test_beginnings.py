@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -38,7 +39,11 @@ def test_a_beginning_is_built_once_for_all_strategies_of_a_subject(monkeypatch: 
     study, beginnings = replace(find_scenario("brain_salts_rat"), tissues=("brain",)), Beginnings()
     for replicate in (0, 1):
         for strategy in study.strategies[:3]:
-            assert beginnings.life(study, strategy.name, replicate).strategy.name == strategy.name
+            # As it comes to a worker.
+            sent = pickle.loads(pickle.dumps(study))
+            begun = beginnings.life(sent, strategy.name, replicate)
+            assert begun.strategy.name == strategy.name
+            assert begun.study is sent
     assert built == [0, 1]
     monkeypatch.setattr(life, "MOST_KEPT", 10)
     beginnings = Beginnings()
