@@ -37,23 +37,18 @@ class Axes:
     def __init__(
         self, spacing: float, diffusivity: Sequence[float], exchange: Floats, initial: Sequence[float]
     ) -> None:
-        lines, voxels = exchange.shape
-        flow = np.array(diffusivity)[:, None] / spacing**2
-        here, next_one = np.arange(voxels - 1), np.arange(1, voxels)
-        loss = np.zeros((lines, voxels, voxels))
-        loss[:, range(voxels), range(voxels)] = exchange
-        for one, other in ((here, next_one), (next_one, here)):
-            loss[:, one, one] += flow
-            loss[:, one, other] -= flow
-        self._rates, self._modes = np.linalg.eigh(loss)
+        lines = np.column_stack([np.array(diffusivity) / spacing**2, exchange])
+        # One line stands for all when they are alike.
+        self._lines = lines[:1] if (lines == lines[0]).all() else lines
         self._steps: dict[float, Floats] = {}
+        voxels = exchange.shape[1]
         self.values: Floats = np.repeat(np.array(initial, np.float64)[:, None], voxels, axis=1)
         self.mean: Floats = self.values.copy()
 
     def step(self, bath: Sequence[float], hours: float) -> None:
         """Advance by `hours` (> 0) with the concentration `bath` (mM) beyond the exchange of each line."""
         if hours not in self._steps:
-            self._steps[hours] = self._step(hours)
+            self._steps[hours] = _left(self._lines, hours)
         beyond = np.array(bath)[:, None]
         # A library's matrix product may round otherwise where the same numbers lie elsewhere in memory.
         there = np.add.reduce((self.values - beyond)[:, :, None] * self._steps[hours], axis=1)
@@ -63,11 +58,25 @@ class Axes:
         voxels = self.values.shape[1]
         self.values, self.mean = there[:, :voxels], there[:, voxels:]
 
-    def _step(self, hours: float) -> Floats:
-        """Return what is left of a difference to the bath, at the end and on average: (lines, voxels, 2 voxels)."""
-        passed = np.maximum(self._rates * hours, 0.0)
-        end = np.exp(-passed)
-        average = np.ones_like(end)
-        np.divide(-np.expm1(-passed), passed, out=average, where=passed > 0.0)
-        back = self._modes.swapaxes(1, 2)
-        return np.concatenate([(self._modes * share[:, None, :]) @ back for share in (end, average)], axis=2)
+
+def _left(lines: Floats, hours: float) -> Floats:
+    """Return what is left of a difference to the bath, at the end and on average: (lines, voxels, 2 voxels).
+
+    Parameters
+    ----------
+    lines : float array, shape (lines, 1 + voxels)
+        Diffusivity over spacing squared, then the exchange of every voxel, 1/h.
+    """
+    flow, exchange = lines[:, :1], lines[:, 1:]
+    every = np.arange(exchange.shape[1])
+    loss = np.zeros((len(lines), every.size, every.size))
+    loss[:, every, every] = exchange
+    for one, other in ((every[:-1], every[1:]), (every[1:], every[:-1])):
+        loss[:, one, one] += flow
+        loss[:, one, other] -= flow
+    rates, modes = np.linalg.eigh(loss)
+    passed = np.maximum(rates * hours, 0.0)
+    end = np.exp(-passed)
+    average = np.ones_like(end)
+    np.divide(-np.expm1(-passed), passed, out=average, where=passed > 0.0)
+    return np.concatenate([(modes * share[:, None, :]) @ modes.swapaxes(1, 2) for share in (end, average)], axis=2)

@@ -23,6 +23,7 @@ from mgcells.tissues.gut_water import Stool
 from mgcells.tissues.tissue import Feedback, Surroundings
 
 DRIVES = ("inflammation", "cytostatic", "alcohol", "opioid", "stimulant", "slow_transit")
+DRIVE_PATHS = tuple(f"gut.drive.{name}" for name in DRIVES)
 # Microbes, mucus and aquaporin 3 are the colon's, whatever column is told of them.
 SCALARS = (*DRIVES, "bulk", "goblets", "colonic_magnesium", *MICROBES)
 BULK, GOBLETS, COLONIC_MAGNESIUM, FIRST_MICROBE = range(len(DRIVES), len(DRIVES) + 4)
@@ -175,8 +176,7 @@ class Gut:
         self._colon_share = values["gut.colon.absorption_share"]
 
     def _meet_drives(self, values: Mapping[str, float]) -> None:
-        for index, name in enumerate(DRIVES):
-            self._scalars[index] = values[f"gut.drive.{name}"]
+        self._scalars[: len(DRIVES)] = [values[path] for path in DRIVE_PATHS]
         self._lattice.injure(values["gut.drive.injury"])
 
     def _start(self, burn_in: float) -> None:

@@ -7,10 +7,9 @@ way: with an osmotic load stool is wet whatever the channel does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-import numpy as np
 
 HOURS_PER_DAY = 24.0
 
@@ -57,8 +56,8 @@ class Stool:
 
     def advance(self, water: float, magnesium: float, aqp3: float, residence: float, hours: float) -> float:
         """Return stool water after `hours` on its way from `water` to the balance."""
-        share = -np.expm1(-hours * self.permeability(aqp3) / self.time_constant)
-        return water + float(share) * (self.balance(magnesium, aqp3, residence) - water)
+        share = -math.expm1(-hours * self.permeability(aqp3) / self.time_constant)
+        return water + share * (self.balance(magnesium, aqp3, residence) - water)
 
     def frequency(self, water: float) -> float:
         """Return stools per hour: a stool is passed whenever its usual mass has gathered."""
@@ -66,7 +65,7 @@ class Stool:
 
     def remember(self, frequency: float, water: float, hours: float) -> float:
         """Return the stool frequency that a person has in mind after `hours`."""
-        return frequency - float(np.expm1(-hours / self.recall)) * (self.frequency(water) - frequency)
+        return frequency - math.expm1(-hours / self.recall) * (self.frequency(water) - frequency)
 
     def score(self, frequency: float) -> float:
         """Return the constipation score for a remembered frequency: the higher, the worse."""

@@ -30,6 +30,7 @@ SETTLED = 1e-10
 MAGNESIUM, THREONATE, TNF, NICHE = 0, 1, 2, 4
 SUBSTANCES = ("magnesium", "threonate")
 LEVELS = (*SUBSTANCES, *CYTOKINES)
+NOTHING = Feedback()
 SET_POINTS = {"magnesium": "body.csf.magnesium", "threonate": "body.csf.threonate"}
 
 
@@ -66,6 +67,8 @@ class NervousTissue:
         Magnesium, threonate (mM), TNF-alpha and IL-1 beta as they are sensed (1 in health), what the niche does, and
         the firing rate of the neuron there.
     regions : Regions
+    depth : Axes
+        Magnesium and threonate along the rows.
     shares : dict
         What the niche does only in some places -> how much of it each site holds, shape (sites,).
     healthy : dict
@@ -84,6 +87,7 @@ class NervousTissue:
         self.shape = (round(values[f"{self.section}.lattice.rows"]), round(values[f"{self.section}.lattice.columns"]))
         begin = f"{self.section}.drive."
         self._drives = tuple(sorted(path[len(begin) :] for path in values if path.startswith(begin)))
+        self._drive_paths = tuple(begin + name for name in self._drives)
         sites = self.shape[0] * self.shape[1]
         self._resting = draw_potentials(values, self.cell, sites, streams.generator(f"{self.name}.potential"))
         self._rows_of: dict[tuple[str, str], tuple[Population, int, Integers]] = {}
@@ -150,7 +154,7 @@ class NervousTissue:
 
     def feedback(self) -> Feedback:
         """Return what the tissue gives back to the body: nothing."""
-        return Feedback()
+        return NOTHING
 
     def mean(self, behaviour: str, region: str | None = None) -> float:
         """Return the mean of a behaviour or cytokine over a region, the tissue's main one when left out."""
@@ -223,12 +227,12 @@ class NervousTissue:
     def bath(self, surroundings: Surroundings) -> Bath:
         """Return the fluid that surrounds the tissue and its drives: what tissues send, else what conditions set."""
         values, sent = surroundings.values, surroundings.signals
-        drives = [sent.get(name, values[f"{self.section}.drive.{name}"]) for name in self._drives]
+        drives = [sent.get(name, values[path]) for name, path in zip(self._drives, self._drive_paths, strict=True)]
         return Bath(surroundings.csf_magnesium, surroundings.csf_threonate, np.array(drives))
 
     def _own_health(self, setting: Setting) -> Bath:
         """Return the fluid of the setting's subject in health, with the drives of health."""
-        drives = [setting.healthy[f"{self.section}.drive.{name}"] for name in self._drives]
+        drives = [setting.healthy[path] for path in self._drive_paths]
         return Bath(setting.values[SET_POINTS["magnesium"]], setting.values[SET_POINTS["threonate"]], np.array(drives))
 
     def _reference(self, setting: Setting) -> tuple[Setting, Bath]:
