@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.body.body import Body
-from mgcells.body.levels import LUMEN
+from mgcells.body.levels import LUMEN, SIGNALS
 from mgcells.library import library
 from mgcells.observables import Observable, recorded
 from mgcells.scenario import Scenario
@@ -150,7 +150,7 @@ class Life:
             lumen_magnesium=tuple(sensed[part] for part in LUMEN),
             lumen_threonate=sensed["lumen_threonate"],
             values=self._values,
-            signals={**sensed, **self._sent},
+            signals={**{name: sensed[name] for name in SIGNALS}, **self._sent},
         )
 
 

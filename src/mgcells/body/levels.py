@@ -81,6 +81,8 @@ def _in(segment: int) -> Level:
     return lambda state, parameters: lumen_magnesium(state, parameters)[:, segment]
 
 
+# What tissues sense beside levels: drives of these names take them.
+SIGNALS = ("pth", "calcitriol", "osmotic_magnesium", "scaffold_magnesium", "scaffold_threonate")
 LUMEN = tuple(f"lumen_magnesium.{name}" for name in layout.SEGMENTS)
 SENSED: dict[str, Level] = {
     "ionised_magnesium": plasma_ionised,
