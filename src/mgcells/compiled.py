@@ -10,6 +10,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
+import numpy as np
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 numba: ModuleType | None
@@ -19,6 +21,8 @@ except ImportError:  # numba publishes no wheel for the newest interpreters for 
     numba = None
 
 AVAILABLE: bool = numba is not None
+# Where an index cannot be negative, a loop does not look whether it counts from the end, and vectorises.
+Index = np.uint64
 
 
 def njit(function: Function) -> Function:

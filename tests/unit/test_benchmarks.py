@@ -20,7 +20,7 @@ from mgcells.benchmarks.c_loop import c_source, c_step, compiler
 from mgcells.benchmarks.page import draw_growth, draw_profile, page
 from mgcells.benchmarks.peers import MesaCells, WholeArrays
 from mgcells.benchmarks.show import cells_of, number, verdict
-from mgcells.benchmarks.subjects import array_bytes, living, populations, scaled_model
+from mgcells.benchmarks.subjects import array_bytes, populations, scaled_model
 from mgcells.benchmarks.suite import compare, limit, skipped
 from mgcells.benchmarks.transient import explicit
 from mgcells.benchmarks.twin import PlainBrain, brain
@@ -143,7 +143,7 @@ def test_explicit_steps_keep_mass_and_decay_exactly() -> None:
 def test_a_scaled_model_has_about_the_cells_asked_for() -> None:
     model = scaled_model(3_000)
     assert set(model.tissues) == {"brain", "spinal cord", "bone", "gut"}
-    assert 2_700 < living(model) < 3_300
+    assert 2_700 < model.cells < 3_300
 
 
 def test_memory_counts_every_array_once() -> None:
@@ -156,7 +156,7 @@ def test_a_cell_costs_less_than_four_hundred_bytes_with_all_that_surrounds_it() 
     model = scaled_model(30_000)
     for _ in range(13):
         model.step()
-    assert array_bytes([WORKSPACE, *model.tissues.values()]) < 400 * living(model)
+    assert array_bytes([WORKSPACE, *model.tissues.values()]) < 400 * model.cells
     assert all(population.uid.size <= 1.125 * population.count + 16 for population in populations(model))
 
 

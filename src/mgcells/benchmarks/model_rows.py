@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from mgcells.benchmarks.measure import alternate
-from mgcells.benchmarks.subjects import SCENARIO, living, scaled_model
+from mgcells.benchmarks.subjects import SCENARIO, scaled_model
 from mgcells.benchmarks.suite import Row, limit
 from mgcells.benchmarks.workloads import VOXELS, tissue_cells, tissue_table
 from mgcells.cells.population import Population
@@ -39,9 +39,9 @@ def _whole(cells: int, passes: int, tissue: str | None = None) -> Row:
 
     time = alternate({"hour": hour}, passes=passes, seconds=0.5)["hour"]
     where = "four tissues" if tissue is None else f"{tissue} alone"
-    note = f"{living(model):,} cells, {len(model.observables)} observables; fields, network, births, deaths"
+    note = f"{model.cells:,} cells, {len(model.observables)} observables; fields, network, births, deaths"
     return limit(
-        GROUP, f"{cells:,} cells in {where}, every hour measured", UNIT, time * 1e6 / living(model), MOST, note=note
+        GROUP, f"{cells:,} cells in {where}, every hour measured", UNIT, time * 1e6 / model.cells, MOST, note=note
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mgcells.benchmarks.measure import resident_bytes
-from mgcells.benchmarks.subjects import array_bytes, living, population_bytes, populations, scaled_model
+from mgcells.benchmarks.subjects import array_bytes, population_bytes, populations, scaled_model
 from mgcells.benchmarks.suite import Row, limit
 from mgcells.cells.network import Wiring
 from mgcells.fields.workspace import WORKSPACE
@@ -33,17 +33,17 @@ def rows(quick: bool) -> Iterator[Row]:
         stretches = [_stretch(model, max(10, min(100, 1_000_000 // cells))) for _ in range(STRETCHES)]
         each, hours, _ = sorted(stretches)[STRETCHES // 2]
         note = f"median of {STRETCHES} stretches of {hours} hours; observables are not measured"
-        points.append(Row(GROUP, f"{living(model):,} living cells", UNIT, each, cells=living(model), note=note))
+        points.append(Row(GROUP, f"{model.cells:,} living cells", UNIT, each, cells=model.cells, note=note))
         del model
     model = scaled_model(sizes[-1])
     each, hours, took = _stretch(model, HOURS_A_DAY if quick else DAYS * HOURS_A_DAY)
     note = f"{hours} hours; observables are not measured"
-    points.append(Row(GROUP, f"{living(model):,} living cells", UNIT, each, cells=living(model), note=note))
+    points.append(Row(GROUP, f"{model.cells:,} living cells", UNIT, each, cells=model.cells, note=note))
     most = 1.5 * min(point.ours or 0.0 for point in points)
     for point in points:
         yield replace(point, target="within 50 % of the least", passed=(point.ours or 0.0) <= most)
     yield limit(
-        GROUP, f"{living(model):,} cells, {DAYS} days by the hour", "min", took * DAYS * HOURS_A_DAY / hours / 60.0,
+        GROUP, f"{model.cells:,} cells, {DAYS} days by the hour", "min", took * DAYS * HOURS_A_DAY / hours / 60.0,
         LONGEST_MINUTES, target="a million in under 3 min", note=f"{hours} hours run",
     )  # fmt: skip
     yield from _memory(model)
@@ -54,13 +54,13 @@ def _stretch(model: Life, hours: int) -> tuple[float, int, float]:
     begin, lived = time.process_time(), 0
     for _ in range(hours):
         model.step()
-        lived += living(model)
+        lived += model.cells
     took = time.process_time() - begin
     return took / lived * 1e9, hours, took
 
 
 def _memory(model: Life) -> Iterator[Row]:
-    cells = living(model)
+    cells = model.cells
     columns = sum(population_bytes(population) for population in populations(model)) / cells
     solving = [WORKSPACE, *(field for tissue in model.tissues.values() for field in _fields(tissue))]
     fields = array_bytes(solving) / cells

@@ -53,11 +53,6 @@ def populations(model: Life) -> list[Population]:
     return [population for tissue in model.tissues.values() for population in tissue.populations.values()]
 
 
-def living(model: Life) -> int:
-    """Return the number of living cells."""
-    return model.cells
-
-
 def array_bytes(roots: Iterable[object]) -> int:
     """Return the size of all NumPy arrays that can be reached from some objects, each counted once."""
     found: dict[int, int] = {}

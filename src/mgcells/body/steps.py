@@ -35,6 +35,7 @@ class Pace:
     def __init__(self, columns: Floats) -> None:
         self._rates = columns[:, LINEAR]
         self._least = _plasma(columns) / COARSE
+        # Where plasma sets the pace even right after a dose, nothing that fades can matter.
         self._stirs = bool((self._rates.max(axis=1) / FINE > self._least).any())
 
     def steps(self, hours: float, since: float) -> NDArray[np.int64]:

@@ -17,7 +17,7 @@ from mgcells.cells.enterocyte import (
     draw_limits,
     raise_daughters,
     renew,
-)  # fmt: skip
+)
 from mgcells.cells.population import Population
 from mgcells.streams import Streams, daughters
 
@@ -75,8 +75,7 @@ class Lining:
             population.add(fresh, sites[0, :born], mothers=mothers)
             raise_daughters(
                 population.traits, population.voxel, tuple(self.sheet), rows, begins, tuple(self.anatomy),
-                tuple(self.clock),
-                mothers, first, sites[1, :born], self._draw(np.concatenate([names, fresh]), hour),
+                tuple(self.clock), mothers, first, sites[1, :born], self._draw(np.concatenate([names, fresh]), hour),
             )  # fmt: skip
         lost.sort()
         population.remove(lost)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.cells.network import Sites, Wiring
-from mgcells.compiled import njit
+from mgcells.compiled import Index, njit
 from mgcells.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -17,7 +17,6 @@ Integers = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 MOST_PATTERNS = 64
 TOGETHER = 4
-Index = np.uint64  # of what cannot be negative, so that no loop looks whether it counts from the end
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mgcells.compiled import AVAILABLE, Function, njit
+from mgcells.compiled import AVAILABLE, Function, Index, njit
 from mgcells.fields import arrays as at
 from mgcells.fields.arrays import Bytes, Floats, Given, Integers, Row, Shorts
 
@@ -30,8 +30,6 @@ PLAIN_CYCLES = 3  # beyond these the holes are in the way, and directions are ma
 RUNAWAY = 1e3  # growth of a correction beyond which the coarse grids are left out
 CLOSE = 0.5  # conjugate corrections shrink by about a third a cycle, so what is left is about twice the last
 
-# Where an index cannot be negative, a loop does not look whether it counts from the end, and vectorises.
-Index = np.uint64
 ONE = Index(1)
 Flat = tuple[Floats, Floats, Floats, Floats, Floats, np.uint64, np.uint64, np.uint64]
 

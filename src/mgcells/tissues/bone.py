@@ -211,7 +211,8 @@ class Bone:
         fresh = speed * unit.mineralisation_lag * -np.expm1(-clock / unit.mineralisation_lag)
         share = np.ones(section.osteoid.size)
         share[sites] = np.clip(1.0 - fresh / np.maximum(section.osteoid[sites], 1e-9), 0.0, 1.0)
-        section.mineralise(section.fresh, share[section.fresh])
+        with_osteoid = section.fresh
+        section.mineralise(with_osteoid, share[with_osteoid])
         for cells in (self.osteoclasts, self.osteoblasts, self.progenitors):
             cells.settle(self.stroma.sites.levels, self.stroma.sites.scalars)
         self.labels = Labels(section, unit)
@@ -249,7 +250,7 @@ class Bone:
         self.units.enter(left, REVERSAL)
         self.record.add_cavities(self.section.cavity[left])
         cells.remove(finished)
-        called = np.flatnonzero((self.units.phase == RESORPTION) | (self.units.phase == REVERSAL))
+        called = np.flatnonzero(self.units.eroded)
         dose = tgf_beta.mean.ravel()[called] * hours / unit.resorption_time
         self._recruitment.receive(called, dose * self.stroma.sites["recruitment"][called], unit)
         self._call()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from mgcells.tissues.bone_parameters import Remodelling
 from mgcells.tissues.bone_section import Section
+from mgcells.tissues.sparse import Sparse
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -36,7 +37,7 @@ class Labels:
 
     def cover(self, sites: Integers, mineralised: Floats) -> None:
         """Let mineral be laid on the last label, um of it at some sites, shape (sites,)."""
-        self._covered += _looked_up(sites, mineralised, self._sites)
+        self._covered += Sparse.of(sites, mineralised)[self._sites]
 
     def read(self, section: Section, fresh: Integers, speed: Floats, unit: Remodelling, hour: float) -> None:
         """Give the next label when its time has come, and read the pair.
@@ -63,16 +64,6 @@ class Labels:
     def _give(self, marked: Integers, hour: float) -> None:
         self._sites, self._at = marked, hour
         self._covered = np.zeros(self._sites.size)
-
-
-def _looked_up(sites: Integers, numbers: Floats, wanted: Integers) -> Floats:
-    """Return the numbers of the sites that are wanted, 0 where they have none; both in ascending order."""
-    found = np.zeros(wanted.size)
-    if sites.size:
-        rows = sites.searchsorted(wanted)
-        held = sites.take(rows, mode="clip") == wanted
-        found[held] = numbers[rows[held]]
-    return found
 
 
 class Record:

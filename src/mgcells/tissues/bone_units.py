@@ -61,9 +61,14 @@ class Units:
         self._streams = streams
 
     @property
+    def eroded(self) -> NDArray[np.bool_]:
+        """Which sites are in resorption or reversal, shape (voxels,)."""
+        return np.asarray((self.phase == RESORPTION) | (self.phase == REVERSAL))
+
+    @property
     def eroded_sites(self) -> int:
         """Number of sites in resorption or reversal."""
-        return int(np.count_nonzero((self.phase == RESORPTION) | (self.phase == REVERSAL)))
+        return int(np.count_nonzero(self.eroded))
 
     def enter(
         self, sites: Integers, phase: int | NDArray[np.int8], clock: float | Floats = 0.0, **work: ArrayLike

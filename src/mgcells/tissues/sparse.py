@@ -27,6 +27,13 @@ class Sparse:
         self.sites: Sites = np.zeros(0, np.int32)
         self.values: NDArray[Any] = np.zeros(0, kind)
 
+    @classmethod
+    def of(cls, sites: Integers, values: NDArray[Any]) -> Sparse:
+        """Return the numbers of some sites, in ascending order."""
+        made = cls(values.dtype)
+        made.sites, made.values = sites.astype(np.int32), values
+        return made
+
     def __getitem__(self, sites: Integers | Sites | int) -> NDArray[Any]:
         """Return the numbers of some sites, shape (sites,)."""
         rows, held = self._find(np.asarray(sites))
