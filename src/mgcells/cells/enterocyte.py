@@ -186,7 +186,8 @@ def renew(
         proliferative = int(anatomy.proliferative + anatomy.regeneration * alarm[column] + 0.5)
         for position in range(length):
             row = standing[position]
-            traits[GAP, row] *= np.exp(-resealing[row] * hours / anatomy.resealing_time)
+            if traits[GAP, row] > 0.0:
+                traits[GAP, row] *= np.exp(-resealing[row] * hours / anatomy.resealing_time)
             cycling = traits[CYCLE, row] > 0.0
             traits[TOLERANCE, row] -= (apoptosis[row] + (mitotic_death[row] if cycling else 0.0)) * hours
             if traits[TOLERANCE, row] <= 0.0 and length - dead > 1:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mgcells.cells.enterocyte import ABOVE, BESIDE, GAP, Numbers, Sheet
 from mgcells.cells.population import Population
-from mgcells.compiled import njit
+from mgcells.compiled import Index, njit
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -62,6 +62,7 @@ def mend(
     joint = Joint(*numbers)
     assembly, loss, strand = state[behaviours[ASSEMBLY]], state[behaviours[LOSS]], state[behaviours[STRAND]]
     columns = begins.size - 1
+    last_lost, kept = 0.0, 1.0
     for column in range(columns):
         begin = column // ring * ring
         size = min(ring, columns - begin)
@@ -70,19 +71,22 @@ def mend(
         ions = little = big = protein = 0.0
         edges = 0
         for position in range(own.size):
-            row = own[position]
+            row = Index(own[position])
             gap = traits[GAP, row]
             for side in range(2):
                 if side == 0:
                     joined = position + 1 < own.size
-                    other = own[position + 1] if joined else row
+                    other = Index(own[position + 1]) if joined else row
                 else:
                     joined = size > 1 and position < next_column.size
-                    other = next_column[position] if joined else row
+                    other = Index(next_column[position]) if joined else row
                 edge = ABOVE if side == 0 else BESIDE
                 lost = 0.5 * (loss[row] + loss[other])
                 target = 0.5 * (assembly[row] + assembly[other]) / lost
-                held = target + (traits[edge, row] - target) * np.exp(-joint.turnover * lost * hours)
+                # Most edges lose alike, and an exponential takes as long as all the rest.
+                if lost != last_lost:
+                    last_lost, kept = lost, np.exp(-joint.turnover * lost * hours)
+                held = target + (traits[edge, row] - target) * kept
                 traits[edge, row] = held
                 if not joined:
                     continue

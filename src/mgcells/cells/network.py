@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells import compiled
-from mgcells.compiled import njit
+from mgcells.compiled import Index, njit
 from mgcells.streams import Streams
 
 Floats = NDArray[np.float64]
@@ -158,18 +158,18 @@ def _solve(
     for _ in range(LAST_ROUND):
         change = 0.0
         for k in range(site.size):
-            i = site[k]
-            begin, middle, end = first[i], split[i], first[i + 1]
+            i = Index(site[k])
+            begin, middle, end = Index(first[i]), Index(split[i]), Index(first[i + Index(1)])
             exciting = inhibiting = 0.0
             for c in range(begin, middle):
-                exciting += rate[source[c]]
+                exciting += rate[Index(source[c])]
             for c in range(middle, end):
-                inhibiting += rate[source[c]]
+                inhibiting += rate[Index(source[c])]
             x = 1.0 - excitation + inhibition + external[k]
             if middle > begin:
-                x += exciting_gain[k] * exciting / (middle - begin)
+                x += exciting_gain[k] * exciting / float(middle - begin)
             if end > middle:
-                x -= inhibition * gaba[k] * inhibiting / (end - middle)
+                x -= inhibition * gaba[k] * inhibiting / float(end - middle)
             x = max(x, 0.0)
             new[i] = (1.0 + saturation) * x / (1.0 + saturation * x)
             change = max(change, abs(new[i] - rate[i]))
