@@ -19,6 +19,7 @@ from mgcells.batch.store import Store
 from mgcells.batch.supervise import ExecutorFactory, all_cores, supervise
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
+from mgcells.workers import start_server
 
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "pint", "matplotlib")
 
@@ -99,6 +100,9 @@ def run_batch(
         Ctrl-C; the same call goes on from there.
     """
     begin = time.perf_counter()
+    count = workers or all_cores()
+    if count > 1 and executor_factory is None:
+        start_server()
     study, folder = find_scenario(scenario), Path(out)
     store = Store(folder)
     store.open(study, force=force)
@@ -119,7 +123,6 @@ def run_batch(
     report()
     # All strategies of a subject in a row: they start from one state, and comparisons within subjects come early.
     todo = sorted((spec for spec in specs if spec not in outcomes), key=lambda spec: spec.replicate)
-    count = workers or all_cores()
     task = partial(execute, scenario=study, parts=store.parts, simulate=simulate)
     try:
         for outcome in supervise(todo, task, count, executor_factory):

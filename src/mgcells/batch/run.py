@@ -83,8 +83,5 @@ def write_part(path: Path, columns: dict[str, NDArray[np.float64]]) -> None:
     import pyarrow.parquet as pq
 
     aside = path.with_suffix(f".{os.getpid()}.tmp")
-    pq.write_table(
-        pa.table(columns), aside, compression="zstd", use_dictionary=False, use_byte_stream_split=True,
-        write_statistics=False,
-    )  # fmt: skip
+    pq.write_table(pa.table(columns), aside, compression="lz4", use_dictionary=False, write_statistics=False)
     os.replace(aside, path)

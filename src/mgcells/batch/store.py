@@ -132,7 +132,9 @@ class Store:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        table = pq.read_table(part_path(self.parts, spec.run_id), memory_map=False)
+        # A column of a run is short: a thread for each would take longer than to read them.
+        with pq.ParquetFile(part_path(self.parts, spec.run_id)) as part:
+            table = part.read(use_threads=False)
         count = table.num_rows
         table = table.add_column(0, "replicate", pa.array([spec.replicate] * count, pa.int64()))
         return table.add_column(0, "strategy", pa.array([spec.strategy] * count, pa.string()))

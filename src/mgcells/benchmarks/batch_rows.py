@@ -61,9 +61,11 @@ def rows(quick: bool) -> Iterator[Row]:
         return
     busy = max(busy, wait_for_quiet(patience))
     _, alone = _batch(many, 1)
+    busy = max(busy, wait_for_quiet(patience))
+    _, again = _batch(many, 2)
     row = compare(
-        GROUP, work, "s", seconds, "one worker", alone, least=1.8, target="at least 1.8 times faster",
-        note="by the clock",
+        GROUP, work, "s", (seconds + again) / 2.0, "one worker", alone, least=1.8, target="at least 1.8 times faster",
+        note=f"by the clock; two workers before ({seconds:.1f} s) and after ({again:.1f} s)",
     )  # fmt: skip
     yield undisturbed(row, max(busy, others_use()))
 

@@ -75,11 +75,12 @@ def compare(
 
 
 def limit(
-    group: str, work: str, unit: str, ours: float, most: float, *, target: str = "", note: str = "", holds: bool = True
-) -> Row:
+    group: str, work: str, unit: str, ours: float, most: float, *, target: str = "", note: str = "", holds: bool = True,
+    cells: int = 0,
+) -> Row:  # fmt: skip
     """Return a row whose figure may be at most `most`."""
     shown = target or f"at most {most:g} {unit}"
-    return Row(group, work, unit, ours, target=shown, passed=ours <= most and holds, note=note)
+    return Row(group, work, unit, ours, target=shown, passed=ours <= most and holds, note=note, cells=cells)
 
 
 def skipped(group: str, work: str, reason: str) -> Row:

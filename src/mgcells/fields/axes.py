@@ -11,6 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells import compiled
+from mgcells.compiled import njit
+
 Floats = NDArray[np.float64]
 
 
@@ -49,14 +52,34 @@ class Axes:
         """Advance by `hours` (> 0) with the concentration `bath` (mM) beyond the exchange of each line."""
         if hours not in self._steps:
             self._steps[hours] = _left(self._lines, hours)
-        beyond = np.array(bath)[:, None]
-        # A library's matrix product may round otherwise where the same numbers lie elsewhere in memory.
-        there = np.add.reduce((self.values - beyond)[:, :, None] * self._steps[hours], axis=1)
-        there += beyond
-        # Nothing falls below zero but by rounding.
-        np.maximum(there, 0.0, out=there)
+        # Not a library's matrix product: it may round otherwise where the same numbers lie elsewhere in memory.
+        approach = _approach if compiled.AVAILABLE else _approach_arrays
+        there = approach(self.values, np.array(bath), self._steps[hours])
         voxels = self.values.shape[1]
         self.values, self.mean = there[:, :voxels], there[:, voxels:]
+
+
+@njit
+def _approach(values: Floats, bath: Floats, left: Floats) -> Floats:
+    """Return the concentrations at the end and on average, one after the other, shape (lines, 2 voxels)."""
+    there = np.zeros((values.shape[0], left.shape[2]))
+    for line in range(values.shape[0]):
+        level, out = bath[line], there[line]
+        shares = left[line if left.shape[0] > 1 else 0]
+        for voxel in range(values.shape[1]):
+            beyond, share = values[line, voxel] - level, shares[voxel]
+            for k in range(out.size):
+                out[k] += beyond * share[k]
+        for k in range(out.size):
+            # Nothing falls below zero but by rounding.
+            out[k] = max(out[k] + level, 0.0)
+    return there
+
+
+def _approach_arrays(values: Floats, bath: Floats, left: Floats) -> Floats:
+    """Do what `_approach` does with whole arrays."""
+    level = bath[:, None]
+    return np.asarray(np.maximum(np.add.reduce((values - level)[:, :, None] * left, axis=1) + level, 0.0))
 
 
 def _left(lines: Floats, hours: float) -> Floats:

@@ -332,6 +332,8 @@ class Bone:
 
     def _repair(self, hour: float, hours: float) -> None:
         """Let osteoblasts begin at marrow sites of a defect without resorption before."""
+        if not self.defect.present:
+            return
         sites = self.defect.sites_to_fill(self.section.solid(), self.units.phase == REST)
         if sites.size == 0:
             return

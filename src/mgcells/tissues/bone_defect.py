@@ -93,8 +93,6 @@ class Defect:
 
     def sites_to_fill(self, solid: Flags, resting: Flags) -> Integers:
         """Return marrow sites of the hole beside bone where repair may begin: not where bone is already dense."""
-        if not self.present:
-            return np.empty(0, np.int64)
         sites = self._sites
         bone = solid[self._around].sum(axis=1) + solid[sites]
         crowded = bone / (len(AROUND) + 1) >= self._densest

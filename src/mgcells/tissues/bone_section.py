@@ -90,6 +90,35 @@ def survey(solid: Flags, shape: tuple[int, int], surface: Flags, marrow: Flags) 
     return found
 
 
+@njit
+def spill(
+    extra: Floats, around: Integers, taken: Flags, spacing: float, mineral: Floats, osteoid: Floats
+) -> Floats:  # fmt: skip
+    """Lay what full sites cannot hold, one after the other, on the fullest marrow beside each; return what was laid.
+
+    Parameters
+    ----------
+    extra : float array, shape (sites,)
+        um that each has left over.
+    around, taken : shape (sites, directions)
+        The sites beside each, and whether they are at work themselves and take nothing.
+    mineral, osteoid : float arrays, shape (voxels,)
+        `osteoid` is changed.
+    """
+    laid = np.zeros(extra.size)
+    for index in range(extra.size):
+        best, most = -1, -1.0
+        for direction in range(around.shape[1]):
+            beside = around[index, direction]
+            content = mineral[beside] + osteoid[beside]
+            if not taken[index, direction] and content < spacing and content > most:
+                best, most = beside, content
+        if best >= 0:
+            laid[index] = min(extra[index], spacing - most)
+            osteoid[best] += laid[index]
+    return laid
+
+
 class Section:
     """Bone content of every voxel, in micrometres of depth (at most one voxel side).
 
@@ -148,13 +177,9 @@ class Section:
         laid = here.copy()
         full = np.flatnonzero(offered - here > 1e-12)
         around = neighbours(sites[full], self.shape, EDGEWISE)
-        for index, beside, taken in zip(full.tolist(), around, self.cavity[around] > 0.0, strict=True):
-            content = self.mineral[beside] + self.osteoid[beside]
-            open_room = np.where(taken, 0.0, self.spacing - content)
-            best = int(np.argmax(np.where(open_room > 0.0, content, -1.0)))
-            extra = min(float(offered[index] - here[index]), max(0.0, float(open_room[best])))
-            self.osteoid[beside[best]] += extra
-            laid[index] += extra
+        laid[full] += spill(
+            offered[full] - here[full], around, self.cavity[around] > 0.0, self.spacing, self.mineral, self.osteoid
+        )
         return laid
 
     @property
