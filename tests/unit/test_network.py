@@ -18,6 +18,7 @@ SIDE = 14
 VALUES = {path: parameter.value for path, parameter in library().parameters.items()}
 GAINS = Gains.read(VALUES, "brain")
 ALL_NMDA = replace(GAINS, nmda_share=1.0)
+RESTING = np.linspace(-72.0, -68.0, SIDE * SIDE)
 PLASTICITY = Plasticity.read(VALUES)
 
 
@@ -27,12 +28,16 @@ def wiring(seed: int = 1, regions: int = 2) -> Wiring:
     return wire(VALUES, "brain", "brain", region, SIDE, Streams(seed, 0))
 
 
-def rates(of: Wiring, nmda: float = 1.0, gaba: float = 1.0, external: float = 0.0) -> np.ndarray:
-    rate, sites = np.ones(SIDE * SIDE), np.arange(SIDE * SIDE)
+def answers(of: Wiring, nmda: float = 1.0, gaba: float = 1.0, external: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    rate, potential, sites = np.ones(SIDE * SIDE), np.empty(SIDE * SIDE), np.arange(SIDE * SIDE)
     current, inhibited, added = (np.full(sites.size, number) for number in (nmda, gaba, external))
     ones = np.ones(sites.size)
-    solve(rate, of, ALL_NMDA, sites, ones, current, ones, inhibited, added)
-    return rate
+    solve(rate, potential, of, ALL_NMDA, sites, ones, RESTING, current, ones, inhibited, added)
+    return rate, potential
+
+
+def rates(of: Wiring, nmda: float = 1.0, gaba: float = 1.0, external: float = 0.0) -> np.ndarray:
+    return answers(of, nmda, gaba, external)[0]
 
 
 def test_connections_stay_in_their_region_and_prefer_neighbours() -> None:
@@ -73,21 +78,27 @@ def test_receptor_gains_move_rates_the_right_way_and_never_run_away() -> None:
     assert rates(of, nmda=50.0, external=100.0).max() <= 1.0 + 1.0 / GAINS.saturation
 
 
+def test_a_neuron_is_depolarised_as_it_fires_more() -> None:
+    rate, potential = answers(wiring(), nmda=1.3)
+    assert rate.min() > 1.0
+    np.testing.assert_allclose(potential - RESTING, GAINS.depolarisation * (rate - 1.0), atol=1e-12)
+
+
 def test_a_site_without_a_neuron_stays_silent() -> None:
     of = wiring()
     rate, sites = np.ones(SIDE * SIDE), np.arange(1, SIDE * SIDE)
     rate[0] = 0.0
-    ones = np.ones(sites.size)
-    solve(rate, of, GAINS, sites, ones, ones, ones, ones, 0.0 * ones)
+    ones, potential = np.ones(sites.size), np.empty(sites.size)
+    solve(rate, potential, of, GAINS, sites, np.ones(rate.size), RESTING, ones, ones, ones, 0.0 * ones)
     assert rate[0] == 0.0
     assert rate[1:].min() > 0.0
 
 
 def test_kernel_and_arrays_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     of = wiring()
-    fast = rates(of, nmda=1.3, gaba=0.9, external=0.1)
+    fast = answers(of, nmda=1.3, gaba=0.9, external=0.1)
     monkeypatch.setattr(network.compiled, "AVAILABLE", False)
-    np.testing.assert_allclose(rates(of, nmda=1.3, gaba=0.9, external=0.1), fast, rtol=1e-6)
+    np.testing.assert_allclose(answers(of, nmda=1.3, gaba=0.9, external=0.1), fast, rtol=1e-12)
 
 
 def test_more_terminals_help_bursts_and_leave_single_spikes_alone() -> None:

@@ -121,19 +121,23 @@ def _least(sites: Sites, key: Floats, number: int) -> Sites:
 
 
 def solve(
-    rate: Floats, wiring: Wiring, gains: Gains, site: Sites, weight: Floats, current: Floats, nr2b: Floats,
-    gaba: Floats, external: Floats,
+    rate: Floats, potential: Floats, wiring: Wiring, gains: Gains, site: Sites, weight: Floats, resting: Floats,
+    current: Floats, nr2b: Floats, gaba: Floats, external: Floats,
 ) -> None:  # fmt: skip
-    """Find the firing rates, in place and starting from the present ones; sites without a neuron stay silent.
+    """Find the firing rates, in place and starting from the present ones, and the potentials that follow them.
+
+    Sites without a neuron stay silent.
 
     Parameters
     ----------
     rate : float array, shape (sites,)
         Relative to the reference neuron in health.
+    potential : float array, shape (neurons,)
+        mV; written only.
     site : integer array, shape (neurons,)
         Where each neuron lives.
-    weight : float array, shape (neurons,)
-        How much of the NMDA share of excitation each neuron has.
+    weight, resting : float arrays, shape (sites,)
+        How much of the NMDA share of excitation the neuron of a site has, and its potential (mV) at rate 1.
     current, nr2b, gaba : float arrays, shape (neurons,)
         NMDA current, NR2B and the factor of inhibition, 1 in the reference neuron.
     external : float array, shape (neurons,)
@@ -141,20 +145,20 @@ def solve(
     """
     function = _solve if compiled.AVAILABLE else _solve_arrays
     function(
-        rate, wiring.first, wiring.split, wiring.source, site, weight, current, nr2b, gaba, external,
-        gains.excitation, gains.inhibition, gains.saturation, gains.nmda_share,
+        rate, potential, wiring.first, wiring.split, wiring.source, site, weight, resting, current, nr2b, gaba,
+        external, gains.excitation, gains.inhibition, gains.saturation, gains.nmda_share, gains.depolarisation,
     )  # fmt: skip
 
 
 @njit
 def _solve(
-    rate: Floats, first: Integers, split: Integers, source: Sites, site: Sites, weight: Floats, current: Floats,
-    nr2b: Floats, gaba: Floats, external: Floats, excitation: float, inhibition: float, saturation: float,
-    nmda_share: float,
+    rate: Floats, potential: Floats, first: Integers, split: Integers, source: Sites, site: Sites, weight: Floats,
+    resting: Floats, current: Floats, nr2b: Floats, gaba: Floats, external: Floats, excitation: float,
+    inhibition: float, saturation: float, nmda_share: float, depolarisation: float,
 ) -> None:  # fmt: skip
     new, exciting_gain = rate.copy(), np.empty(site.size)
     for k in range(site.size):
-        exciting_gain[k] = excitation * (1.0 + nmda_share * weight[k] * (current[k] * nr2b[k] - 1.0))
+        exciting_gain[k] = excitation * (1.0 + nmda_share * weight[Index(site[k])] * (current[k] * nr2b[k] - 1.0))
     for _ in range(LAST_ROUND):
         change = 0.0
         for k in range(site.size):
@@ -175,19 +179,22 @@ def _solve(
             change = max(change, abs(new[i] - rate[i]))
         rate[:] = new
         if change < TOLERANCE:
-            return
+            break
+    for k in range(site.size):
+        i = Index(site[k])
+        potential[k] = (rate[i] - 1.0) * depolarisation + resting[i]
 
 
 def _solve_arrays(
-    rate: Floats, first: Integers, split: Integers, source: Sites, site: Sites, weight: Floats, current: Floats,
-    nr2b: Floats, gaba: Floats, external: Floats, excitation: float, inhibition: float, saturation: float,
-    nmda_share: float,
+    rate: Floats, potential: Floats, first: Integers, split: Integers, source: Sites, site: Sites, weight: Floats,
+    resting: Floats, current: Floats, nr2b: Floats, gaba: Floats, external: Floats, excitation: float,
+    inhibition: float, saturation: float, nmda_share: float, depolarisation: float,
 ) -> None:  # fmt: skip
     """Do what `_solve` does with whole arrays."""
     listener = np.repeat(np.arange(split.size), np.diff(first))
     exciting = np.arange(source.size) < split[listener]
     counts = [np.maximum(np.bincount(listener[part], minlength=split.size), 1) for part in (exciting, ~exciting)]
-    exciting_gain = excitation * (1.0 + nmda_share * weight * (current * nr2b - 1.0))
+    exciting_gain = excitation * (1.0 + nmda_share * weight[site] * (current * nr2b - 1.0))
     drive = 1.0 - excitation + inhibition + external
     for _ in range(LAST_ROUND):
         heard = [
@@ -199,4 +206,5 @@ def _solve_arrays(
         change = float(np.abs(new - rate[site]).max(initial=0.0))
         rate[site] = new
         if change < TOLERANCE:
-            return
+            break
+    potential[:] = (rate[site] - 1.0) * depolarisation + resting[site]

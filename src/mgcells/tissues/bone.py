@@ -317,10 +317,9 @@ class Bone:
 
     def _activate(self, hour: float, hours: float) -> int:
         units, unit, activation = self.units, self.unit, self.stroma.sites["activation"]
-        chance = -np.expm1(-hours * unit.birth * activation)
         surface = self.section.surface
         moved = units.advance_fronts(surface, unit.crossing)
-        born = units.originate(surface, hour, chance)
+        born = units.originate(surface, hour, hours * unit.birth * activation)
         both = np.concatenate([moved, born])
         if both.size:
             # Fronts fail when osteoclasts are not supplied; more than enough of them does not lengthen a unit.

@@ -96,11 +96,11 @@ class Units:
         turn = self._streams.uniform("bone.unit.heading", hour, keys[fresh])
         work["heading"][rows[fresh]] = (turn * len(AROUND)).astype(np.int8)
 
-    def originate(self, surface: NDArray[np.bool_], hour: float, chance: Floats) -> Integers:
-        """Let units be born at resting sites, each with the given chance, shape (voxels,); return the sites."""
+    def originate(self, surface: NDArray[np.bool_], hour: float, expected: Floats) -> Integers:
+        """Let units be born by chance at resting sites and return these; `expected` births at each, shape (voxels,)."""
         quiet = np.flatnonzero(surface & (self.phase == REST))
         draws = self._streams.uniform("bone.activation", hour, quiet.astype(np.uint64))
-        born = quiet[draws < chance[quiet]]
+        born = quiet[draws < -np.expm1(-expected[quiet])]
         self.enter(born, RESORPTION, unit=daughters(site_names(born), hour))
         return born
 

@@ -213,12 +213,11 @@ class NervousTissue:
 
     def fire(self, neurons: Population, levels: Floats, gains: Gains, bath: Bath) -> None:
         """Solve the firing rates and let each neuron's potential follow its own."""
-        site, potential = neurons.voxel[: neurons.count], neurons.trait("potential")
         current, nr2b, gaba = (neurons.behaviour(name) for name in ("nmda_current", "nr2b", "gaba_gain"))
-        solve(levels[-1], self.wiring, gains, site, self._nmda[site], current, nr2b, gaba, self._input(bath, neurons))
-        np.subtract(levels[-1, site], 1.0, out=potential)
-        potential *= gains.depolarisation
-        potential += self._resting[site]
+        solve(
+            levels[-1], neurons.trait("potential"), self.wiring, gains, neurons.voxel[: neurons.count], self._nmda,
+            self._resting, current, nr2b, gaba, self._input(bath, neurons),
+        )  # fmt: skip
 
     def _input(self, bath: Bath, neurons: Population) -> Floats:
         """Return what comes to each neuron from outside beyond health, shape (neurons,)."""
