@@ -217,19 +217,6 @@ def renew(
                     order[height] = -1
                     height += 1
         crossed += born - births_before - dead_below - (min(height, crypt) - before)
-        for position in range(height):
-            row = order[position]
-            if row < 0:
-                continue
-            if position < anatomy.stem:
-                traits[KIND, row] = STEM
-                traits[CYCLE, row] = abs(traits[CYCLE, row])
-            elif traits[KIND, row] == STEM:
-                traits[KIND, row] = AMPLIFYING
-            if position >= proliferative and traits[KIND, row] <= AMPLIFYING:
-                goblet = traits[FATE, row] < anatomy.goblet * goblet_fate[row]
-                traits[KIND, row] = GOBLET if goblet else ABSORPTIVE
-                traits[CYCLE, row] = -abs(traits[CYCLE, row])
         left = hours
         while height > crypt:
             row = order[height - 1]
@@ -251,9 +238,19 @@ def renew(
                 traits[GAP, below] = max(traits[GAP, below], 1.0 - traits[ABOVE, below])
         for position in range(height):
             row = order[position]
-            if row >= 0:
-                traits[POSITION, row] = position
-                voxel[row] = site_of(sheet, column, position, healthy_length)
+            if row < 0:
+                continue
+            traits[POSITION, row] = position
+            voxel[row] = site_of(sheet, column, position, healthy_length)
+            if position < anatomy.stem:
+                traits[KIND, row] = STEM
+                traits[CYCLE, row] = abs(traits[CYCLE, row])
+            elif traits[KIND, row] == STEM:
+                traits[KIND, row] = AMPLIFYING
+            if position >= proliferative and traits[KIND, row] <= AMPLIFYING:
+                goblet = traits[FATE, row] < anatomy.goblet * goblet_fate[row]
+                traits[KIND, row] = GOBLET if goblet else ABSORPTIVE
+                traits[CYCLE, row] = -abs(traits[CYCLE, row])
     tally[0], tally[1], tally[2], tally[3] = born, gone, shed, crossed
 
 
