@@ -7,12 +7,10 @@ import time
 from collections.abc import Iterable, Iterator
 
 from mgcells.benchmarks.measure import resident_bytes
-from mgcells.benchmarks.subjects import array_bytes, population_bytes, populations, scaled_model
+from mgcells.benchmarks.subjects import array_bytes, population_bytes, populations, scaled_model, wirings
 from mgcells.benchmarks.suite import Row, limit
-from mgcells.cells.network import Wiring
 from mgcells.fields.workspace import WORKSPACE
 from mgcells.life import Life
-from mgcells.tissues.nervous import NervousTissue
 from mgcells.tissues.tissue import Tissue
 
 GROUP, UNIT = "size", "ns per cell-hour"
@@ -67,7 +65,7 @@ def _memory(model: Life, resident: float) -> Iterator[Row]:
     columns = sum(population_bytes(population) for population in populations(model)) / cells
     solving = [WORKSPACE, *(field for tissue in model.tissues.values() for field in _fields(tissue))]
     fields = array_bytes(solving) / cells
-    synapses = array_bytes(_wirings(model)) / cells
+    synapses = array_bytes(wirings(model)) / cells
     everything = array_bytes([WORKSPACE, *model.tissues.values()]) / cells - synapses
     voxels = sum(tissue.shape[0] * tissue.shape[1] for tissue in model.tissues.values()) / cells
     yield limit(GROUP, "memory of the cells themselves, spare rows included", "bytes per cell", columns, MOST_BYTES)
@@ -80,10 +78,6 @@ def _memory(model: Life, resident: float) -> Iterator[Row]:
         GROUP, "memory of everything but synapses: cells, lattices, fields, niches", "bytes per cell", everything,
         MOST_BYTES, note=note,
     )  # fmt: skip
-
-
-def _wirings(model: Life) -> list[Wiring]:
-    return [tissue.wiring for tissue in model.tissues.values() if isinstance(tissue, NervousTissue)]
 
 
 def _fields(tissue: Tissue) -> Iterable[object]:

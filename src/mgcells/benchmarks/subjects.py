@@ -9,11 +9,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from mgcells.cells.network import Wiring
 from mgcells.cells.population import Population
 from mgcells.life import Life
 from mgcells.scenario import Scenario
 from mgcells.scenario.scenario import Changes, Strategy
 from mgcells.scenario.shipped import find_scenario
+from mgcells.tissues.nervous import NervousTissue
 
 SCENARIO, STRATEGY = "brain_salts_rat", "L-TAMS"
 GUT_COLUMNS = ("gut.lattice.columns", "gut.lattice.colon_columns")
@@ -51,6 +53,11 @@ def scaled_scenario(cells: int, tissue: str | None = None) -> Scenario:
 def populations(model: Life) -> list[Population]:
     """Return all populations of living cells; the niches between them are not counted as cells."""
     return [population for tissue in model.tissues.values() for population in tissue.populations.values()]
+
+
+def wirings(model: Life) -> list[Wiring]:
+    """Return the networks of the tissues that have one."""
+    return [tissue.wiring for tissue in model.tissues.values() if isinstance(tissue, NervousTissue)]
 
 
 def array_bytes(roots: Iterable[object]) -> int:
