@@ -18,7 +18,7 @@ LOOPS = [
     if function.__module__ == arrays.__name__ and not name.startswith("_")
 ]
 DRIVERS = [
-    "stride", "flatten", "cut", "close", "close_all", "total", "weigh", "expand", "fit", "descend", "balance_regions",
+    "row_in", "cut", "close", "close_all", "total", "weigh", "expand", "fit", "descend", "balance_regions",
     "steer", "advance",
 ]  # fmt: skip
 
@@ -261,3 +261,5 @@ def test_a_field_reads_its_source_before_it_writes_its_mean() -> None:
     np.testing.assert_array_equal(fields[0].mean, both)
     with pytest.raises(ValueError, match="source and mean must have the shape"):
         Field("any", (4, 4), 10.0, Medium(1.0), source=both)
+    with pytest.raises(ValueError, match="mean row after row"):
+        Field("any", (6, 5), 10.0, Medium(1.0), mean=np.zeros((5, 6)).T)

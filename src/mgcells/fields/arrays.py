@@ -37,10 +37,10 @@ ROWS, COLUMNS, OFFSET, STORED = 0, 1, 2, 3
 
 
 class Given(NamedTuple):
-    """What the owner of a field gives to a step: arrays of its lattice, holes included, that nothing is written to.
+    """What the owner of a field gives to a step: arrays of its lattice, row after row, that nothing is written to.
 
-    `values` is the start of the step until its end is stored there. One row stands for all where `supply`, `capacity`
-    or `exchange` has but one.
+    Holes are included. `values` is the start of the step until its end is stored there. One row stands for all where
+    `supply`, `capacity` or `exchange` has but one.
     """
 
     values: Floats
@@ -49,6 +49,15 @@ class Given(NamedTuple):
     capacity: Floats
     exchange: Floats
     decay: float
+    rows: int
+    columns: int
+
+
+def _shaped(given: Given) -> Given:
+    """Return the same with arrays of rows and columns, views all of them."""
+    flat = given.values, given.source, given.supply, given.capacity, given.exchange
+    values, source, supply, capacity, exchange = (part.reshape(-1, given.columns) for part in flat)
+    return Given(values, source, supply, capacity, exchange, given.decay, given.rows, given.columns)
 
 
 def _neighbours(x: Row, width: int) -> tuple[Row, Row, Row, Row]:
@@ -122,7 +131,7 @@ def dot(x: Row, y: Row | Bytes, row: Floats, width: int) -> float:
 
 
 def apart(given: Given, now: Floats, opened: Bytes, row: Floats) -> float:
-    columns = given.values.shape[1]
+    given, columns = _shaped(given), given.columns
     difference = inside(now, columns) - inside(opened, columns) * given.values
     return _sum(difference * difference)
 
@@ -136,7 +145,7 @@ def _sum(cells: Floats) -> float:
 def drive(
     given: Given, state: Floats, masks: Bytes, right: Shorts, half: float, q: float, row: Floats
 ) -> tuple[float, float]:
-    columns = given.values.shape[1]
+    given, columns = _shaped(given), given.columns
     here, around, mask, faces = _surroundings(state, masks, columns)
     lost = given.exchange + given.decay + q * faces + given.capacity * (1.0 / (half + here))
     gain = mask * (given.source + given.supply)
@@ -148,7 +157,7 @@ def linearise(
     given: Given, state: Floats, masks: Bytes, diagonal: Shorts, inverse: Shorts, right: Shorts, first: Shorts,
     half: float, q: float, weight: float, row: Floats,
 ) -> None:  # fmt: skip
-    columns = given.values.shape[1]
+    given, columns = _shaped(given), given.columns
     here, around, mask, faces = _surroundings(state, masks, columns)
     fitted, kept = inside(state[FITTED], columns), inside(masks[HELD], columns)
     fraction = 1.0 / (half + here)
@@ -164,7 +173,7 @@ def linearise(
 
 
 def slopes(given: Given, now: Floats, opened: Bytes, rate: Floats, half: float) -> None:
-    columns = given.values.shape[1]
+    given, columns = _shaped(given), given.columns
     mask = inside(opened, columns)
     fraction = 1.0 / (half + (mask * given.values + 2.0 * inside(now, columns)) / 3.0)
     loss = given.exchange + given.decay
@@ -172,7 +181,7 @@ def slopes(given: Given, now: Floats, opened: Bytes, rate: Floats, half: float) 
 
 
 def shortfall(given: Given, state: Floats, opened: Bytes, half: float, row: Floats) -> tuple[float, float]:
-    columns = given.values.shape[1]
+    given, columns = _shaped(given), given.columns
     now, fitted, mask = (inside(x, columns) for x in (state[NOW], state[FITTED], opened))
     fraction = 1.0 / (half + now)
     taken, loss, gain = given.capacity * fraction, given.exchange + given.decay, given.source + given.supply
@@ -197,14 +206,14 @@ def begin(
     out[:] = np.float32(weight) * (inverse * right)
 
 
-def load(values: Floats, opened: Bytes, now: Floats) -> None:
-    columns = values.shape[1]
-    inside(now, columns)[:] = inside(opened, columns) * values
+def load(given: Given, opened: Bytes, now: Floats) -> None:
+    given, columns = _shaped(given), given.columns
+    inside(now, columns)[:] = inside(opened, columns) * given.values
 
 
-def store(state: Floats, opened: Bytes, factor: float, values: Floats, mean: Floats) -> None:
-    columns = values.shape[1]
+def store(given: Given, state: Floats, opened: Bytes, factor: float, mean: Floats) -> None:
+    given, columns = _shaped(given), given.columns
     now, weight, mask = (inside(x, columns) for x in (state[NOW], state[FITTED], opened))
-    end, start = factor * now, mask * values
-    values[:] = end
-    mean[:] = end + weight * (start - end)
+    end, start = factor * now, mask * given.values
+    given.values[:] = end
+    mean.reshape(-1, columns)[:] = end + weight * (start - end)

@@ -139,8 +139,8 @@ class Field:
         self.mean: Floats = np.empty(opened.shape) if mean is None else mean
         self.mean[:] = self.values
         self.source: Floats = np.zeros(opened.shape) if source is None else source
-        if not self.mean.shape == self.source.shape == opened.shape:
-            raise ValueError(f"field {name}: source and mean must have the shape {opened.shape}")
+        if not self.mean.shape == self.source.shape == opened.shape or not self.mean.flags.c_contiguous:
+            raise ValueError(f"field {name}: source and mean must have the shape {opened.shape}, mean row after row")
         self._capacity: Floats = np.zeros(opened.shape if eaten else (1, opened.shape[1]))
         self.capacity: Floats = self._capacity if eaten else np.broadcast_to(self._capacity, opened.shape)
         self.solves = 0

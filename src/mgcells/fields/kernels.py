@@ -31,7 +31,6 @@ RUNAWAY = 1e3  # growth of a correction beyond which the coarse grids are left o
 CLOSE = 0.5  # conjugate corrections shrink by about a third a cycle, so what is left is about twice the last
 
 ONE = Index(1)
-Flat = tuple[Floats, Floats, Floats, Floats, Floats, np.uint64, np.uint64, np.uint64]
 
 
 def loop(twin: Function) -> Callable[[Function], Function]:
@@ -117,21 +116,9 @@ def spread(coarse: Shorts, fine: Shorts, share: Shorts, row: Shorts, columns: in
 
 
 @njit
-def stride(lines: Floats) -> np.uint64:
-    """Return how far apart the rows of an array are whose one row may stand for all."""
-    return Index(lines.shape[1] if lines.shape[0] > 1 else 0)
-
-
-@njit
-def flatten(given: Given) -> Flat:
-    """Return the arrays of `given` as one line each, after them the strides of those whose one row may stand for all.
-
-    In order: values, source, supply, capacity, exchange; supply, capacity, exchange.
-    """
-    return (
-        given.values.ravel(), given.source.ravel(), given.supply.ravel(), given.capacity.ravel(),
-        given.exchange.ravel(), stride(given.supply), stride(given.capacity), stride(given.exchange),
-    )  # fmt: skip
+def row_in(lines: Floats, begin: np.uint64, columns: int) -> np.uint64:
+    """Return where the row of a grid that begins at `begin` begins in `lines`, whose one row may stand for all."""
+    return begin if lines.size > columns else Index(0)
 
 
 @njit
@@ -157,14 +144,13 @@ def dot(x: Row, y: Row | Bytes, row: Floats, width: int) -> float:
 @loop(at.apart)
 def apart(given: Given, now: Floats, opened: Bytes, row: Floats) -> float:
     """Return the sum of (NOW - start)^2, summed as in `dot`."""
-    rows, columns = given.values.shape
-    column = row[:columns]
+    rows, columns = given.rows, given.columns
+    column, start = row[:columns], given.values
     column[:] = 0.0
     for i in range(rows):
-        k = (i + 1) * (columns + 1)
-        here, mask, start = now[k:], opened[k:], given.values[i]
-        for j in range(columns):
-            difference = here[j] - mask[j] * start[j]
+        k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
+        for j in range(Index(columns)):
+            difference = now[k + j] - opened[k + j] * start[m + j]
             column[j] += difference * difference
     return total(column)
 
@@ -177,13 +163,13 @@ def drive(
 
     Return the sums of what comes in and of its square.
     """
-    rows, columns = given.values.shape
+    rows, columns = given.rows, given.columns
     width, now, opened, faces = Index(columns + 1), state[at.NOW], masks[at.OPEN], masks[at.FACES]
-    _, source, supply, capacity, exchange, supplies, capacities, exchanges = flatten(given)
+    source, supply, capacity, exchange = given.source, given.supply, given.capacity, given.exchange
     row[:] = 0.0
     for i in range(rows):
         k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
-        s, c, x = Index(i) * supplies, Index(i) * capacities, Index(i) * exchanges
+        s, c, x = row_in(supply, m, columns), row_in(capacity, m, columns), row_in(exchange, m, columns)
         for j in range(Index(columns)):
             here = now[k + j]
             around = (now[k + j - ONE] + now[k + j + ONE]) + (now[k + j - width] + now[k + j + width])
@@ -205,13 +191,13 @@ def linearise(
     half: float, q: float, weight: float, row: Floats,
 ) -> None:  # fmt: skip
     """Write the defect of NOW, the diagonal of its Jacobian and the first sweep of a correction."""
-    rows, columns = given.values.shape
+    rows, columns = given.rows, given.columns
     width, now, fitted = Index(columns + 1), state[at.NOW], state[at.FITTED]
     opened, held, faces = masks[at.OPEN], masks[at.HELD], masks[at.FACES]
-    start, source, supply, capacity, exchange, supplies, capacities, exchanges = flatten(given)
+    start, source, supply, capacity, exchange = given.values, given.source, given.supply, given.capacity, given.exchange
     for i in range(rows):
         k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
-        s, c, x = Index(i) * supplies, Index(i) * capacities, Index(i) * exchanges
+        s, c, x = row_in(supply, m, columns), row_in(capacity, m, columns), row_in(exchange, m, columns)
         # Two loops, because what one reads is checked for overlap with all that it writes, in every row.
         for j in range(Index(columns)):
             here = now[k + j]
@@ -236,11 +222,11 @@ def linearise(
 @loop(at.slopes)
 def slopes(given: Given, now: Floats, opened: Bytes, rate: Floats, half: float) -> None:
     """Write how fast every cell relaxes (1/h), where that makes the step of a lone cell third order."""
-    rows, columns = given.values.shape
-    start, _, _, capacity, exchange, _, capacities, exchanges = flatten(given)
+    rows, columns = given.rows, given.columns
+    start, capacity, exchange = given.values, given.capacity, given.exchange
     for i in range(rows):
         k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
-        c, x = Index(i) * capacities, Index(i) * exchanges
+        c, x = row_in(capacity, m, columns), row_in(exchange, m, columns)
         for j in range(Index(columns)):
             fraction = 1.0 / (half + (opened[k + j] * start[m + j] + 2.0 * now[k + j]) / 3.0)
             uptake = capacity[c + j] * half * (fraction * fraction)
@@ -250,13 +236,13 @@ def slopes(given: Given, now: Floats, opened: Bytes, rate: Floats, half: float) 
 @loop(at.shortfall)
 def shortfall(given: Given, state: Floats, opened: Bytes, half: float, row: Floats) -> tuple[float, float]:
     """Return what the grid lacks for its balance, diffusion aside, and how that changes with a factor of NOW."""
-    rows, columns = given.values.shape
+    rows, columns = given.rows, given.columns
     width, now, fitted = Index(columns + 1), state[at.NOW], state[at.FITTED]
-    start, source, supply, capacity, exchange, supplies, capacities, exchanges = flatten(given)
+    start, source, supply, capacity, exchange = given.values, given.source, given.supply, given.capacity, given.exchange
     row[:] = 0.0
     for i in range(rows):
         k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
-        s, c, x = Index(i) * supplies, Index(i) * capacities, Index(i) * exchanges
+        s, c, x = row_in(supply, m, columns), row_in(capacity, m, columns), row_in(exchange, m, columns)
         for j in range(Index(columns)):
             here, kept = now[k + j], fitted[k + j]
             fraction = 1.0 / (half + here)
@@ -297,30 +283,28 @@ def begin(
 
 
 @loop(at.load)
-def load(values: Floats, opened: Bytes, now: Floats) -> None:
+def load(given: Given, opened: Bytes, now: Floats) -> None:
     """Begin with what the owner has; what it has in holes is dropped."""
-    rows, columns = values.shape
-    for i in range(rows):
-        k = (i + 1) * (columns + 1)
-        here, mask, start = now[k:], opened[k:], values[i]
-        for j in range(columns):
-            here[j] = mask[j] * start[j]
+    columns, start = given.columns, given.values
+    for i in range(given.rows):
+        k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
+        for j in range(Index(columns)):
+            now[k + j] = opened[k + j] * start[m + j]
 
 
 @loop(at.store)
-def store(state: Floats, opened: Bytes, factor: float, values: Floats, mean: Floats) -> None:
+def store(given: Given, state: Floats, opened: Bytes, factor: float, mean: Floats) -> None:
     """Write the field, times the factor that closes its balance, and its time mean to the owner's arrays.
 
     FITTED holds the weight of the start in the mean.
     """
-    rows, columns = values.shape
-    for i in range(rows):
-        k = (i + 1) * (columns + 1)
-        now, weight, mask, value, average = state[at.NOW][k:], state[at.FITTED][k:], opened[k:], values[i], mean[i]
-        for j in range(columns):
-            end, start = factor * now[j], mask[j] * value[j]
-            value[j] = end
-            average[j] = end + weight[j] * (start - end)
+    columns, now, weight, values = given.columns, state[at.NOW], state[at.FITTED], given.values
+    for i in range(given.rows):
+        k, m = Index((i + 1) * (columns + 1)), Index(i * columns)
+        for j in range(Index(columns)):
+            end, start = factor * now[k + j], opened[k + j] * values[m + j]
+            values[m + j] = end
+            mean[m + j] = end + weight[k + j] * (start - end)
 
 
 @njit
@@ -434,8 +418,8 @@ def balance_regions(
     given: Given, state: Floats, half: float, members: Integers, starts: Integers, as_factor: bool
 ) -> None:
     """Close the balance of every region cut off by holes, by adding to it or by a factor (which keeps zero at zero)."""
-    now, fitted, width = state[at.NOW], state[at.FITTED], Index(given.values.shape[1] + 1)
-    start, source, supply, capacity, exchange, supplies, capacities, exchanges = flatten(given)
+    now, fitted, width = state[at.NOW], state[at.FITTED], Index(given.columns + 1)
+    start, source, supply, capacity, exchange = given.values, given.source, given.supply, given.capacity, given.exchange
     for region in range(starts.size - 1):
         cells = members[starts[region] : starts[region + 1]]
         lack, scale = 0.0, 0.0
@@ -443,12 +427,13 @@ def balance_regions(
             k = Index(cell)
             i = k // width - ONE
             j = k - (i + ONE) * width
-            m = i * (width - ONE) + j
+            m = i * (width - ONE)
             here = now[k]
             fraction = 1.0 / (half + here)
-            taken, loss = capacity[i * capacities + j] * fraction, exchange[i * exchanges + j] + given.decay
-            gain = source[m] + supply[i * supplies + j]
-            lack += gain + fitted[k] * (start[m] - here) - (loss + taken) * here
+            taken = capacity[row_in(capacity, m, given.columns) + j] * fraction
+            loss = exchange[row_in(exchange, m, given.columns) + j] + given.decay
+            gain = source[m + j] + supply[row_in(supply, m, given.columns) + j]
+            lack += gain + fitted[k] * (start[m + j] - here) - (loss + taken) * here
             slope = fitted[k] + loss + taken * half * fraction
             scale += slope * here if as_factor else slope
         ratio = lack / scale if scale > 0.0 else 0.0
@@ -500,11 +485,13 @@ def advance(
     if fresh:
         close_all(state, rates, short, plan)
     row, line, along = np.empty(2 * width), np.empty(width + 1, np.float32), np.empty((2, 0), np.float32)
-    now, given = state[at.NOW], Given(values, source, supply, capacity, exchange, decay)
+    # Written to: an array that is not contiguous is refused, not copied.
+    now, flat = state[at.NOW], values.reshape(values.size)
+    given = Given(flat, source.ravel(), supply.ravel(), capacity.ravel(), exchange.ravel(), decay, *values.shape)
     diagonal, inverse = cut(short[at.DIAGONAL], plan, 0), cut(short[at.INVERSE], plan, 0)
     right, e, other = cut(short[at.RIGHT], plan, 0), cut(short[at.ERROR], plan, 0), cut(short[at.OTHER], plan, 0)
     opened, held = masks[at.OPEN], masks[at.HELD]
-    load(values, opened, now)
+    load(given, opened, now)
     come, squares = drive(given, state, masks, right, half, q, row)
     start, amount = dot(now, opened, row, width), math.sqrt(dot(now, now, row, width))
     if math.sqrt(dot(right, right, row, width)) <= still * math.sqrt(squares) + ROUNDING * q * amount:
@@ -534,7 +521,7 @@ def advance(
             # Uptake a million times as fast as in the next voxel defeats the coarse grids; sweeps alone cope with it.
             grids_help, cycles, latest, previous = False, 0, math.inf, math.inf
             close_all(state, rates, short, plan)  # what ran away may have left what is not a number there
-            load(values, opened, now)
+            load(given, opened, now)
             fit(given, state, rates, masks, coarse, plan, members, starts, block, half, hours)
             continue
         if step <= goal or max(latest, previous) <= CLOSE * tolerance * amount or cycles == MOST_CYCLES:
@@ -565,5 +552,5 @@ def advance(
         if scale > 0.0:
             factor = max(1.0 + lack / scale, 0.0)
     expand(rates, masks, coarse, plan, members, starts, block, hours, True, state[at.FITTED])
-    store(state, opened, factor, values, mean)
+    store(given, state, opened, factor, mean.reshape(mean.size))
     return cycles + 1, start, come
