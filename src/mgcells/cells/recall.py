@@ -122,46 +122,53 @@ def _completed(
     patterns = member.shape[0]
     belongs = np.zeros(member.shape[1], np.uint64)
     for pattern in range(patterns):
-        for i in sites:
+        for site in sites:
+            i = Index(site)
             if member[pattern, i]:
-                belongs[i] |= np.uint64(1) << np.uint64(pattern)
+                belongs[i] |= Index(1) << Index(pattern)
     weight = np.zeros(source.size)
-    for i in sites:
-        inputs = split[i] - first[i]
-        for c in range(first[i], split[i]):
-            together = (belongs[i] & belongs[source[c]]) != 0
-            weight[c] = (1.0 + learning * learnt[i] * together) * transmission[source[c]] / inputs
+    for site in sites:
+        i = Index(site)
+        own, gain, inputs = belongs[i], learning * learnt[i], split[i] - first[i]
+        for k in range(Index(first[i]), Index(split[i])):
+            partner = Index(source[k])
+            together = (own & belongs[partner]) != Index(0)
+            weight[k] = (1.0 + gain * together) * transmission[partner] / inputs
     # Rows of patterns, empty ones added: four at a time share what a connection costs to look up.
     rates = np.zeros((member.shape[1], (patterns + TOGETHER - 1) // TOGETHER * TOGETHER))
     rates[:, :patterns] = cue.T
     new, mean, half_power = rates.copy(), np.zeros(rates.shape[1]), half**hill
     for _ in range(rounds):
         mean[:] = 0.0
-        for i in sites:
-            for pattern in range(patterns):
+        for site in sites:
+            i = Index(site)
+            for pattern in range(Index(mean.size)):
                 mean[pattern] += transmission[i] * rates[i, pattern]
         mean /= sites.size
-        for block in range(0, patterns, TOGETHER):
-            for i in sites:
-                a, b = -inhibition * mean[block], -inhibition * mean[block + 1]
-                c, d = -inhibition * mean[block + 2], -inhibition * mean[block + 3]
-                for k in range(first[i], split[i]):
-                    part, site = weight[k], Index(source[k])
-                    a += part * rates[site, block]
-                    b += part * rates[site, block + 1]
-                    c += part * rates[site, block + 2]
-                    d += part * rates[site, block + 3]
+        for block in range(Index(0), Index(patterns), Index(TOGETHER)):
+            second, third, fourth = block + Index(1), block + Index(2), block + Index(3)
+            for site in sites:
+                i = Index(site)
+                a, b = -inhibition * mean[block], -inhibition * mean[second]
+                c, d = -inhibition * mean[third], -inhibition * mean[fourth]
+                for k in range(Index(first[i]), Index(split[i])):
+                    part, partner = weight[k], Index(source[k])
+                    a += part * rates[partner, block]
+                    b += part * rates[partner, second]
+                    c += part * rates[partner, third]
+                    d += part * rates[partner, fourth]
                 for place, drive in enumerate((a, b, c, d)):
-                    pattern = block + place
-                    if pattern < patterns and not cue[pattern, i]:
+                    shown = block + Index(place)
+                    if shown < Index(patterns) and not cue[shown, i]:
                         power = _power(max(drive, 0.0), hill)
-                        new[i, pattern] = power / (half_power + power)
+                        new[i, shown] = power / (half_power + power)
         rates[:] = new
     total = 0.0
     for pattern in range(patterns):
         right = wrong = 0.0
         missing = strangers = 0
-        for i in sites:
+        for site in sites:
+            i = Index(site)
             if member[pattern, i] and not cue[pattern, i]:
                 right += rates[i, pattern]
                 missing += 1

@@ -104,10 +104,10 @@ class Brain(NervousTissue):
         neurons, plasticity = self.neurons, self._readout.plasticity
         # Patterns and connections stay within the region.
         rows = self.rows_in(neurons, self.main_region)
-        site = neurons.voxel[rows]
+        site, passed = neurons.voxel[rows], self._transmission(neurons, rows)
         transmission, learnt = np.zeros((2, self.levels.shape[1]))
-        transmission[site] = plasticity.transmission(neurons.behaviour("synapse_density")[rows])
-        learnt[site] = plasticity.potentiation(self._burst_calcium(neurons, self.levels, rows))
+        transmission[site] = passed
+        learnt[site] = plasticity.potentiation(self._burst_calcium(neurons, self.levels, rows, passed))
         return completed(self._patterns, self.wiring, self._readout.probe, transmission, learnt)
 
     def _note_health(self, setting: Setting, reference: Settled) -> None:
@@ -138,9 +138,14 @@ class Brain(NervousTissue):
     def _potentiation(self, neurons: Population, levels: Floats, region: str) -> float:
         here = self.rows_in(neurons, region)
         exciting = here[~self.wiring.inhibitory[neurons.voxel[here]]]
-        return average(self._readout.plasticity.potentiation(self._burst_calcium(neurons, levels, exciting)))
+        passed = self._transmission(neurons, exciting)
+        return average(self._readout.plasticity.potentiation(self._burst_calcium(neurons, levels, exciting, passed)))
 
-    def _burst_calcium(self, neurons: Population, levels: Floats, rows: Integers) -> Floats:
+    def _transmission(self, neurons: Population, rows: Integers) -> Floats:
+        """Return what a burst of some neurons transmits, 1 in health."""
+        return self._readout.plasticity.transmission(neurons.behaviour("synapse_density")[rows])
+
+    def _burst_calcium(self, neurons: Population, levels: Floats, rows: Integers, transmission: Floats) -> Floats:
         """Return the calcium signal of a burst in some neurons, 1 in the reference neuron in health.
 
         Current at the burst's potential, NR2B and transmission raise it; intracellular magnesium competes with it.
@@ -150,7 +155,6 @@ class Brain(NervousTissue):
         current = np.ones(site.size)
         if readout.block is not None:
             current = readout.plasticity.current(levels[MAGNESIUM, site], readout.healthy_magnesium, *readout.block)
-        transmission = readout.plasticity.transmission(neurons.behaviour("synapse_density")[rows])
         return np.asarray(sensing * current * neurons.behaviour("nr2b")[rows] * transmission)
 
 
