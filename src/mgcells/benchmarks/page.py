@@ -9,6 +9,7 @@ from mgcells.benchmarks.profile import shares
 from mgcells.benchmarks.show import cells_of, number, verdict
 from mgcells.benchmarks.suite import GROUPS, Report, Row
 from mgcells.report.style import COLOURS, FAINT, INK, SETTINGS, soft_grid
+from mgcells.rules.kernels import BLOCK_CELLS
 
 PROFILED = (2_000, 10_000, 100_000)
 COLUMNS = ("", "work", "ours", "reference", "ratio", "target", "notes")
@@ -39,7 +40,7 @@ EXPLANATION = """\
 
 {shares}
 
-Rules and fields are compiled loops over arrays: rules take all cells of a type through one table, 1024 cells at a time,
+Rules and fields are compiled loops over arrays: rules take all cells of a type through one table, {block} at a time,
 so that what the rows share (a power of a signal) is worked out once and stays in the cache; a field takes one implicit
 step an hour with two to four multigrid cycles, and none when its sources leave it in equilibrium. At two thousand cells
 the rest is Python that is paid once a step whatever the size: reading observables, the order of events, small arrays.
@@ -77,7 +78,7 @@ def page(report: Report, parts: Mapping[int, Mapping[str, float]]) -> str:
     sentence = ", ".join(
         f"{name} {share:.0%}" for name, share in sorted(parts[largest].items(), key=lambda pair: -pair[1])
     )
-    sections.append(EXPLANATION.format(shares=f"With {largest:,} cells: {sentence}."))
+    sections.append(EXPLANATION.format(block=BLOCK_CELLS, shares=f"With {largest:,} cells: {sentence}."))
     return "\n".join(sections)
 
 

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Sites = NDArray[np.int32]
 
-BLOCK_CELLS = 1024
+BLOCK_CELLS = 1536
 SPARE_ROWS = 3
 LEVEL, OWN, TRAIT = int(Source.LEVEL), int(Source.OWN), int(Source.TRAIT)
 # Columns of `sensing` and `sensing_numbers`: one row a signal.
