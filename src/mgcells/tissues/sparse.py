@@ -79,8 +79,8 @@ class Sparse:
 
     def _find(self, sites: Integers | Sites) -> tuple[Integers, Flags]:
         """Return where sites stand, or would stand, and whether they are held, in the shape of `sites`."""
-        find = _find if compiled.AVAILABLE else _find_arrays
-        rows, held = find(self.sites, sites.ravel())
+        look_up = _look_up if compiled.AVAILABLE else _look_up_arrays
+        rows, held = look_up(self.sites, sites.ravel())
         return rows.reshape(sites.shape), held.reshape(sites.shape)
 
     def _hold(self, sites: Integers | Sites) -> None:
@@ -93,7 +93,7 @@ class Sparse:
 
 
 @njit
-def _find(held: Sites, sites: Integers | Sites) -> tuple[Integers, Flags]:
+def _look_up(held: Sites, sites: Integers | Sites) -> tuple[Integers, Flags]:
     rows, found = np.empty(sites.size, np.int64), np.empty(sites.size, np.bool_)
     for k in range(sites.size):
         site, low, high = sites[k], 0, held.size
@@ -107,7 +107,7 @@ def _find(held: Sites, sites: Integers | Sites) -> tuple[Integers, Flags]:
     return rows, found
 
 
-def _find_arrays(held: Sites, sites: Integers | Sites) -> tuple[Integers, Flags]:
+def _look_up_arrays(held: Sites, sites: Integers | Sites) -> tuple[Integers, Flags]:
     rows = np.asarray(held.searchsorted(sites))
     there = held.take(rows, mode="clip") if held.size else np.full(rows.shape, -1)
     return rows, np.asarray(there == sites)
