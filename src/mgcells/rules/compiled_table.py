@@ -19,6 +19,7 @@ Integers = NDArray[np.int64]
 Sites = NDArray[np.int32]
 TableArrays = tuple[Integers, Floats, Integers, Floats, Integers, Floats, Integers, Floats, int, Floats]
 POTENTIAL = "potential"
+_SPACE: list[Floats] = []
 
 
 class RuleTable:
@@ -87,8 +88,8 @@ class RuleTable:
         self._behaviour_numbers[:, kernels.BASELINE] = baseline * left
         self._behaviour_numbers[:, kernels.MAXIMUM] = [behaviour.maximum for behaviour in behaviours]
         self._time_constant = np.array([behaviour.time_constant for behaviour in behaviours])
-        self._buffer = np.empty((len(signals) + len(self._terms) + kernels.SPARE_ROWS, kernels.BLOCK_CELLS))
-        self._arguments: dict[float, TableArrays] = {}
+        self._working_rows = len(signals) + len(self._terms) + kernels.SPARE_ROWS
+        self._numbers: dict[float, Floats] = {}
 
     @property
     def places(self) -> list[int]:
@@ -104,14 +105,13 @@ class RuleTable:
 
     def arguments(self, hours: float) -> TableArrays:
         """Return what the kernels are told about the table after the cells and their surroundings."""
-        if hours not in self._arguments:
-            numbers = self._behaviour_numbers.copy()
+        if hours not in self._numbers:
+            self._numbers[hours] = numbers = self._behaviour_numbers.copy()
             numbers[:, kernels.RATE] = self.rates(hours)
-            self._arguments[hours] = (
-                self._sensing, self._sensing_numbers, self._terms, self._term_numbers, self._rows, self._row_numbers,
-                self._behaviours, numbers, self._potential, self._buffer,
-            )  # fmt: skip
-        return self._arguments[hours]
+        return (
+            self._sensing, self._sensing_numbers, self._terms, self._term_numbers, self._rows, self._row_numbers,
+            self._behaviours, self._numbers[hours], self._potential, _working_space(self._working_rows),
+        )  # fmt: skip
 
     def advance(
         self, state: Floats, count: int, levels: Floats, voxel: Sites, traits: Floats, scalars: Floats, hours: float
@@ -151,3 +151,13 @@ class RuleTable:
             response.rule: respond(response, level[response.signal], potential if response.form == BLOCK else 0.0)
             for response in self.responses
         }
+
+
+def _working_space(rows: int) -> Floats:
+    """Return at least so many rows for a kernel to work in.
+
+    All tables take turns with one array, so that it stays in the cache; kernels do not let other threads run meanwhile.
+    """
+    if not _SPACE or len(_SPACE[0]) < rows:
+        _SPACE[:] = [np.empty((rows, kernels.BLOCK_CELLS))]
+    return _SPACE[0]
