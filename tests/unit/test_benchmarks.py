@@ -152,11 +152,11 @@ def test_memory_counts_every_array_once() -> None:
     assert array_bytes([holder, {"same": whole}]) == 8 * 105
 
 
-def test_a_cell_costs_less_than_four_hundred_bytes_with_all_that_surrounds_it() -> None:
+def test_a_cell_costs_less_than_three_hundred_and_forty_bytes_with_all_that_surrounds_it() -> None:
     model = scaled_model(30_000)
     for _ in range(13):
         model.step()
-    assert array_bytes([WORKSPACE, *model.tissues.values()]) < 400 * model.cells
+    assert array_bytes([WORKSPACE, *model.tissues.values()]) < 340 * model.cells
     assert all(population.uid.size <= 1.125 * population.count + 16 for population in populations(model))
 
 
