@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells import compiled
-from mgcells.compiled import njit
+from mgcells.compiled import Index, njit
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -66,12 +66,13 @@ def _close(rows: Integers, count: int, state: Floats, traits: Floats, voxel: Sit
     for b in range(state.shape[0]):
         column = state[b]
         for k in range(gaps):
-            column[rows[k]] = column[movers[k]]
+            column[Index(rows[k])] = column[Index(movers[k])]
     for t in range(traits.shape[0]):
         column = traits[t]
         for k in range(gaps):
-            column[rows[k]] = column[movers[k]]
+            column[Index(rows[k])] = column[Index(movers[k])]
     for k in range(gaps):
-        voxel[rows[k]] = voxel[movers[k]]
-        uid[rows[k]] = uid[movers[k]]
+        gap, mover = Index(rows[k]), Index(movers[k])
+        voxel[gap] = voxel[mover]
+        uid[gap] = uid[mover]
     return end

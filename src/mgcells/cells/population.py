@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mgcells import compiled
 from mgcells.cells.gaps import close_gaps
-from mgcells.compiled import njit
+from mgcells.compiled import Index, njit
 from mgcells.rules.compiled_table import RuleTable
 
 Floats = NDArray[np.float64]
@@ -174,7 +174,8 @@ class Population:
 @njit
 def _inherit(state: Floats, begin: int, mothers: Integers) -> None:
     """Copy the columns of `mothers`, row by row of `state`, to those from `begin` on."""
+    first = Index(begin)
     for b in range(state.shape[0]):
         behaviour = state[b]
-        for k in range(mothers.size):
-            behaviour[begin + k] = behaviour[mothers[k]]
+        for k in range(Index(mothers.size)):
+            behaviour[first + k] = behaviour[Index(mothers[k])]
