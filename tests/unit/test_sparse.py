@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from mgcells.tissues import sparse
 from mgcells.tissues.sparse import Sparse
 
 
-@pytest.mark.parametrize("fast", [True, False])
-def test_it_reads_like_a_full_array_of_zeros(monkeypatch: pytest.MonkeyPatch, fast: bool) -> None:
-    monkeypatch.setattr(sparse.compiled, "AVAILABLE", fast)
+def test_it_reads_like_a_full_array_of_zeros() -> None:
     draw = np.random.default_rng(1)
     full, few = np.zeros(50), Sparse(np.float64)
     for _ in range(200):

@@ -57,7 +57,7 @@ def lay_matrix(cells: Population, hours: float, period: float, share: float) -> 
     """
     age, working = cells.trait("age"), cells.trait("stage")
     lives = period * cells.behaviour("lifespan")
-    active = np.minimum(np.maximum(lives - age, 0.0), hours) * working
+    active = np.clip(lives - age, 0.0, hours) * working
     laid = share / period * active * cells.behaviour("matrix")
     age += active
     return laid, np.flatnonzero((working == MATURE) & (age >= lives * (1.0 - 1e-12)))

@@ -39,7 +39,7 @@ def resorb(cells: Population, hours: float, period: float, depth: float) -> tupl
     """
     age = cells.trait("age")
     lives = period * cells.behaviour("lifespan")
-    active = np.minimum(np.maximum(lives - age, 0.0), hours)
+    active = np.clip(lives - age, 0.0, hours)
     eroded = depth / period * active * cells.behaviour("resorption")
     age += active
     return eroded, np.flatnonzero(age >= lives * (1.0 - 1e-12))

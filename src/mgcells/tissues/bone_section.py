@@ -91,9 +91,7 @@ def survey(solid: Flags, shape: tuple[int, int], surface: Flags, marrow: Flags) 
 
 
 @njit
-def spill(
-    extra: Floats, around: Integers, taken: Flags, spacing: float, mineral: Floats, osteoid: Floats
-) -> Floats:  # fmt: skip
+def spill(extra: Floats, around: Integers, taken: Flags, spacing: float, mineral: Floats, osteoid: Floats) -> Floats:
     """Lay what full sites cannot hold, one after the other, on the fullest marrow beside each; return what was laid.
 
     Parameters

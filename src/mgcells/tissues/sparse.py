@@ -7,9 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from mgcells import compiled
-from mgcells.compiled import njit
-
 Integers = NDArray[np.int64]
 Sites = NDArray[np.int32]
 Flags = NDArray[np.bool_]
@@ -66,7 +63,7 @@ class Sparse:
         rows, held = self._find(named)
         if not held.all():
             self._hold(named[~held])
-            rows, _ = self._find(named)
+            rows = np.asarray(self.sites.searchsorted(named))
         return rows
 
     def forget(self, sites: Integers | Sites) -> None:
@@ -78,57 +75,16 @@ class Sparse:
             self.sites, self.values = self.sites[kept], self.values[kept]
 
     def _find(self, sites: Integers | Sites) -> tuple[Integers, Flags]:
-        """Return where sites stand, or would stand, and whether they are held, in the shape of `sites`."""
-        look_up = _look_up if compiled.AVAILABLE else _look_up_arrays
-        rows, held = look_up(self.sites, sites.ravel())
-        return rows.reshape(sites.shape), held.reshape(sites.shape)
+        if self.sites.size == 0:
+            return np.zeros(sites.shape, np.int64), np.zeros(sites.shape, bool)
+        rows = np.asarray(self.sites.searchsorted(sites))
+        return rows, np.asarray(self.sites.take(rows, mode="clip") == sites)
 
     def _hold(self, sites: Integers | Sites) -> None:
         added = np.array(sorted(set(sites.tolist())), np.int32)
-        merge = _merge if compiled.AVAILABLE else _merge_arrays
-        self.sites, before = merge(self.sites, added)
-        values = np.zeros(self.sites.size, self.values.dtype)
-        values[before] = self.values
-        self.values = values
-
-
-@njit
-def _look_up(held: Sites, sites: Integers | Sites) -> tuple[Integers, Flags]:
-    rows, found = np.empty(sites.size, np.int64), np.empty(sites.size, np.bool_)
-    for k in range(sites.size):
-        site, low, high = sites[k], 0, held.size
-        while low < high:
-            middle = (low + high) // 2
-            if held[middle] < site:
-                low = middle + 1
-            else:
-                high = middle
-        rows[k], found[k] = low, low < held.size and held[low] == site
-    return rows, found
-
-
-def _look_up_arrays(held: Sites, sites: Integers | Sites) -> tuple[Integers, Flags]:
-    rows = np.asarray(held.searchsorted(sites))
-    there = held.take(rows, mode="clip") if held.size else np.full(rows.shape, -1)
-    return rows, np.asarray(there == sites)
-
-
-@njit
-def _merge(held: Sites, added: Sites) -> tuple[Sites, Integers]:
-    """Return both, ascending as each of them, and where those that were held stand now."""
-    together, before = np.empty(held.size + added.size, np.int32), np.empty(held.size, np.int64)
-    old = new = 0
-    for row in range(together.size):
-        if new == added.size or (old < held.size and held[old] < added[new]):
-            together[row], before[old] = held[old], row
-            old += 1
-        else:
-            together[row] = added[new]
-            new += 1
-    return together, before
-
-
-def _merge_arrays(held: Sites, added: Sites) -> tuple[Sites, Integers]:
-    together = np.concatenate([held, added])
-    together.sort()
-    return together, np.asarray(together.searchsorted(held))
+        place = self.sites.searchsorted(added) + np.arange(added.size)
+        before = np.ones(self.sites.size + added.size, bool)
+        before[place] = False
+        together, values = np.empty(before.size, np.int32), np.zeros(before.size, self.values.dtype)
+        together[place], together[before], values[before] = added, self.sites, self.values
+        self.sites, self.values = together, values
