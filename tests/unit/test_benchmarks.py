@@ -20,14 +20,13 @@ from mgcells.benchmarks.c_loop import c_source, c_step, compiler
 from mgcells.benchmarks.page import draw_growth, draw_profile, page
 from mgcells.benchmarks.peers import MesaCells, WholeArrays
 from mgcells.benchmarks.show import cells_of, number, verdict
-from mgcells.benchmarks.subjects import array_bytes, populations, scaled_model
+from mgcells.benchmarks.subjects import array_bytes, model_bytes, populations, scaled_model
 from mgcells.benchmarks.suite import compare, limit, skipped
 from mgcells.benchmarks.transient import explicit
 from mgcells.benchmarks.twin import PlainBrain, brain
 from mgcells.benchmarks.workloads import POWERS, tissue_cells, tissue_table, unit_cells, unit_table
 from mgcells.cli import app
 from mgcells.errors import InputProblems
-from mgcells.fields.workspace import WORKSPACE
 from mgcells.rules import arrays
 
 STEPS = 3
@@ -156,7 +155,7 @@ def test_a_cell_costs_less_than_three_hundred_and_forty_bytes_with_all_that_surr
     model = scaled_model(30_000)
     for _ in range(13):
         model.step()
-    assert array_bytes([WORKSPACE, *model.tissues.values()]) < 340 * model.cells
+    assert model_bytes(model) < 340 * model.cells
     assert all(population.uid.size <= 1.125 * population.count + 16 for population in populations(model))
 
 

@@ -42,7 +42,7 @@ EXPLANATION = """\
 
 Rules and fields are compiled loops over arrays: rules take all cells of a type through one table, {block} at a time,
 so that what the rows share (a power of a signal) is worked out once and stays in the cache; a field takes one implicit
-step an hour with two to four multigrid cycles, and none when its sources leave it in equilibrium. At two thousand cells
+step an hour with one to four multigrid cycles, and none when its sources leave it in equilibrium. At two thousand cells
 the rest is Python that is paid once a step whatever the size: reading observables, the order of events, small arrays.
 It matters little at a hundred thousand cells, where births, deaths and what cells do come first. Agents are built only
 when someone asks for them; no batch does. Kernels are serial: with another job on the machine, threads that wait for

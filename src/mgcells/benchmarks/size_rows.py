@@ -7,7 +7,14 @@ import time
 from collections.abc import Iterable, Iterator
 
 from mgcells.benchmarks.measure import resident_bytes
-from mgcells.benchmarks.subjects import array_bytes, population_bytes, populations, scaled_model, wirings
+from mgcells.benchmarks.subjects import (
+    array_bytes,
+    model_bytes,
+    population_bytes,
+    populations,
+    scaled_model,
+    wirings,
+)
 from mgcells.benchmarks.suite import Row, limit
 from mgcells.fields.workspace import WORKSPACE
 from mgcells.life import Life
@@ -34,7 +41,7 @@ def rows(quick: bool) -> Iterator[Row]:
     for _ in range(TURNS):
         for model in models:
             stretches[model].append(_stretch(model, hours[model]))
-    each = {model: statistics.median(time for time, _ in stretches[model]) for model in models}
+    each = {model: statistics.median(nanoseconds for nanoseconds, _ in stretches[model]) for model in models}
     most = 1.5 * min(each.values())
     for model in models:
         yield limit(
@@ -66,7 +73,7 @@ def _memory(model: Life, resident: float) -> Iterator[Row]:
     solving = [WORKSPACE, *(field for tissue in model.tissues.values() for field in _fields(tissue))]
     fields = array_bytes(solving) / cells
     synapses = array_bytes(wirings(model)) / cells
-    everything = array_bytes([WORKSPACE, *model.tissues.values()]) / cells - synapses
+    everything = model_bytes(model) / cells - synapses
     voxels = sum(tissue.shape[0] * tissue.shape[1] for tissue in model.tissues.values()) / cells
     yield limit(GROUP, "memory of the cells themselves, spare rows included", "bytes per cell", columns, MOST_BYTES)
     note = (

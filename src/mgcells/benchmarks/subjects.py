@@ -11,7 +11,9 @@ import numpy as np
 
 from mgcells.cells.network import Wiring
 from mgcells.cells.population import Population
+from mgcells.fields import workspace as fields
 from mgcells.life import Life
+from mgcells.rules import workspace as rules
 from mgcells.scenario import Scenario
 from mgcells.scenario.scenario import Changes, Strategy
 from mgcells.scenario.shipped import find_scenario
@@ -81,6 +83,11 @@ def array_bytes(roots: Iterable[object]) -> int:
         elif hasattr(thing, "__dict__") and not isinstance(thing, type):
             waiting += vars(thing).values()
     return sum(found.values())
+
+
+def model_bytes(model: Life) -> int:
+    """Return the size of all arrays of a model's tissues, and of what solvers and rules work in."""
+    return array_bytes([fields.WORKSPACE, rules.WORKSPACE, *model.tissues.values()])
 
 
 def population_bytes(population: Population) -> int:

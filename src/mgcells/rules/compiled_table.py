@@ -13,13 +13,13 @@ from mgcells.rules import arrays, kernels
 from mgcells.rules.behaviour import Behaviour, Signal, Source
 from mgcells.rules.response import BLOCK, Response, respond
 from mgcells.rules.terms import Terms
+from mgcells.rules.workspace import WORKSPACE
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Sites = NDArray[np.int32]
 TableArrays = tuple[Integers, Floats, Integers, Floats, Integers, Floats, Integers, Floats, int, Floats]
 POTENTIAL = "potential"
-_SPACE: list[Floats] = []
 
 
 class RuleTable:
@@ -110,7 +110,7 @@ class RuleTable:
             numbers[:, kernels.RATE] = self.rates(hours)
         return (
             self._sensing, self._sensing_numbers, self._terms, self._term_numbers, self._rows, self._row_numbers,
-            self._behaviours, self._numbers[hours], self._potential, _working_space(self._working_rows),
+            self._behaviours, self._numbers[hours], self._potential, WORKSPACE.lend(self._working_rows),
         )  # fmt: skip
 
     def advance(
@@ -151,13 +151,3 @@ class RuleTable:
             response.rule: respond(response, level[response.signal], potential if response.form == BLOCK else 0.0)
             for response in self.responses
         }
-
-
-def _working_space(rows: int) -> Floats:
-    """Return at least so many rows for a kernel to work in.
-
-    All tables take turns with one array, so that it stays in the cache; kernels do not let other threads run meanwhile.
-    """
-    if not _SPACE or len(_SPACE[0]) < rows:
-        _SPACE[:] = [np.empty((rows, kernels.BLOCK_CELLS))]
-    return _SPACE[0]
