@@ -130,8 +130,12 @@ def draw_growth(points: Sequence[Row], path: Path) -> None:
         sizes = [row.cells for row in points]
         times = [row.ours or 0.0 for row in points]
         axes.plot(sizes, times, color=COLOURS[0], marker="o", markersize=4.5, linewidth=1.5)
+        # A number may fall on the line of the limit.
+        clear = {"facecolor": axes.get_facecolor(), "edgecolor": "none", "pad": 1.0}
         for size, time in zip(sizes, times, strict=True):
-            axes.annotate(number(time), (size, time), (0, 6), textcoords="offset points", ha="center", color=INK)
+            axes.annotate(
+                number(time), (size, time), (0, 7), textcoords="offset points", ha="center", color=INK, bbox=clear
+            )
         axes.axhline(1.5 * min(times), color=FAINT, linestyle=(0, (4, 2)), linewidth=0.9)
         axes.annotate(
             "50 % above the least", (1.0, 1.5 * min(times)), (0, 4), xycoords=axes.get_yaxis_transform(),
