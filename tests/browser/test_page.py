@@ -35,13 +35,22 @@ def test_a_step_shows_the_models_own_numbers(tab: Tab, twin: Session) -> None:
     assert tab.page.locator(".tissue").count() == 4
     tab.press("Step")
     tab.until_day("Day 0.04")
+    scenes = {tissue: twin.sides[0].scenes[tissue] for tissue in twin.tissues}
+    means = [
+        [f"mean {values_now(scene, key)[0]:.4g}" for key in twin.first_choice(tissue) if "kind" not in key]
+        for tissue, scene in scenes.items()
+    ]
+    # The panels are drawn after the day, one after the other.
+    tab.until(
+        "means => [...document.querySelectorAll('.tissue')].every((one, n) => "
+        "means[n].every(mean => one.innerText.includes(mean)))",
+        means,
+    )
     shown = tab.page.locator(".tissue").evaluate_all("all => all.map(one => one.innerText)")
-    for tissue, text in zip(twin.tissues, shown, strict=True):
-        scene = twin.sides[0].scenes[tissue]
+    for scene, wanted, text in zip(scenes.values(), means, shown, strict=True):
         assert scene.title in text
-        for key in twin.first_choice(tissue):
-            if "kind" not in key:
-                assert f"mean {values_now(scene, key)[0]:.4g}" in text
+        for mean in wanted:
+            assert mean in text
 
 
 def test_what_was_played_is_the_batch_run_bit_for_bit(tab: Tab, scenario: Path, tmp_path: Path) -> None:
