@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from mgcells.library import Library, library, rule_sentence
+from mgcells.library import Library, load_library, rule_sentence
 from mgcells.library.cross_checks import all_parameters
 
 HERE = Path(__file__).parent
@@ -46,4 +46,4 @@ def answers() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    (HERE / "claims-brain.md").write_text(page(library(), answers()), encoding="utf-8")
+    (HERE / "claims-brain.md").write_text(page(load_library(), answers()), encoding="utf-8")

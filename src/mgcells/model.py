@@ -1,27 +1,35 @@
-"""The subject as a Mesa model: its cells as agents, its observables in a DataCollector."""
+"""The subject as a Mesa model: its observables in a DataCollector, its cells as agents.
+
+An agent object is a view, one row of a population, built when someone asks for it.
+"""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import mesa
 from mesa.datacollection import DataCollector
 
-from mgcells.cells.agents import CellAgent, agent_class
-from mgcells.life import Life
+from mgcells.cells.kinds import KINDS, Cell
+from mgcells.cells.population import Population
+from mgcells.observables import Observable
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
+from mgcells.subject.subject import Subject
 
 
-class MagnesiumModel(Life, mesa.Model):  # type: ignore[misc]
+class MagnesiumModel(Subject, mesa.Model):  # type: ignore[misc]
     """A subject whose body bathes living tissues of Mesa agents.
 
     Parameters
     ----------
     scenario, strategy, replicate
-        As in `Life`.
+        As in `Subject`.
     collect : bool
         Fill Mesa's DataCollector after every step.
     rng : int, optional
@@ -30,7 +38,7 @@ class MagnesiumModel(Life, mesa.Model):  # type: ignore[misc]
     Attributes
     ----------
     body, tissues, hour, day
-        As in `Life`.
+        As in `Subject`.
     """
 
     def __init__(
@@ -41,15 +49,17 @@ class MagnesiumModel(Life, mesa.Model):  # type: ignore[misc]
         collect: bool = True,
         rng: int | None = None,
     ) -> None:
-        study = find_scenario(scenario)
+        scenario = find_scenario(scenario)
         if rng is not None:
-            study = replace(study, seed=int(rng))
-        mesa.Model.__init__(self, rng=study.seed)
-        Life.__init__(self, study, strategy, replicate)
+            scenario = replace(scenario, seed=int(rng))
+        mesa.Model.__init__(self, rng=scenario.seed)
+        Subject.__init__(self, scenario, strategy, replicate)
         self._shown: tuple[int, ...] = ()
         self._views: dict[tuple[str, str, int], CellAgent] = {}
         self.datacollector = DataCollector(
-            model_reporters={observable.name: observable.measure for observable in self.observables} if collect else {}
+            model_reporters={observable.name: partial(Observable.of, observable) for observable in self.observables}
+            if collect
+            else {}
         )
         self._collect = collect
         if collect:
@@ -58,7 +68,7 @@ class MagnesiumModel(Life, mesa.Model):  # type: ignore[misc]
     def step(self) -> None:
         """Let one step pass, and collect."""
         super().step()
-        self.running = self.hour < self.study.hours - self.study.step_hours / 2
+        self.running = self.hour < self.scenario.hours - self.scenario.step_hours / 2
         if self._collect:
             self.datacollector.collect(self)
 
@@ -95,3 +105,73 @@ class MagnesiumModel(Life, mesa.Model):  # type: ignore[misc]
             for uid in population.uid[: population.count].tolist():
                 if (name, kind, uid) not in self._views:
                     self._views[name, kind, uid] = agent_class(kind)(self, population, uid, name, width)
+
+
+class _PerModelIds:
+    """Agent numbers kept on the model: the class-wide table of Mesa 3.3 would keep every model alive."""
+
+    def __getitem__(self, model: Any) -> Iterator[int]:
+        counter: Iterator[int] = model.__dict__.setdefault("_agent_numbers", itertools.count(1))
+        return counter
+
+
+class CellAgent(Cell, mesa.Agent):  # type: ignore[misc]
+    """A living cell. Its behaviours and traits are attributes, read from and written to the population's columns.
+
+    Attributes
+    ----------
+    uid : int
+        The cell's name for life; rows change, this does not.
+    tissue : str
+    pos : tuple of int
+        (x, y) on the lattice of its tissue.
+    """
+
+    _ids: ClassVar[Any] = _PerModelIds()
+
+    def __init__(self, model: MagnesiumModel, population: Population, uid: int, tissue: str, width: int) -> None:
+        self._population = population
+        self._width = width
+        self.uid = uid
+        self.tissue = tissue
+        super().__init__(model)
+
+    @property
+    def pos(self) -> tuple[int, int]:
+        """The lattice site, (x, y)."""
+        y, x = divmod(int(self._population.voxel[self._population.row(self.uid)]), self._width)
+        return x, y
+
+    @pos.setter
+    def pos(self, value: object) -> None:
+        if value is not None:
+            raise AttributeError("a cell's place follows from its tissue and cannot be set")
+
+    def __getattr__(self, name: str) -> Any:
+        population = self.__dict__.get("_population")
+        if population is not None:
+            if name in population.behaviour_row:
+                return float(population.state.item(population.behaviour_row[name], population.row(self.uid)))
+            if name in population.trait_row:
+                return float(population.traits.item(population.trait_row[name], population.row(self.uid)))
+        raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        population = self.__dict__.get("_population")
+        if population is not None and name in population.behaviour_row:
+            population.state[population.behaviour_row[name], population.row(self.uid)] = value
+        elif population is not None and name in population.trait_row:
+            population.traits[population.trait_row[name], population.row(self.uid)] = value
+        else:
+            super().__setattr__(name, value)
+
+    def step(self) -> None:
+        """Do nothing: all cells of a type are advanced together by their tissue."""
+
+
+@cache
+def agent_class(kind: str) -> type[CellAgent]:
+    """Return the Mesa agents of a kind of cell: a subclass of it and of CellAgent, of the same name."""
+    shown = KINDS[kind]
+    agents: type[CellAgent] = type(kind, (shown, CellAgent), {"__doc__": shown.__doc__})
+    return agents

@@ -18,9 +18,9 @@ from mgcells.app.scenes import KIND
 from mgcells.app.session import Session
 from mgcells.app.steering import Steering, in_subject, scenario_text, steered
 from mgcells.errors import InputProblems
-from mgcells.life import simulate
 from mgcells.model import MagnesiumModel
 from mgcells.scenario import Scenario, load_scenario, read_scenario
+from mgcells.subject.subject import simulate
 
 TEXT = """title = "Session"
 subject = "rat"
@@ -43,16 +43,16 @@ from = "6 h"
 
 
 @pytest.fixture(scope="module")
-def study() -> Scenario:
+def scenario() -> Scenario:
     return read_scenario(TEXT, "session.toml")
 
 
 @pytest.fixture
-def session(study: Scenario) -> Session:
-    return Session(study, "citrate", "vehicle", replicate=1)
+def session(scenario: Scenario) -> Session:
+    return Session(scenario, "citrate", "vehicle", replicate=1)
 
 
-def test_watching_changes_no_bit_of_the_run(study: Scenario, session: Session) -> None:
+def test_watching_changes_no_bit_of_the_run(scenario: Scenario, session: Session) -> None:
     while session.running:
         session.advance(5)
         for tissue in session.tissues:
@@ -62,7 +62,7 @@ def test_watching_changes_no_bit_of_the_run(study: Scenario, session: Session) -
             assert cell is not None
             assert session.why(cell)
     for side, strategy in enumerate(("citrate", "vehicle")):
-        batch = simulate(study, strategy, 1)
+        batch = simulate(scenario, strategy, 1)
         history = session.sides[side].history
         shared = np.isin(history.days, batch["day"])
         for name in history.names:
@@ -101,20 +101,20 @@ def test_cells_coloured_by_kind_show_every_kind_in_its_colour(session: Session) 
     assert len(np.unique(kinds)) == 4
 
 
-def test_untouched_settings_are_the_strategy_itself(study: Scenario) -> None:
-    assert steered(study, "citrate", Steering()) is study.strategy("citrate")
-    assert scenario_text(study, "citrate", Steering()) == study.text
+def test_untouched_settings_are_the_strategy_itself(scenario: Scenario) -> None:
+    assert steered(scenario, "citrate", Steering()) is scenario.strategy("citrate")
+    assert scenario_text(scenario, "citrate", Steering()) == scenario.text
 
 
-def test_settings_become_a_scenario_that_loads_and_says_what_was_set(study: Scenario, tmp_path: Path) -> None:
+def test_settings_become_a_scenario_that_loads_and_says_what_was_set(scenario: Scenario, tmp_path: Path) -> None:
     steering = Steering(
         dose=2.0, times_per_day=4, glut=0.25, diet=0.5, condition="colitis",
         rules_off=("neuron.magnesium.threonate_entry",),
     )  # fmt: skip
     file = tmp_path / "steered.toml"
-    file.write_text(scenario_text(study, "citrate", steering), encoding="utf-8")
+    file.write_text(scenario_text(scenario, "citrate", steering), encoding="utf-8")
     loaded = load_scenario(file)
-    arm, before = loaded.strategy("citrate, steered"), study.strategy("citrate")
+    arm, before = loaded.strategy("citrate, steered"), scenario.strategy("citrate")
     assert [strategy.name for strategy in loaded.strategies] == ["vehicle", "citrate", "citrate, steered"]
     (dose,), (old,) = arm.doses, before.doses
     assert (dose.every, dose.begin, dose.route) == (6.0, 6.0, "oral")
@@ -122,19 +122,19 @@ def test_settings_become_a_scenario_that_loads_and_says_what_was_set(study: Scen
     assert dict(arm.inhibitors) == {"NMDA": 0.8, "GLUT1": 0.25, "GLUT3": 0.25}
     assert [activation.name for activation in arm.conditions] == ["colitis"]
     assert arm.changes.rules_off == steering.rules_off
-    usual = MagnesiumModel(study, "citrate", collect=False).setting.healthy["body.diet.magnesium"]
+    usual = MagnesiumModel(scenario, "citrate", collect=False).setting.healthy["body.diet.magnesium"]
     assert arm.diet is not None
     assert arm.diet.amount == pytest.approx(0.5 * usual, rel=1e-5)
 
 
-def test_another_subject_lives_the_same_scenario_and_an_unknown_one_is_refused(study: Scenario) -> None:
-    assert study.base.subject == "rat"
-    other = in_subject(study, "mouse")
+def test_another_subject_lives_the_same_scenario_and_an_unknown_one_is_refused(scenario: Scenario) -> None:
+    assert scenario.base.subject == "rat"
+    other = in_subject(scenario, "mouse")
     assert {arm.subject for arm in other.strategies} == {"mouse"}
-    assert (other.seed, other.hours, other.tissues) == (study.seed, study.hours, study.tissues)
+    assert (other.seed, other.hours, other.tissues) == (scenario.seed, scenario.hours, scenario.tissues)
     assert read_scenario(scenario_text(other, "citrate", Steering(diet=0.5)), "x").base.subject == "mouse"
     with pytest.raises(InputProblems):
-        in_subject(study, "no-such-animal")
+        in_subject(scenario, "no-such-animal")
 
 
 def test_steering_acts_on_one_side_only_and_a_restart_keeps_it(session: Session) -> None:
@@ -177,8 +177,8 @@ def test_the_table_holds_both_sides_with_the_models_values(session: Session) -> 
     assert float(rows[10]["day"]) == model.day
 
 
-def test_the_record_of_cells_stays_bounded_and_follows_a_cell(study: Scenario) -> None:
-    model = MagnesiumModel(study, collect=False)
+def test_the_record_of_cells_stays_bounded_and_follows_a_cell(scenario: Scenario) -> None:
+    model = MagnesiumModel(scenario, collect=False)
     record = CellRecord(model, most=8)
     neurons = model.tissues["brain"].populations["Neuron"]
     for _ in range(60):

@@ -11,9 +11,9 @@ import numpy as np
 from chromium_tab import IN_CHROMIUM, STRATEGY, Tab
 
 from mgcells.app.session import Session
-from mgcells.library import library
-from mgcells.observables import observables
+from mgcells.library import load_library
 from mgcells.scenario import load_scenario
+from mgcells.tissues.registry import observables
 
 pytestmark = IN_CHROMIUM
 FOCUSED = """() => {
@@ -29,7 +29,7 @@ FOCUSED = """() => {
 
 
 def test_contested_rules_can_be_switched_on_and_all_settings_undone(tab: Tab, scenario: Path, tmp_path: Path) -> None:
-    contested = min(name for name, rule in library().rules.items() if rule.status == "off")
+    contested = min(name for name, rule in load_library().rules.items() if rule.status == "off")
     tab.slide("GLUT transport", "ArrowLeft", 10)
     tab.page.get_by_text("GLUT transport left: 50 %").wait_for()
     tab.choose("Contested rules switched on", contested)

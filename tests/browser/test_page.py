@@ -15,10 +15,10 @@ from chromium_tab import IN_CHROMIUM, STRATEGY, Tab
 from PIL import Image
 
 from mgcells.app.session import Session, values_now
-from mgcells.library import library
-from mgcells.life import simulate
+from mgcells.library import load_library
+from mgcells.library.in_force import layered
 from mgcells.scenario import load_scenario
-from mgcells.scenario.settings import layered
+from mgcells.subject.subject import simulate
 
 pytestmark = IN_CHROMIUM
 
@@ -60,11 +60,11 @@ def test_what_was_played_is_the_batch_run_bit_for_bit(tab: Tab, scenario: Path, 
     tab.page.get_by_text("The scenario ends here.").wait_for()
     text = tab.download("Values as CSV", tmp_path / "played.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
-    study = load_scenario(scenario)
-    assert len(rows) == 2 * (study.steps + 1)
+    scenario = load_scenario(scenario)
+    assert len(rows) == 2 * (scenario.steps + 1)
     for strategy in (STRATEGY, "vehicle"):
-        batch = simulate(study, strategy, 0)
-        played = [row for row in rows if row["strategy"] == strategy][:: round(study.record_hours)]
+        batch = simulate(scenario, strategy, 0)
+        played = [row for row in rows if row["strategy"] == strategy][:: round(scenario.record_hours)]
         for name, values in batch.items():
             assert np.array_equal([float(row[name]) for row in played], values, equal_nan=True), name
 
@@ -114,7 +114,7 @@ def test_settings_act_and_leave_as_a_scenario_that_check_accepts(tab: Tab, scena
     tab.page.get_by_text("Magnesium of the diet: 75 %").wait_for()
     tab.choose("Condition", "colitis")
     # The list draws its first entries only, until one scrolls.
-    rule = min(layered(library(), load_scenario(scenario).strategy(STRATEGY)).rules)
+    rule = min(layered(load_library(), load_scenario(scenario).strategy(STRATEGY)).rules)
     tab.choose("Rules switched off", rule)
     tab.until_day("Day 0.04")
     file = tab.download("Settings as a scenario", tmp_path / "steered.toml")
@@ -141,8 +141,8 @@ def test_views_strategies_subjects_and_scenarios_can_be_chosen(tab: Tab, tmp_pat
         assert picture.width > 800
     tab.choose("Virtual subject", "3")
     tab.page.get_by_text("virtual subject 3").wait_for()
-    tab.choose("Subject", library().subjects["mouse"].title)
-    tab.page.get_by_text(f"{library().subjects['mouse'].title}, virtual subject 3").wait_for()
+    tab.choose("Subject", load_library().subjects["mouse"].title)
+    tab.page.get_by_text(f"{load_library().subjects['mouse'].title}, virtual subject 3").wait_for()
     tab.choose("Strategy", "vehicle")
     tab.page.get_by_text("This strategy gives no dose.").wait_for()
     tab.choose("Scenario", "gut_salts_laxative_human")

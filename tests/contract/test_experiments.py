@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mgcells.analysis.validation import judge
-from mgcells.library import library
-from mgcells.life import simulate
-from mgcells.observables import units
-from mgcells.validate import read_experiment
+from mgcells.experiments import read_experiment
+from mgcells.experiments.judging import judge
+from mgcells.library import load_library
+from mgcells.subject.subject import simulate
+from mgcells.tissues.registry import units
 
-EXPERIMENTS = library().experiments
+EXPERIMENTS = load_library().experiments
 
 
 @pytest.mark.parametrize("name", EXPERIMENTS)
@@ -24,7 +24,7 @@ def test_experiment(name: str) -> None:
     assert experiment.record.title.strip()
     assert experiment.sources
     assert scenario.base.subject == experiment.record.scenario["subject"]
-    species = {library().subjects[strategy.subject].species for strategy in scenario.strategies}
+    species = {load_library().subjects[strategy.subject].species for strategy in scenario.strategies}
     assert experiment.record.species in species
     needed = {name for entry in expectations for name in (*entry.strategies, entry.against, entry.above)}
     for strategy in (strategy.name for strategy in scenario.strategies):

@@ -149,6 +149,6 @@ def test_checking_needs_no_agents_and_no_plots() -> None:
 
 
 def test_a_worker_loads_no_mesa_and_no_tables() -> None:
-    loaded = modules_after("import mgcells.warm")
-    assert "mgcells.life" in loaded
+    loaded = modules_after("import mgcells.batch.warm")
+    assert "mgcells.subject.subject" in loaded
     assert not loaded & {"mesa", "pandas", "scipy.linalg", "networkx", "matplotlib", "rich"}

@@ -10,18 +10,17 @@ import pytest
 
 from mgcells import units
 from mgcells.cells.tables import row_of
-from mgcells.library import library, rule_sentence
+from mgcells.library import load_library, rule_sentence
 from mgcells.library.cross_checks import all_parameters
+from mgcells.library.in_force import reference
 from mgcells.model import MagnesiumModel
-from mgcells.observables import observables
-from mgcells.observables.registry import CULTURES
 from mgcells.rules import respond
 from mgcells.rules.response import Row, normalise
 from mgcells.scenario import read_scenario
-from mgcells.scenario.settings import reference
 from mgcells.scenario.shipped import load_named, shipped_scenarios
+from mgcells.tissues.registry import is_culture, observables
 
-KNOWN = library()
+KNOWN = load_library()
 ATOMS = {
     "Mg": 24.305,
     "C": 12.011,
@@ -129,7 +128,7 @@ def test_observable(name: str) -> None:
     assert observable.label
     if observable.unit:
         units.dimension_of(observable.unit)
-    value = observable.measure(short_model(observable.tissue in CULTURES))
+    value = observable.of(short_model(is_culture([observable.tissue] if observable.tissue else [])))
     assert isinstance(value, float)
     assert math.isfinite(value)
     if NON_NEGATIVE.search(name):

@@ -11,14 +11,13 @@ import numpy as np
 import pytest
 from mesa.datacollection import DataCollector
 
-from mgcells.cells.agents import CellAgent
-from mgcells.model import MagnesiumModel
+from mgcells.model import CellAgent, MagnesiumModel
 from mgcells.scenario import Scenario, read_scenario
 
 pytestmark = pytest.mark.smoke
 
 
-def study() -> Scenario:
+def scenario() -> Scenario:
     text = """title = "Mesa"
 subject = "rat"
 duration = "4 h"
@@ -34,7 +33,7 @@ doses = [{ compound = "L-TAMS", amount = "604 mg/kg", of = "salt", every = "24 h
 
 
 def test_every_cell_is_an_agent_of_its_type() -> None:
-    model = MagnesiumModel(study())
+    model = MagnesiumModel(scenario())
     assert isinstance(model, mesa.Model)
     counts = {kind.__name__: len(agents) for kind, agents in model.agents_by_type.items()}
     assert {"Neuron", "Osteoblast", "Osteoclast", "Progenitor", "Enterocyte"} <= set(counts)
@@ -44,7 +43,7 @@ def test_every_cell_is_an_agent_of_its_type() -> None:
 
 
 def test_select_agg_get_and_set_read_and_write_the_columns() -> None:
-    model = MagnesiumModel(study())
+    model = MagnesiumModel(scenario())
     neurons = model.agents.select(lambda cell: type(cell).__name__ == "Neuron")
     current = model.tissues["brain"].populations["Neuron"].behaviour("nmda_current")
     assert neurons.agg("nmda_current", np.mean) == pytest.approx(current.mean(), rel=1e-12)
@@ -56,7 +55,7 @@ def test_select_agg_get_and_set_read_and_write_the_columns() -> None:
 
 
 def test_agents_follow_births_and_deaths() -> None:
-    model = MagnesiumModel(study(), collect=False)
+    model = MagnesiumModel(scenario(), collect=False)
     before = {agent.uid for agent in model.agents if type(agent).__name__ == "Enterocyte"}
     for _ in range(48):
         model.step()
@@ -68,7 +67,7 @@ def test_agents_follow_births_and_deaths() -> None:
 
 
 def test_views_change_no_number() -> None:
-    looked_at, left_alone = (MagnesiumModel(study(), strategy="L-TAMS", collect=False) for _ in range(2))
+    looked_at, left_alone = (MagnesiumModel(scenario(), strategy="L-TAMS", collect=False) for _ in range(2))
     for _ in range(4):
         assert len(looked_at.agents) > 0
         looked_at.step()
@@ -77,7 +76,7 @@ def test_views_change_no_number() -> None:
 
 
 def test_data_collector_has_every_observable_at_every_step() -> None:
-    model = MagnesiumModel(study())
+    model = MagnesiumModel(scenario())
     assert isinstance(model.datacollector, DataCollector)
     while model.running:
         model.step()
@@ -88,7 +87,7 @@ def test_data_collector_has_every_observable_at_every_step() -> None:
 
 
 def test_batch_run_sweeps_keyword_arguments() -> None:
-    parameters = {"scenario": [study()], "strategy": ["vehicle", "L-TAMS"], "replicate": [0, 1]}
+    parameters = {"scenario": [scenario()], "strategy": ["vehicle", "L-TAMS"], "replicate": [0, 1]}
     seeds = {"rng": [7]} if "rng" in inspect.signature(mesa.batch_run).parameters else {"iterations": 1}
     rows = mesa.batch_run(MagnesiumModel, parameters, number_processes=1, max_steps=4, display_progress=False, **seeds)
     threonate = {(row["strategy"], row["replicate"]): row["plasma.threonate"] for row in rows}
@@ -98,7 +97,7 @@ def test_batch_run_sweeps_keyword_arguments() -> None:
 
 
 def test_a_model_can_be_forgotten() -> None:
-    model = MagnesiumModel(study())
+    model = MagnesiumModel(scenario())
     assert len(model.agents) > 0
     model.remove_all_agents()
     gone = weakref.ref(model)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from mgcells.library import library
-from mgcells.library.setting import Setting
-from mgcells.scenario.scenario import Changes, Strategy
-from mgcells.scenario.settings import setting
+from mgcells.library import load_library
+from mgcells.library.in_force import Changes, Setting, setting
+from mgcells.scenario.scenario import Strategy
 from mgcells.streams import Streams
-from mgcells.tissues.gut import Gut
+from mgcells.tissues.gut.gut import Gut
 from mgcells.tissues.tissue import Surroundings
 
 
@@ -20,7 +19,7 @@ def animal(
 ) -> Setting:  # fmt: skip
     """Return a reference subject; `numbers` are paths with `__` for dots."""
     changes = Changes(rules_on=rules_on, rules_off=rules_off, switches=switches)
-    found = setting(library(), Strategy("vehicle", "", subject, (), None, (), (), changes, ()), ("gut",))
+    found = setting(load_library(), Strategy("vehicle", "", subject, (), None, (), (), changes, ()), ("gut",))
     return replace(found, values={**found.values, **{path.replace("__", "."): x for path, x in numbers.items()}})
 
 
@@ -47,7 +46,7 @@ def bathed(
 
 def gut(of: Setting, seed: int = 1) -> Gut:
     """Return the gut of a healthy subject."""
-    return Gut(library(), of, Streams(seed, 0), bathed(of.values))
+    return Gut(load_library(), of, Streams(seed, 0), bathed(of.values))
 
 
 def live(

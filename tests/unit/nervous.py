@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mgcells.library import library
-from mgcells.library.setting import Setting
-from mgcells.scenario.scenario import Changes, Strategy
-from mgcells.scenario.settings import setting
+from mgcells.library import load_library
+from mgcells.library.in_force import Changes, Setting, setting
+from mgcells.scenario.scenario import Strategy
 from mgcells.streams import Streams
-from mgcells.tissues.brain import Brain
-from mgcells.tissues.spinal_cord import SpinalCord
+from mgcells.tissues.nervous.brain import Brain
+from mgcells.tissues.nervous.spinal_cord import SpinalCord
 from mgcells.tissues.tissue import Surroundings
 
 INJURY = "spinal_cord.drive.injury"
@@ -23,7 +22,7 @@ def rat(
     """Return the reference rat, a small patch of each tissue; `numbers` are paths with `__` for dots."""
     changes = Changes(switches=switches)
     strategy = Strategy("vehicle", "", "rat", (), None, (), inhibitors, changes, ())
-    found = setting(library(), strategy, ("brain", "spinal cord"))
+    found = setting(load_library(), strategy, ("brain", "spinal cord"))
     size = {f"{tissue}.lattice.{side}": 6.0 for tissue in ("brain", "spinal_cord") for side in ("rows", "columns")}
     own = {path.replace("__", "."): value for path, value in numbers.items()}
     return replace(found, values={**found.values, **size, **own})
@@ -61,12 +60,12 @@ def fluid(
 
 def brain(of: Setting, seed: int = 1) -> Brain:
     """Return a healthy brain."""
-    return Brain(library(), of, Streams(seed, 0), fluid(of.values))
+    return Brain(load_library(), of, Streams(seed, 0), fluid(of.values))
 
 
 def spinal_cord(of: Setting, seed: int = 1) -> SpinalCord:
     """Return a healthy spinal cord."""
-    return SpinalCord(library(), of, Streams(seed, 0), fluid(of.values))
+    return SpinalCord(load_library(), of, Streams(seed, 0), fluid(of.values))
 
 
 def live(tissue: Brain | SpinalCord, of: Setting, days: float, **offered: float) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mgcells.library import library
-from mgcells.library.setting import Setting
-from mgcells.scenario.settings import reference
+from mgcells.library import load_library
+from mgcells.library.in_force import Setting, reference
 from mgcells.streams import Streams
-from mgcells.tissues.bone import Bone
+from mgcells.tissues.bone.bone import Bone
 from mgcells.tissues.tissue import Surroundings
 
-KNOWN = library()
+KNOWN = load_library()
 CELLS = ("bone", "osteoblast", "osteoclast", "progenitor", "bone_receptor")
 STEP = 6.0
 

@@ -13,10 +13,12 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
-from mgcells.batch import BatchInterrupted, BatchResult, Progress, plan, run_batch
+from mgcells.batch.batch import BatchInterrupted, BatchResult, Progress, run_batch
+from mgcells.batch.plan import plan
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import local_pool
 from mgcells.errors import InputProblems
+from mgcells.library import load_library
 from mgcells.scenario import Scenario, read_scenario
 
 TABLES = ("timeseries.parquet", "timeseries.csv", "units.csv", "resolved.json", "scenario.toml")
@@ -44,35 +46,35 @@ def scenario(**changes: str) -> Scenario:
     return read_scenario(text, "test.toml")
 
 
-def fake(study: Scenario, strategy: str, replicate: int) -> Columns:
+def fake(scenario: Scenario, strategy: str, replicate: int) -> Columns:
     """A quick stand-in for the model: reproducible columns."""
-    generator = np.random.default_rng([study.seed, replicate, len(strategy)])
+    generator = np.random.default_rng([scenario.seed, replicate, len(strategy)])
     return {"day": np.arange(5.0) / 4, "plasma.magnesium": generator.random(5), "csf.magnesium": generator.random(5)}
 
 
-def failing(study: Scenario, strategy: str, replicate: int) -> Columns:
+def failing(scenario: Scenario, strategy: str, replicate: int) -> Columns:
     if replicate == 1:
         raise ArithmeticError("the subject\nfell asleep")
-    return fake(study, strategy, replicate)
+    return fake(scenario, strategy, replicate)
 
 
-def dying_once(study: Scenario, strategy: str, replicate: int, *, marker: Path) -> Columns:
+def dying_once(scenario: Scenario, strategy: str, replicate: int, *, marker: Path) -> Columns:
     if replicate == 1 and not marker.exists():
         marker.touch()
         os._exit(9)
-    return fake(study, strategy, replicate)
+    return fake(scenario, strategy, replicate)
 
 
-def always_dying(study: Scenario, strategy: str, replicate: int) -> Columns:
+def always_dying(scenario: Scenario, strategy: str, replicate: int) -> Columns:
     if replicate == 1 and strategy == "b":
         os._exit(9)
-    return fake(study, strategy, replicate)
+    return fake(scenario, strategy, replicate)
 
 
-def stopping(study: Scenario, strategy: str, replicate: int) -> Columns:
+def stopping(scenario: Scenario, strategy: str, replicate: int) -> Columns:
     if replicate:
         raise KeyboardInterrupt
-    return fake(study, strategy, replicate)
+    return fake(scenario, strategy, replicate)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -116,9 +118,7 @@ def test_a_killed_worker_is_replaced_and_its_runs_repeated(tmp_path: Path) -> No
 
 
 def library_was_read() -> bool:
-    from mgcells.library import library
-
-    return library.cache_info().currsize == 1
+    return load_library.cache_info().currsize == 1
 
 
 @pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="workers are not forked here")

@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mgcells import life
-from mgcells.life import Beginnings, Life
 from mgcells.scenario.shipped import find_scenario
+from mgcells.subject import subject as life
+from mgcells.subject.subject import Starts, Subject
 
 HOURS = 8
 
 
-def lived(subject: Life) -> np.ndarray:
+def lived(subject: Subject) -> np.ndarray:
     rows = [subject.measure()]
     for _ in range(HOURS):
         subject.step()
@@ -25,28 +25,28 @@ def lived(subject: Life) -> np.ndarray:
 
 @pytest.mark.parametrize("scenario", ["brain_salts_rat", "bone_deficiency_rat", "gut_colitis_mouse"])
 def test_a_copied_beginning_lives_on_as_one_of_its_own(scenario: str) -> None:
-    study, beginnings = find_scenario(scenario), Beginnings()
-    for strategy in study.strategies[:3]:
+    scenario, beginnings = find_scenario(scenario), Starts()
+    for strategy in scenario.strategies[:3]:
         for replicate in (0, 1):
-            own = lived(Life(study, strategy.name, replicate))
-            assert np.array_equal(lived(beginnings.life(study, strategy.name, replicate)), own, equal_nan=True)
+            own = lived(Subject(scenario, strategy.name, replicate))
+            assert np.array_equal(lived(beginnings.life(scenario, strategy.name, replicate)), own, equal_nan=True)
 
 
 def test_a_beginning_is_built_once_for_all_strategies_of_a_subject(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[int] = []
-    begin = Life._begin
-    monkeypatch.setattr(Life, "_begin", lambda *given: (built.append(given[-1]), begin(*given)))
-    study, beginnings = replace(find_scenario("brain_salts_rat"), tissues=("brain",)), Beginnings()
+    begin = Subject._begin
+    monkeypatch.setattr(Subject, "_begin", lambda *given: (built.append(given[-1]), begin(*given)))
+    scenario, beginnings = replace(find_scenario("brain_salts_rat"), tissues=("brain",)), Starts()
     for replicate in (0, 1):
-        for strategy in study.strategies[:3]:
+        for strategy in scenario.strategies[:3]:
             # As it comes to a worker.
-            sent = pickle.loads(pickle.dumps(study))
+            sent = pickle.loads(pickle.dumps(scenario))
             begun = beginnings.life(sent, strategy.name, replicate)
             assert begun.strategy.name == strategy.name
-            assert begun.study is sent
+            assert begun.scenario is sent
     assert built == [0, 1]
     monkeypatch.setattr(life, "MOST_KEPT", 10)
-    beginnings = Beginnings()
-    for strategy in study.strategies[:2]:
-        beginnings.life(study, strategy.name, 2)
+    beginnings = Starts()
+    for strategy in scenario.strategies[:2]:
+        beginnings.life(scenario, strategy.name, 2)
     assert built == [0, 1, 2, 2]

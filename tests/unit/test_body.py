@@ -17,14 +17,14 @@ from mgcells.body.delivery import Delivery
 from mgcells.body.kidney import excretion, maximum_for
 from mgcells.body.levels import LUMEN
 from mgcells.body.routes import ROUTES
-from mgcells.body.variation import draw
-from mgcells.library import library
+from mgcells.library import load_library
+from mgcells.subject.variation import draw
 
 SUBJECTS = ("rat", "mouse", "human-adult", "human-older")
 
 
 def values(subject: str, **changes: float) -> Mapping[str, float]:
-    found = {path: parameter.value for path, parameter in library().subjects[subject].parameters.items()}
+    found = {path: parameter.value for path, parameter in load_library().subjects[subject].parameters.items()}
     return found | {path.replace("__", "."): value for path, value in changes.items()}
 
 

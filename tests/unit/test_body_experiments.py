@@ -9,14 +9,14 @@ import pytest
 
 from mgcells.body.body import Body
 from mgcells.body.delivery import Delivery
-from mgcells.library import library
+from mgcells.library import load_library
 
 HOURS_PER_DAY = 24
 RAT_DOSE = 604e-3 * 0.3 / 294.5 * 1000  # mmol of L-TAMS in 604 mg/kg for 0.3 kg
 
 
 def values(subject: str) -> dict[str, float]:
-    return {path: parameter.value for path, parameter in library().subjects[subject].parameters.items()}
+    return {path: parameter.value for path, parameter in load_library().subjects[subject].parameters.items()}
 
 
 def dose(route: str, magnesium: float, threonate: float = 0.0, every: float = 24.0, **keys: float) -> Delivery:

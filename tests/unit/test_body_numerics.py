@@ -12,13 +12,13 @@ from mgcells.body import body as body_module
 from mgcells.body import kernel, layout
 from mgcells.body.body import Body
 from mgcells.body.delivery import Delivery
-from mgcells.library import library
+from mgcells.library import load_library
 
 Floats = np.ndarray
 
 
 def human() -> dict[str, float]:
-    return {path: parameter.value for path, parameter in library().subjects["human-adult"].parameters.items()}
+    return {path: parameter.value for path, parameter in load_library().subjects["human-adult"].parameters.items()}
 
 
 def oral(magnesium: float, threonate: float, every: float = math.inf) -> Delivery:
@@ -130,7 +130,7 @@ def test_every_level_agrees_with_an_independent_solver() -> None:
 
 @pytest.mark.parametrize("subject", ["rat", "mouse", "human-adult"])
 def test_shorter_steps_change_nothing(subject: str) -> None:
-    known = {path: parameter.value for path, parameter in library().subjects[subject].parameters.items()}
+    known = {path: parameter.value for path, parameter in load_library().subjects[subject].parameters.items()}
     unit = known["body.diet.magnesium"] * 24
     doses = [
         oral(unit, 2 * unit, 12.0),
@@ -156,7 +156,7 @@ def test_shorter_steps_change_nothing(subject: str) -> None:
 @pytest.mark.parametrize("lack", [0.0, 8.0, 20.0])
 def test_shorter_steps_change_nothing_after_lack(lack: float) -> None:
     """Doses after a poor diet take plasma over every kink: the hormone's ceiling, bone's refill, the kidney's sense."""
-    known = {path: parameter.value for path, parameter in library().subjects["rat"].parameters.items()}
+    known = {path: parameter.value for path, parameter in load_library().subjects["rat"].parameters.items()}
     unit, begin = known["body.diet.magnesium"] * 24, 24.0 * lack
     deliveries = [
         [Delivery("oral", unit, 2 * unit, 1, 1, 0.6, begin, math.inf, 12.0)],

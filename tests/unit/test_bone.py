@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from skeleton import KNOWN, around, bone_of, live, setting
 
-from mgcells.cells.osteoblast import MATURE, Fate, fates
-from mgcells.tissues.bone_section import Section, plate_thickness, trabeculae
-from mgcells.tissues.bone_units import Phase
+from mgcells.tissues.bone.osteoblast import MATURE, Fate, fates
+from mgcells.tissues.bone.section import Section, plate_thickness, trabeculae
+from mgcells.tissues.bone.units import Phase
 
 
 @pytest.mark.parametrize(("fraction", "thickness"), [(0.15, 2.0), (0.25, 2.0), (0.25, 3.0), (0.35, 2.5)])

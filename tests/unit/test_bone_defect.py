@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from skeleton import around, bone_of, live, mean, setting
 
-from mgcells.tissues.bone import Bone
-from mgcells.tissues.bone_defect import Defect
+from mgcells.tissues.bone.bone import Bone
+from mgcells.tissues.bone.defect import Defect
 
 HOLE = {"bone.defect.radius": 1000.0}
 # mmol/h that a scaffold frees to hold about four times the normal level in the hole.

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from skeleton import KNOWN, bone_of, live, mature_count, setting
 
-from mgcells.tissues.bone import Bone
+from mgcells.tissues.bone.bone import Bone
 
 HOLE = {"bone.defect.radius": 1000.0}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skeleton import KNOWN, bone_of, gain, live, mature_count, mean, setting
 
-from mgcells.tissues.bone import Bone
+from mgcells.tissues.bone.bone import Bone
 
 
 def rates(chosen: str, seeds: int, days: int) -> dict[str, float]:

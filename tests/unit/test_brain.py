@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from nervous import brain, fluid, live, rat
 
-from mgcells.library import library
+from mgcells.library import load_library
 from mgcells.streams import Streams
-from mgcells.tissues.brain import Brain
-from mgcells.tissues.nervous import MAGNESIUM
+from mgcells.tissues.nervous.brain import Brain
+from mgcells.tissues.nervous.nervous_tissue import MAGNESIUM
 
 BEHAVIOURS = ("magnesium", "nmda_current", "nr2b", "synapse_density", "excitation_inhibition", "tnf", "nfkb", "il1b")
 EXCESS_THREONATE = 0.05
@@ -135,12 +135,12 @@ def test_a_changed_strategy_keeps_the_cells() -> None:
     tissue = brain(of)
     live(tissue, of, 5, magnesium=1.1, threonate=EXCESS_THREONATE)
     before = tissue.neurons.state.copy()
-    tissue.adopt(library(), rat(inhibitors=(("GLUT3", 0.1),)))
+    tissue.adopt(load_library(), rat(inhibitors=(("GLUT3", 0.1),)))
     np.testing.assert_array_equal(tissue.neurons.state, before)
     live(tissue, of, 10, magnesium=1.1, threonate=EXCESS_THREONATE)
     assert tissue.relative("magnesium") < before[tissue.neurons.behaviour_row["magnesium"]].mean() / 0.55
     with pytest.raises(ValueError, match="cannot change its lattice"):
-        tissue.adopt(library(), rat(brain__lattice__rows=7.0))
+        tissue.adopt(load_library(), rat(brain__lattice__rows=7.0))
 
 
 def test_row_order_and_seed() -> None:
@@ -159,7 +159,7 @@ def test_row_order_and_seed() -> None:
 def test_another_set_point_than_the_reference_subject_is_not_health() -> None:
     of = rat()
     low = replace(of, values={**of.values, "body.csf.magnesium": of.values["body.csf.magnesium"] * 0.9})
-    tissue = Brain(library(), low, Streams(1, 0), fluid(low.values))
+    tissue = Brain(load_library(), low, Streams(1, 0), fluid(low.values))
     assert tissue.relative("nmda_current") > 1.05
 
 

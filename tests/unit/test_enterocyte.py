@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from mgcells.cells.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, Integers, Kind, Sheet
-from mgcells.cells.junctions import EDGE_BEHAVIOURS, Joint, Network
-from mgcells.cells.lining import Lining
 from mgcells.cells.population import Population
 from mgcells.rules import Behaviour
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
+from mgcells.tissues.gut.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, Integers, Kind, Sheet
+from mgcells.tissues.gut.junctions import EDGE_BEHAVIOURS, Joint, Network
+from mgcells.tissues.gut.lining import Lining
 
 ANATOMY = Anatomy(28, 32, 18, 1, 0.763, 8, 12, 48, 0.1, 4, 5)
 ZONES = 16

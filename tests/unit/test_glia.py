@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from nervous import brain, live, rat, spinal_cord
 
-from mgcells.library import library
+from mgcells.library import load_library
 from mgcells.streams import Streams
-from mgcells.tissues.glia import Cytokines, place_glia
-from mgcells.tissues.nervous import MAGNESIUM, NICHE, TNF, NervousTissue
+from mgcells.tissues.nervous.glia import Cytokines, place_glia
+from mgcells.tissues.nervous.nervous_tissue import MAGNESIUM, NICHE, TNF, NervousTissue
 
 LOW = 0.75
 DISTANT = 4
@@ -111,7 +111,7 @@ def test_adopting_a_strategy_keeps_the_cytokines() -> None:
     tissue = spinal_cord(of)
     live(tissue, of, 5, magnesium=LOW)
     before = {name: field.values.copy() for name, field in tissue.fields.items()}
-    tissue.adopt(library(), rat(inhibitors=(("TNF", 0.1),)))
+    tissue.adopt(load_library(), rat(inhibitors=(("TNF", 0.1),)))
     for name, values in before.items():
         np.testing.assert_array_equal(tissue.fields[name].values, values)
     live(tissue, of, 20, magnesium=LOW)

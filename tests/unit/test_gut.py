@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from lining import animal, bathed, gut, live
 
-from mgcells.cells.enterocyte import Kind
-from mgcells.library import library
+from mgcells.library import load_library
 from mgcells.streams import Streams
-from mgcells.tissues.gut import Gut
-from mgcells.tissues.gut_microbes import Microbes
+from mgcells.tissues.gut.enterocyte import Kind
+from mgcells.tissues.gut.gut import Gut
+from mgcells.tissues.gut.microbes import Microbes
 
 POOR_CHOW = 0.14
 
@@ -112,7 +112,7 @@ def test_butyrate_helps_at_2_and_harms_at_8_millimolar(level: float, higher: boo
 
 
 def test_tnf_lowers_resistance_as_measured() -> None:
-    inflamed = (name for name in library().rules if name.startswith("enterocyte.") and "inflammation" in name)
+    inflamed = (name for name in load_library().rules if name.startswith("enterocyte.") and "inflammation" in name)
     of = animal(rules_off=tuple(inflamed))
 
     def fill(now: Gut) -> None:
@@ -262,7 +262,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not() -> None:
 
 def test_it_starts_in_the_balance_of_its_surroundings() -> None:
     of = animal(gut__drive__inflammation=0.5)
-    tissue = Gut(library(), of, Streams(1, 0), bathed(of.values, inflammation=0.5))
+    tissue = Gut(load_library(), of, Streams(1, 0), bathed(of.values, inflammation=0.5))
     before, teer = tissue.niche.mean("tnf"), tissue.teer()
     assert before > 1.3 * of.healthy["gut.tnf.baseline"]
     live(tissue, of, 7, inflammation=0.5)
@@ -274,7 +274,7 @@ def test_adopting_other_rules_keeps_the_cells() -> None:
     of = animal()
     tissue = gut(of)
     uid = tissue.populations["Enterocyte"].uid.copy()
-    tissue.adopt(library(), animal(rules_off=("enterocyte.junction_assembly.inflammation",)))
+    tissue.adopt(load_library(), animal(rules_off=("enterocyte.junction_assembly.inflammation",)))
     np.testing.assert_array_equal(tissue.populations["Enterocyte"].uid, uid)
     live(tissue, of, 4, inflammation=1.0)
     assert junctions(tissue) > 0.7

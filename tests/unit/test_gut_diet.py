@@ -13,7 +13,7 @@ import pytest
 
 from mgcells.model import MagnesiumModel
 from mgcells.scenario import read_scenario
-from mgcells.tissues.gut import Gut
+from mgcells.tissues.gut.gut import Gut
 
 POOR_CHOW = """
 title = "poor chow"

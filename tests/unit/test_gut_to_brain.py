@@ -8,7 +8,7 @@ import pytest
 
 from mgcells.model import MagnesiumModel
 from mgcells.scenario import Scenario, read_scenario
-from mgcells.tissues.gut import Gut
+from mgcells.tissues.gut.gut import Gut
 
 COLITIS = """
 title = "colitis"

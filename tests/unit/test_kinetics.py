@@ -9,14 +9,16 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from mgcells.batch import bodies, run_batch, run_bodies
+from mgcells.batch import bodies
+from mgcells.batch.batch import run_batch
+from mgcells.batch.bodies import run_bodies
 from mgcells.body.body import Body
 from mgcells.body.routes import ROUTES
 from mgcells.cli import app
-from mgcells.library import library
-from mgcells.report import build_report
+from mgcells.library import load_library
+from mgcells.reporting import build_report
 from mgcells.scenario import Scenario, read_scenario
-from mgcells.scenario.subject import deliveries
+from mgcells.subject.assembly import deliveries
 
 TEXT = """title = "Two salts"
 subject = "rat"
@@ -46,13 +48,13 @@ diet = { magnesium = "0.1 g/kg" }
 TABLES = ("timeseries.csv", "units.csv", "resolved.json")
 
 
-def study(text: str = TEXT) -> Scenario:
+def scenario(text: str = TEXT) -> Scenario:
     return read_scenario(text, "test.toml")
 
 
 def test_subjects_in_company_have_the_numbers_of_runs_alone(tmp_path: Path) -> None:
-    run_batch(study(), tmp_path / "alone", workers=1)
-    result = run_bodies(study(), tmp_path / "together", workers=1)
+    run_batch(scenario(), tmp_path / "alone", workers=1)
+    result = run_bodies(scenario(), tmp_path / "together", workers=1)
     assert (result.done, result.failed) == (36, 0)
     for name in TABLES:
         assert (tmp_path / "alone" / name).read_bytes() == (tmp_path / "together" / name).read_bytes(), name
@@ -64,10 +66,10 @@ def thinned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     limit = bodies.MOST_ROWS
     bodies.MOST_ROWS = 36 * 7
     try:
-        run_bodies(study(), folder / "thin", workers=2)
+        run_bodies(scenario(), folder / "thin", workers=2)
     finally:
         bodies.MOST_ROWS = limit
-    run_bodies(study(), folder / "full", workers=1)
+    run_bodies(scenario(), folder / "full", workers=1)
     for name in ("thin", "full"):
         build_report(folder / name)
     return folder
@@ -94,17 +96,17 @@ def test_the_summary_has_every_record(thinned: Path) -> None:
 
 
 def test_one_impossible_subject_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mgcells import kinetics
+    from mgcells.subject import bodies as kinetics
 
     plain = kinetics.courses
 
-    def courses(study: Scenario, strategy: str, replicates: tuple[int, ...]) -> object:
+    def courses(scenario: Scenario, strategy: str, replicates: tuple[int, ...]) -> object:
         if 3 in replicates:
             raise ValueError("no balance")
-        return plain(study, strategy, replicates)
+        return plain(scenario, strategy, replicates)
 
     monkeypatch.setattr(kinetics, "courses", courses)
-    result = run_bodies(study(), tmp_path, workers=1)
+    result = run_bodies(scenario(), tmp_path, workers=1)
     assert (result.done, result.failed) == (33, 3)
     runs = pd.read_csv(tmp_path / "runs.csv")
     assert set(runs.loc[runs["status"] == "failed", "replicate"]) == {3}
@@ -136,7 +138,7 @@ def test_a_permeable_barrier_gives_common_salts_a_part_of_the_rise(tmp_path: Pat
     }
     head = TEXT.split("[[strategy]]")[0].replace('"3 d"', '"24 d"').replace("12", "4").replace('"3 h"', '"24 h"')
     text = head + "".join(f'[[strategy]]\nname = "{name}"\n{lines}\n' for name, lines in arms.items())
-    run_bodies(study(text + '[endpoints]\n"csf.magnesium" = { at = "24 d" }\n'), tmp_path, workers=1)
+    run_bodies(scenario(text + '[endpoints]\n"csf.magnesium" = { at = "24 d" }\n'), tmp_path, workers=1)
     series = pd.read_parquet(tmp_path / "timeseries.parquet")
     found = series[series["day"] == 24.0].groupby("strategy", observed=True)["csf.magnesium"].mean()
     assert found["permeable"] == pytest.approx(found["vehicle"], rel=0.005)
@@ -146,7 +148,7 @@ def test_a_permeable_barrier_gives_common_salts_a_part_of_the_rise(tmp_path: Pat
 
 
 def test_books_close_for_every_compound_by_every_route() -> None:
-    known = library()
+    known = load_library()
     subject = {path: parameter.value for path, parameter in known.subjects["human-adult"].parameters.items()}
     pairs = [(compound, route) for compound in known.compounds for route in ROUTES]
     streams = []
@@ -154,7 +156,7 @@ def test_books_close_for_every_compound_by_every_route() -> None:
         keys = 'amount = "7 mmol", of = "salt", every = "9 h", from = "2 h"'
         dose = f'{{ compound = "{compound}", route = "{route}", {keys} }}'
         text = f'{TEXT.split("[[strategy]]")[0]}\n[[strategy]]\nname = "vehicle"\ndoses = [{dose}]\n'
-        arm = study(text.replace('"rat"', '"human-adult"')).strategy("vehicle")
+        arm = scenario(text.replace('"rat"', '"human-adult"')).strategy("vehicle")
         streams.append(deliveries(known, arm, subject))
     body = Body([subject] * len(pairs), deliveries=streams)
     for hour in range(48):

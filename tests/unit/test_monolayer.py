@@ -8,17 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mgcells.batch import run_bodies
+from mgcells.batch.bodies import run_bodies
 from mgcells.errors import InputProblems
-from mgcells.library import library
-from mgcells.library.setting import Setting
+from mgcells.library import load_library
+from mgcells.library.in_force import Changes, Setting, setting
 from mgcells.model import MagnesiumModel
 from mgcells.scenario import read_scenario
-from mgcells.scenario.scenario import Changes, Strategy
-from mgcells.scenario.settings import setting
+from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.shipped import load_named
 from mgcells.streams import Streams
-from mgcells.tissues.monolayer import Monolayer
+from mgcells.tissues.gut.monolayer import Monolayer
 from mgcells.tissues.tissue import Surroundings
 
 CULTURE = (
@@ -30,14 +29,14 @@ CULTURE = (
 def culture(**medium: float) -> Setting:
     """Return the reference culture with other levels in its medium, in internal units."""
     changes = Changes(parameters=tuple((f"medium.{name}", level, "") for name, level in medium.items()))
-    return setting(library(), Strategy("x", "", "caco-2", (), None, (), (), changes, ()), ("monolayer",))
+    return setting(load_library(), Strategy("x", "", "caco-2", (), None, (), (), changes, ()), ("monolayer",))
 
 
 def grown(days: float, seed: int = 1, **medium: float) -> Monolayer:
     """Return a layer that has lived in usual medium and then for `days` in another."""
     usual, other = culture(), culture(**medium)
-    layer = Monolayer(library(), usual, Streams(seed, 0), Surroundings.of_medium(0.0, usual.values))
-    layer.adopt(library(), other)
+    layer = Monolayer(load_library(), usual, Streams(seed, 0), Surroundings.of_medium(0.0, usual.values))
+    layer.adopt(load_library(), other)
     for hour in range(round(24 * days)):
         layer.step(Surroundings.of_medium(hour + 1.0, other.values), 1.0)
     return layer
@@ -64,7 +63,7 @@ def test_the_harm_at_8_millimolar_is_the_death_of_cells() -> None:
     usual = culture(butyrate=8.0)
     rules = {"caco2": tuple(rule for rule in usual.rules["caco2"] if rule.behaviour != "apoptosis")}
     spared = Setting(**{**vars(usual), "rules": rules})
-    layer = Monolayer(library(), spared, Streams(1, 0), Surroundings.of_medium(0.0, spared.values))
+    layer = Monolayer(load_library(), spared, Streams(1, 0), Surroundings.of_medium(0.0, spared.values))
     assert layer.teer() > 1.3
 
 
@@ -86,7 +85,7 @@ def test_neighbours_close_over_dead_cells() -> None:
         np.testing.assert_array_equal(np.sort(place[row == number]), np.arange(np.count_nonzero(row == number)))
     open_before = layer.cells.trait("gap").sum()
     usual = culture()
-    layer.adopt(library(), usual)
+    layer.adopt(load_library(), usual)
     for hour in range(24 * 15):
         layer.step(Surroundings.of_medium(hour, usual.values), 1.0)
     assert layer.cells.trait("gap").sum() < 0.01 * open_before
@@ -101,9 +100,9 @@ def test_a_layer_without_cells_is_an_open_gap() -> None:
 
 
 def test_wells_differ_and_the_same_well_is_the_same_under_every_medium() -> None:
-    study, _ = load_named("gut_barrier_culture")
-    first, other = (MagnesiumModel(study, "medium alone", replicate, collect=False) for replicate in (0, 1))
-    again = MagnesiumModel(study, "butyrate 8 mM", 0, collect=False)
+    scenario, _ = load_named("gut_barrier_culture")
+    first, other = (MagnesiumModel(scenario, "medium alone", replicate, collect=False) for replicate in (0, 1))
+    again = MagnesiumModel(scenario, "butyrate 8 mM", 0, collect=False)
     assert first.measure() == again.measure() != other.measure()
     assert not any(observable.tissue == "" for observable in first.observables)
 

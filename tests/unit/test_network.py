@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mgcells.cells import network
-from mgcells.cells.network import Gains, Wiring, solve, wire
-from mgcells.cells.plasticity import Plasticity
-from mgcells.cells.recall import Patterns, Probe, completed
-from mgcells.library import library
+from mgcells.library import load_library
 from mgcells.streams import Streams
+from mgcells.tissues.nervous import network
+from mgcells.tissues.nervous.network import Gains, Wiring, solve, wire
+from mgcells.tissues.nervous.plasticity import Plasticity
+from mgcells.tissues.nervous.recall import Patterns, Probe, completed
 
 SIDE = 14
-VALUES = {path: parameter.value for path, parameter in library().parameters.items()}
+VALUES = {path: parameter.value for path, parameter in load_library().parameters.items()}
 GAINS = Gains.read(VALUES, "brain")
 ALL_NMDA = replace(GAINS, nmda_share=1.0)
 RESTING = np.linspace(-72.0, -68.0, SIDE * SIDE)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from mgcells.cells.neuron import Sensitisation, draw_potentials
+from mgcells.tissues.nervous.neuron import Sensitisation, draw_potentials
 
 POTENTIAL = {
     "neuron.potential.mean": -65.0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mgcells.cells.gaps import close_gaps, close_gaps_arrays
+from mgcells.cells.compaction import close_gaps, close_gaps_arrays
 from mgcells.cells.population import Population
 from mgcells.rules import Behaviour, Signal
 from mgcells.rules.behaviour import Source

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mgcells.cells.reasons import explain
-from mgcells.library import library
+from mgcells.library import load_library
 from mgcells.model import MagnesiumModel
 from mgcells.scenario import Scenario, read_scenario
 
@@ -16,7 +16,7 @@ DOSE = (
 )
 
 
-def study() -> Scenario:
+def scenario() -> Scenario:
     return read_scenario(
         f"""title = "Reasons"
 subject = "rat"
@@ -42,14 +42,14 @@ inhibitors = [{{ target = "NMDA", residual = 0.4 }}]
 
 @pytest.fixture(scope="module", params=["L-TAMS", "blocked", "colitis"])
 def lived(request: pytest.FixtureRequest) -> MagnesiumModel:
-    model = MagnesiumModel(study(), request.param, collect=False)
+    model = MagnesiumModel(scenario(), request.param, collect=False)
     for _ in range(48):
         model.step()
     return model
 
 
 def test_contributions_make_up_the_target_of_every_behaviour(lived: MagnesiumModel) -> None:
-    known, checked = library(), 0
+    known, checked = load_library(), 0
     for tissue in lived.tissues.values():
         for population in tissue.populations.values():
             for account in explain(known, lived.setting, population, int(population.uid[population.count // 2])):
@@ -67,7 +67,7 @@ def test_explaining_changes_nothing_and_follows_the_cell_through_time(lived: Mag
     neurons = lived.tissues["brain"].populations["Neuron"]
     before = neurons.state.copy()
     uid = int(neurons.uid[3])
-    account = {entry.behaviour: entry for entry in explain(library(), lived.setting, neurons, uid)}["magnesium"]
+    account = {entry.behaviour: entry for entry in explain(load_library(), lived.setting, neurons, uid)}["magnesium"]
     assert np.array_equal(before, neurons.state)
     lived.step()
     after = float(neurons.behaviour("magnesium")[neurons.row(uid)])
@@ -75,11 +75,11 @@ def test_explaining_changes_nothing_and_follows_the_cell_through_time(lived: Mag
 
 
 def test_a_reason_reads_as_a_sentence_with_its_source() -> None:
-    model = MagnesiumModel(study(), "L-TAMS", collect=False)
+    model = MagnesiumModel(scenario(), "L-TAMS", collect=False)
     for _ in range(72):
         model.step()
     neurons = model.tissues["brain"].populations["Neuron"]
-    accounts = explain(library(), model.setting, neurons, int(neurons.uid[0]))
+    accounts = explain(load_library(), model.setting, neurons, int(neurons.uid[0]))
     magnesium = next(account for account in accounts if account.behaviour == "magnesium")
     reason = next(reason for reason in magnesium.reasons if reason.rule.signal == "extracellular_magnesium")
     share = f"multiplies free intracellular magnesium by {reason.contribution:.3g}"
@@ -89,13 +89,13 @@ def test_a_reason_reads_as_a_sentence_with_its_source() -> None:
 
 
 def test_a_cell_that_has_died_has_no_reasons() -> None:
-    model = MagnesiumModel(study(), collect=False)
+    model = MagnesiumModel(scenario(), collect=False)
     with pytest.raises(KeyError):
-        explain(library(), model.setting, model.tissues["gut"].populations["Enterocyte"], 12)
+        explain(load_library(), model.setting, model.tissues["gut"].populations["Enterocyte"], 12)
 
 
 def test_adopting_the_strategy_one_already_has_changes_nothing() -> None:
-    plain, adopting = (MagnesiumModel(study(), "blocked", collect=False) for _ in range(2))
+    plain, adopting = (MagnesiumModel(scenario(), "blocked", collect=False) for _ in range(2))
     for hour in range(60):
         plain.step()
         adopting.step()
@@ -110,11 +110,11 @@ def test_adopting_the_strategy_one_already_has_changes_nothing() -> None:
 
 
 def test_adopting_another_strategy_acts_from_then_on() -> None:
-    model = MagnesiumModel(study(), collect=False)
+    model = MagnesiumModel(scenario(), collect=False)
     for _ in range(24):
         model.step()
     before = float(model.body.csf_threonate[0])
-    model.adopt(model.study.strategy("L-TAMS"))
+    model.adopt(model.scenario.strategy("L-TAMS"))
     assert float(model.body.csf_threonate[0]) == before
     for _ in range(72):
         model.step()

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mgcells.report import ReportFiles, answers, build_report
-from mgcells.report.drawing import draw_all, registered_figures
-from mgcells.report.figures.overview import overview
-from mgcells.report.page import render_page
-from mgcells.report.results import Observable, read_results
+from mgcells.reporting import ReportFiles, answers, build_report
+from mgcells.reporting.drawing import draw_all, registered_figures
+from mgcells.reporting.figures.overview import overview
+from mgcells.reporting.page import render_page
+from mgcells.reporting.results import Observable, read_results
 
 OBSERVABLES = {
     "plasma.magnesium": ("mM", "plasma magnesium", 0.8, "body"),

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mgcells.report.references import bibtex, reading, reference_line
-from mgcells.report.results import Observable
-from mgcells.report.sentences import effect_sentence, effect_sentences, number, percent, verdict
+from mgcells.reporting.references import bibtex, reading, reference_line
+from mgcells.reporting.results import Observable
+from mgcells.reporting.sentences import effect_sentence, effect_sentences, number, percent, verdict
 
 NAN = float("nan")
 Y = Observable("a.y", "mM", "y", "brain")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mgcells.batch import run_bodies
-from mgcells.report import answers, build_report
+from mgcells.batch.bodies import run_bodies
+from mgcells.reporting import answers, build_report
 from mgcells.scenario import read_scenario
 
 TEXT = """title = "Safety"

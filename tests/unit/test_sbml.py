@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from mgcells.body import layout
 from mgcells.cli import app
-from mgcells.sbml import equations, export_sbml, names_of, subject_body
 from mgcells.scenario import Scenario, read_scenario
+from mgcells.subject.sbml import equations, export_sbml, names_of, subject_body
 
 HEAD = 'title = "x"\nduration = "60 h"\nreplicates = 3\ncontrol = "c"\ntissues = []\nseed = 4\n'
 ORAL = """subject = "human-adult"
@@ -40,7 +40,7 @@ doses = [{ compound = "magnesium sulfate", route = "intravenous", clamp = "2.0 m
 """
 
 
-def study(text: str) -> Scenario:
+def scenario(text: str) -> Scenario:
     return read_scenario(HEAD + text, "test.toml")
 
 
@@ -58,14 +58,14 @@ def test_every_state_has_its_name_and_its_equation() -> None:
 def test_an_independent_solver_agrees(text: str) -> None:
     pytest.importorskip("libsbml", reason="python-libsbml (extra sbml) is not installed")
     roadrunner: Any = pytest.importorskip("roadrunner", reason="libroadrunner is not installed")
-    scenario = study(text)
+    exported = scenario(text)
     states, _, _ = names_of()
-    body = subject_body(scenario, "c", 1)
+    body = subject_body(exported, "c", 1)
     rows = []
     for hour in range(60):
         body.advance(float(hour))
         rows.append(body.state[0].copy())
-    solver = roadrunner.RoadRunner(export_sbml(scenario, "c", 1))
+    solver = roadrunner.RoadRunner(export_sbml(exported, "c", 1))
     solver.integrator.relative_tolerance, solver.integrator.absolute_tolerance = 1e-8, 1e-11
     solver.integrator.maximum_num_steps = 100_000
     solver.timeCourseSelections = ["time", *states]

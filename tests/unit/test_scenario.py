@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from mgcells.batch.resolved import resolved
 from mgcells.errors import InputProblems
-from mgcells.library import library
+from mgcells.library import load_library
+from mgcells.library.in_force import layered, setting
 from mgcells.scenario import Scenario, load_scenario, read_scenario
-from mgcells.scenario.resolved import resolved
-from mgcells.scenario.settings import layered, setting
 from mgcells.scenario.shipped import find_scenario
-from mgcells.scenario.subject import deliveries, diet_rate
-from mgcells.scenario.timeline import Timeline
+from mgcells.subject.assembly import deliveries, diet_rate
+from mgcells.subject.timeline import Timeline
 
 GOOD = """title = "Test"
 subject = "rat"
@@ -63,7 +63,7 @@ def test_a_good_scenario_is_read_whole() -> None:
 
 
 def test_salt_magnesium_and_threonate_doses_agree() -> None:
-    known, amounts = library(), []
+    known, amounts = load_library(), []
     for of, amount in (("salt", "604 mg/kg"), ("magnesium", "49.848 mg/kg"), ("threonate", "554.14 mg/kg")):
         text = GOOD.replace('amount = "604 mg/kg", of = "salt"', f'amount = "{amount}", of = "{of}"')
         strategy = read(text).strategy("L-TAMS")
@@ -201,7 +201,7 @@ def test_a_person_is_not_fed_chow() -> None:
 
 
 def test_diet_in_chow_and_per_day() -> None:
-    known = library()
+    known = load_library()
     for diet, per_day in (("0.5 g/kg", None), ("6 mg/d", 6 / 24.305), ("0.25 mmol/d", 0.25)):
         strategy = read(
             GOOD.replace('control = "vehicle"', f'control = "vehicle"\ndiet = {{ magnesium = "{diet}" }}')
@@ -224,7 +224,7 @@ def test_parameters_rules_and_switches_change_only_their_strategy() -> None:
     text = GOOD.replace('like = "L-TAMS"', 'like = "L-TAMS"\nparameters = { "body.csf.tau_gain" = "10 d" }').replace(
         "rules = { off", 'rules = { set = { "neuron.synapse_density.intracellular_magnesium.half_max" = "1.2" }, off'
     )
-    scenario, known = read(text), library()
+    scenario, known = read(text), load_library()
     plain, changed = (layered(known, scenario.strategy(name)) for name in ("vehicle", "blocked"))
     assert changed.parameters["body.csf.tau_gain"].value == 240.0
     assert plain.parameters["body.csf.tau_gain"].value != 240.0
@@ -239,7 +239,7 @@ def test_a_timed_condition_acts_in_its_window_only() -> None:
         'control = "vehicle"',
         'control = "vehicle"\ncondition = [{ name = "neuropathic-pain", from = "2 d", until = "3 d" }]',
     )
-    scenario, known = read(text), library()
+    scenario, known = read(text), load_library()
     values = setting(known, scenario.base, ()).values
     timeline = Timeline(known, scenario.base, values)
     drive = "spinal_cord.drive.injury"
@@ -247,9 +247,9 @@ def test_a_timed_condition_acts_in_its_window_only() -> None:
 
 
 def test_who_lacks_a_condition_of_the_top_begins_without_it() -> None:
-    study = find_scenario("ageing_memory_human")
-    starts = {arm.name: study.start(arm) for arm in study.strategies}
-    assert {name for name, origin in starts.items() if origin == study.base} >= {"placebo", "L-TAMS 2 g/d"}
+    scenario = find_scenario("ageing_memory_human")
+    starts = {arm.name: scenario.start(arm) for arm in scenario.strategies}
+    assert {name for name, origin in starts.items() if origin == scenario.base} >= {"placebo", "L-TAMS 2 g/d"}
     assert starts["young, placebo"].conditions == ()
     assert starts["young, placebo"].subject == "human-adult"
 
@@ -305,7 +305,7 @@ def test_a_drug_beside_the_supplement() -> None:
         (drug,) = strategy.co_medication
         assert drug.rate * 24.0 == pytest.approx(0.01)
         assert (drug.per_kilogram, drug.begin, drug.titrate) == (True, 24.0, False)
-    at = Timeline(library(), scenario.base, setting(library(), scenario.base, ("spinal cord",)).values).at
+    at = Timeline(load_library(), scenario.base, setting(load_library(), scenario.base, ("spinal cord",)).values).at
     assert at(23.0)["spinal_cord.drive.morphine"] == 0.0
     assert at(24.0)["spinal_cord.drive.morphine"] * 24.0 == pytest.approx(0.003)
     assert scenario.fingerprint() != read(GOOD).fingerprint()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from mgcells.tissues.sparse import Sparse
+from mgcells.tissues.bone.sparse_sites import SparseSites
 
 
 def test_it_reads_like_a_full_array_of_zeros() -> None:
     draw = np.random.default_rng(1)
-    full, few = np.zeros(50), Sparse(np.float64)
+    full, few = np.zeros(50), SparseSites(np.float64)
     for _ in range(200):
         sites = draw.permutation(50)[: draw.integers(0, 8)]
         turn = draw.integers(0, 3)
@@ -29,7 +29,7 @@ def test_it_reads_like_a_full_array_of_zeros() -> None:
 
 
 def test_records_keep_their_numbers_side_by_side() -> None:
-    few = Sparse([("clock", np.float64), ("step", np.int16)])
+    few = SparseSites([("clock", np.float64), ("step", np.int16)])
     rows = few.rows(np.array([9, 2]))
     few.values["clock"][rows] = [1.5, 2.5]
     few.put(np.array([5]), step=3)
@@ -40,7 +40,7 @@ def test_records_keep_their_numbers_side_by_side() -> None:
 
 
 def test_a_site_is_held_until_it_is_forgotten_and_numbers_keep_their_kind() -> None:
-    few = Sparse(np.int16)
+    few = SparseSites(np.int16)
     few[np.array([7, 3])] = np.array([1, 2])
     few[3] = 0
     assert few.sites.tolist() == [3, 7]

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from nervous import fluid, live, rat, spinal_cord
 
-from mgcells.library import library
-from mgcells.life import simulate
+from mgcells.experiments import read_experiment
+from mgcells.library import load_library
 from mgcells.streams import Streams
-from mgcells.tissues.spinal_cord import SpinalCord
-from mgcells.validate import read_experiment
+from mgcells.subject.subject import simulate
+from mgcells.tissues.nervous.spinal_cord import SpinalCord
 
 LOW = 0.75
 WEEK = 7
@@ -65,7 +65,7 @@ def test_magnesium_above_health_does_nothing_to_an_uninjured_cord() -> None:
 
 
 def test_a_week_on_a_magnesium_free_diet_lowers_the_threshold_through_nmda_current() -> None:
-    scenario, _ = read_experiment(library().experiments["C05"])
+    scenario, _ = read_experiment(load_library().experiments["C05"])
     blocked = replace(scenario.strategy("magnesium-free"), name="blocked", inhibitors=(("NMDA", 0.1),))
     scenario = replace(scenario, strategies=(*scenario.strategies, blocked))
     threshold = {
@@ -99,7 +99,7 @@ def test_injury_without_its_own_branch_of_nfkb() -> None:
 def test_a_subject_with_a_low_set_point_feels_no_pain_in_health() -> None:
     of = rat()
     low = replace(of, values={**of.values, "body.csf.magnesium": of.values["body.csf.magnesium"] * 0.9})
-    tissue = SpinalCord(library(), low, Streams(1, 0), fluid(low.values))
+    tissue = SpinalCord(load_library(), low, Streams(1, 0), fluid(low.values))
     live(tissue, low, 10)
     assert tissue.threshold == pytest.approx(1.0, abs=1e-6)
 

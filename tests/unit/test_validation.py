@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from mgcells.analysis.validation import Expectation, Moment, judge
 from mgcells.cli import app
 from mgcells.errors import InputProblems
-from mgcells.library import library
+from mgcells.experiments import chosen_experiments, read_experiment, run_validation
+from mgcells.experiments.judging import Expectation, Moment, judge
+from mgcells.experiments.page import draw_validation, shown, validation_page
+from mgcells.library import load_library
 from mgcells.library.entries import Experiment
 from mgcells.library.located import parse
 from mgcells.library.records import ExperimentRecord
-from mgcells.report.validation import draw_validation, shown, validation_page
-from mgcells.validate import chosen_experiments, read_experiment, run_validation
 
 END = Moment("at", 2.0, 2.0, "at 2 d")
 SERIES = pd.DataFrame(
@@ -141,7 +141,7 @@ def test_a_faulty_experiment_names_its_line(old: str, new: str, message: str) ->
 
 
 def test_long_experiments_run_when_asked_for_and_a_stem_stands_for_its_parts() -> None:
-    known = library()
+    known = load_library()
     every, short = chosen_experiments(known, [], full=True), chosen_experiments(known, [], full=False)
     assert set(short) == {name for name in every if not known.experiments[name].record.full}
     assert chosen_experiments(known, ["xb01"], full=False) == ["XB01"]
@@ -177,7 +177,7 @@ def test_page_and_figure_disclose_what_is_not_independent(tmp_path: Path) -> Non
 
 
 def test_rows_that_a_parameter_was_chosen_for_are_no_validation() -> None:
-    _, found = read_experiment(library().experiments["XK09"])
+    _, found = read_experiment(load_library().experiments["XK09"])
     kinds = {entry.kind for entry in found if entry.observable in ("plasma.magnesium", "bone.magnesium")}
     assert kinds == {"calibration"}
     assert {entry.kind for entry in found if entry.observable == "plasma.pth"} == {"validation"}

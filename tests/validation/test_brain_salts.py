@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from mgcells.batch import run_batch
+from mgcells.batch.batch import run_batch
 from mgcells.scenario.shipped import load_named
 
 SALTS = ("chloride", "citrate", "sulfate", "glycinate", "gluconate")

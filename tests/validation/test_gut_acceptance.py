@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mgcells.tissues.gut import Gut
+from mgcells.tissues.gut.gut import Gut
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from lining import animal, gut, live

@@ -12,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mgcells.app.session import Cell, Session, Side
+from mgcells.batch.resolved import dosing_spans
 from mgcells.cells.reasons import Account
-from mgcells.observables import observables
-from mgcells.report.style import COLOURS, CONTROL_COLOUR, GRID, INK, SETTINGS, title_panel
-from mgcells.scenario.resolved import dosing_spans
+from mgcells.reporting.style import COLOURS, CONTROL_COLOUR, GRID, INK, SETTINGS, title_panel
+from mgcells.tissues.registry import observables
 
 STEERED, COMPARED = COLOURS[0], CONTROL_COLOUR
 PLASMA, FLUID = COLOURS[1], COLOURS[0]
@@ -119,7 +119,7 @@ def _frame(axes: Axes) -> None:
 
 def _mark_doses(axes: Axes, session: Session, side: Side) -> None:
     day = max(session.day, 1e-9)
-    spans = [span for span in dosing_spans(session.study, side.model.strategy) if span[0] <= day]
+    spans = [span for span in dosing_spans(session.scenario, side.model.strategy) if span[0] <= day]
     foot = axes.get_xaxis_transform()
     bars = [span for span in spans if span[1] > span[0]]
     ends = [min(until, day) for _, until in bars]

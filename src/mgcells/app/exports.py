@@ -28,7 +28,7 @@ def timeseries(viewer: Viewer) -> str:
 def scenario_file(viewer: Viewer) -> str:
     """Return the scenario with the settings as one more strategy."""
     session = viewer.session
-    return scenario_text(session.study, session.strategy, session.steering)
+    return scenario_text(session.scenario, session.strategy, session.steering)
 
 
 def picture_of_all(viewer: Viewer) -> bytes:
@@ -53,7 +53,7 @@ def picture_of_all(viewer: Viewer) -> bytes:
         curves = [charts.body_chart(session)]
         if view.observables:
             curves.append(charts.observable_chart(session, view.observables))
-        title = f"{session.study.title}   day {session.day:.2f}, subject {session.replicate + 1}"
+        title = f"{session.scenario.title}   day {session.day:.2f}, subject {session.replicate + 1}"
     return _sheet(title, panels, [Image.open(io.BytesIO(curve)) for curve in curves])
 
 

@@ -26,7 +26,7 @@ def Page() -> None:
 
     solara.use_effect(live, [])
     solara.Title(TITLE)
-    solara.AppBarTitle(viewer.session.study.title)
+    solara.AppBarTitle(viewer.session.scenario.title)
     solara.Style(STYLE)
     with solara.Sidebar():
         Controls(viewer)

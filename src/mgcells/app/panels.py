@@ -11,8 +11,7 @@ from mgcells.app.charts import headline
 from mgcells.app.exports import picture_of_all, timeseries
 from mgcells.app.viewer import Viewer
 from mgcells.cells.reasons import Account
-from mgcells.library import library
-from mgcells.observables import observables
+from mgcells.tissues.registry import observables
 
 HOURS_PER_DAY = 24.0
 
@@ -43,9 +42,9 @@ def _Picture(source: str, text: str) -> None:
 def Clock(viewer: Viewer) -> None:
     """Show the day, who is looked at, and whether time is over."""
     frame, session = viewer.frame.value, viewer.session
-    last = session.study.hours / HOURS_PER_DAY
+    last = session.scenario.hours / HOURS_PER_DAY
     names = [side.model.strategy.name for side in session.sides]
-    subject = library().subjects[session.study.base.subject].title
+    subject = session.scenario.library.subjects[session.scenario.base.subject].title
     text = f"of {last:g}. {subject}, virtual subject {session.replicate + 1}: {names[0]}, beside {names[1]}."
     if not frame.running and frame.day > 0:
         text += " The scenario ends here."

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, Scale
-from mgcells.cells.enterocyte import Kind
 from mgcells.cells.population import Population
 from mgcells.library import CellType, Library
-from mgcells.library.setting import Setting
-from mgcells.tissues.bone import Bone
-from mgcells.tissues.gut import Gut
-from mgcells.tissues.nervous import NervousTissue
+from mgcells.library.in_force import Setting
+from mgcells.tissues.bone.bone import Bone
+from mgcells.tissues.gut.enterocyte import Kind
+from mgcells.tissues.gut.gut import Gut
+from mgcells.tissues.nervous.nervous_tissue import NervousTissue
+from mgcells.tissues.registry import tissue_kinds
 from mgcells.tissues.tissue import Tissue
 
 Floats = NDArray[np.float64]
@@ -26,20 +27,6 @@ KIND = "kind of cell"
 PANEL_PIXELS, BORDER = 400, 40
 # Columns may grow longer than in health.
 ROOM_ABOVE = 1.25
-TITLES = {
-    "brain": "Brain",
-    "spinal cord": "Dorsal horn",
-    "bone": "Trabecular bone",
-    "gut": "Gut lining",
-    "monolayer": "Caco-2 layer",
-}
-SHOWN_FIRST: Mapping[str, tuple[str, str]] = {
-    "brain": ("Neuron.synapse_density", "magnesium"),
-    "spinal cord": ("DorsalHornNeuron.sensitisation", "tnf"),
-    "bone": (KIND, "mineral"),
-    "gut": (KIND, "tnf"),
-    "monolayer": ("Caco2Cell.junction_assembly", "tnf"),
-}
 TRAITS = {
     "potential": ("membrane potential", "mV"),
     "sensitisation": ("sensitisation (0 to 1)", ""),
@@ -79,7 +66,7 @@ class Scene:
 
     def __init__(self, library: Library, setting: Setting, tissue: Tissue) -> None:
         self.tissue = tissue
-        self.title = TITLES[tissue.name]
+        self.title = tissue_kinds()[tissue.name].title
         self._setting = setting
         self._types = {kind: library.cells[population.name] for kind, population in tissue.populations.items()}
         # Columns of cells that stand side by side, where the tissue is a lining.

@@ -12,12 +12,12 @@ import numpy as np
 
 from mgcells.app.colours import Picture, Scale
 from mgcells.app.memory import CellRecord, History
-from mgcells.app.scenes import SHOWN_FIRST, Scene
+from mgcells.app.scenes import Scene
 from mgcells.app.steering import Steering, steered
 from mgcells.cells.reasons import Account, explain
-from mgcells.library import library
 from mgcells.model import MagnesiumModel
 from mgcells.scenario import Scenario
+from mgcells.tissues.registry import tissue_kinds
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Side:
     cells: CellRecord
 
     @classmethod
-    def begin(cls, study: Scenario, strategy: str, replicate: int) -> Side:
+    def begin(cls, scenario: Scenario, strategy: str, replicate: int) -> Side:
         """Build the model of one strategy."""
-        model = MagnesiumModel(study, strategy, replicate, collect=False)
-        known = library()
-        scenes = {name: Scene(known, model.setting, tissue) for name, tissue in model.tissues.items()}
+        model = MagnesiumModel(scenario, strategy, replicate, collect=False)
+        library = scenario.library
+        scenes = {name: Scene(library, model.setting, tissue) for name, tissue in model.tissues.items()}
         return cls(model, scenes, History(model), CellRecord(model))
 
     def step(self) -> None:
@@ -58,7 +58,7 @@ class Side:
 class Session:
     """Two models of one virtual subject, side 0 steered by the viewer, side 1 left as the scenario says."""
 
-    study: Scenario
+    scenario: Scenario
     strategy: str
     compared: str
     replicate: int = 0
@@ -86,12 +86,12 @@ class Session:
     @property
     def tissues(self) -> tuple[str, ...]:
         """The tissues of the scenario."""
-        return self.study.tissues
+        return self.scenario.tissues
 
     def restart(self) -> None:
         """Put the same subject back to day 0, under the settings as they are."""
         with self.lock:
-            self.sides = [Side.begin(self.study, name, self.replicate) for name in (self.strategy, self.compared)]
+            self.sides = [Side.begin(self.scenario, name, self.replicate) for name in (self.strategy, self.compared)]
             self._scales: dict[tuple[str, str], Scale] = {}
             if self.steering != Steering():
                 self._adopt(self.steering)
@@ -149,24 +149,24 @@ class Session:
                 population.row(cell.uid)
             except KeyError:
                 return None
-            return explain(library(), model.setting, population, cell.uid)
+            return explain(model.scenario.library, model.setting, population, cell.uid)
 
     def first_choice(self, tissue: str) -> tuple[str, str]:
         """Return what the cells and the ground of a tissue show at first."""
-        scene, (cells, ground) = self.sides[0].scenes[tissue], SHOWN_FIRST[tissue]
+        scene, (cells, ground) = self.sides[0].scenes[tissue], tissue_kinds()[tissue].first_picture
         return (
             cells if cells in scene.cells else next(iter(scene.cells)),
             ground if ground in scene.fields else next(iter(scene.fields)),
         )
 
     def _adopt(self, steering: Steering) -> None:
-        self.sides[0].model.adopt(steered(self.study, self.strategy, steering))
+        self.sides[0].model.adopt(steered(self.scenario, self.strategy, steering))
 
 
 def values_now(scene: Scene, key: str) -> tuple[float, float, float]:
     """Return mean, least and greatest of what is shown, NaN when there is nothing."""
     values = scene.cell_values(key) if key in scene.cells else scene.field_values(key)
-    known = values[np.isfinite(values)]
-    if known.size == 0:
+    library = values[np.isfinite(values)]
+    if library.size == 0:
         return float("nan"), float("nan"), float("nan")
-    return float(known.mean()), float(known.min()), float(known.max())
+    return float(library.mean()), float(library.min()), float(library.max())

@@ -10,8 +10,7 @@ import solara
 from mgcells.app.exports import scenario_file
 from mgcells.app.steering import Steering, dividable
 from mgcells.app.viewer import Viewer
-from mgcells.library import library
-from mgcells.scenario.settings import layered
+from mgcells.library.in_force import layered
 from mgcells.scenario.shipped import shipped_scenarios
 
 PACES = {"1 hour": 1.0, "3 hours": 3.0, "6 hours": 6.0, "12 hours": 12.0, "1 day": 24.0}
@@ -24,10 +23,10 @@ def Controls(viewer: Viewer) -> None:
     """Choose scenario, strategies, subject and pace; play, step and reset."""
     viewer.began.value  # noqa: B018 - read so that a new session draws the controls anew
     session, view = viewer.session, viewer.view.value
-    source = session.study.source
+    source = session.scenario.source
     opened = source.stem if source else ""
     scenarios = {**{path.stem: str(path) for path in shipped_scenarios().values()}, opened: str(source)}
-    names = [strategy.name for strategy in session.study.strategies]
+    names = [strategy.name for strategy in session.scenario.strategies]
     with solara.Row(gap="8px"):
         if viewer.playing.value:
             solara.Button("Pause", icon_name="mdi-pause", color="primary", on_click=viewer.pause)
@@ -43,10 +42,10 @@ def Controls(viewer: Viewer) -> None:
     solara.Select("Scenario", sorted(scenarios), opened, on_value=lambda name: viewer.begin(scenarios[name]))
     solara.Select("Strategy", names, session.strategy, on_value=lambda name: viewer.compare(strategy=name))
     solara.Select("Beside", names, session.compared, on_value=lambda name: viewer.compare(compared=name))
-    kinds = {entry.title: name for name, entry in library().subjects.items()}
-    kind = library().subjects[session.study.base.subject].title
+    kinds = {entry.title: name for name, entry in session.scenario.library.subjects.items()}
+    kind = session.scenario.library.subjects[session.scenario.base.subject].title
     solara.Select("Subject", list(kinds), kind, on_value=lambda title: viewer.inhabit(kinds[title]))
-    subjects = [str(number + 1) for number in range(session.study.replicates)]
+    subjects = [str(number + 1) for number in range(session.scenario.replicates)]
     chosen = str(session.replicate + 1)
     solara.Select("Virtual subject", subjects, chosen, on_value=lambda text: viewer.compare(replicate=int(text) - 1))
     tissues = [ALL, *session.tissues]
@@ -62,8 +61,8 @@ def Settings(viewer: Viewer) -> None:
     """Steer the strategy from now on, and save the settings as a scenario."""
     viewer.began.value, viewer.frame.value  # noqa: B018 - read so that settings follow a new session
     session = viewer.session
-    steering, start = session.steering, session.study.strategy(session.strategy)
-    known = library()
+    steering, start = session.steering, session.scenario.strategy(session.strategy)
+    library = session.scenario.library
     solara.HTML(tag="h2", unsafe_innerHTML="From now on", classes=["panel-title"])
     if start.doses:
         _slider(f"Dose: {steering.dose:g} times the strategy's", steering.dose, 4.0, 0.25, viewer, "dose")
@@ -77,17 +76,17 @@ def Settings(viewer: Viewer) -> None:
         solara.Text(dose.text, style={"font-size": "14px", "color": "#444"})
     _slider(f"GLUT transport left: {100 * steering.glut:.0f} %", steering.glut, 1.0, 0.05, viewer, "glut")
     _slider(f"Magnesium of the diet: {100 * steering.diet:.0f} %", steering.diet, 2.0, 0.05, viewer, "diet")
-    species = known.subjects[start.subject].species
-    conditions = [name for name, entry in known.conditions.items() if not entry.species or species in entry.species]
+    species = library.subjects[start.subject].species
+    conditions = [name for name, entry in library.conditions.items() if not entry.species or species in entry.species]
     condition = steering.condition or AS_STATED
     solara.Select(
         "Condition", [AS_STATED, *sorted(conditions)], condition,
         on_value=lambda name: viewer.steer(condition="" if name == AS_STATED else name),
     )  # fmt: skip
-    acting = sorted(name for name in layered(known, start).rules if _lives(name, viewer))
+    acting = sorted(name for name in layered(library, start).rules if _lives(name, viewer))
     contested = sorted(
         name
-        for name, rule in known.rules.items()
+        for name, rule in library.rules.items()
         if rule.status != "on" and name not in acting and _lives(name, viewer)
     )
     solara.SelectMultiple(
@@ -101,7 +100,7 @@ def Settings(viewer: Viewer) -> None:
         on_value=lambda names: viewer.steer(rules_on=tuple(names)),
     )  # fmt: skip
     solara.Button("Undo all settings", text=True, on_click=lambda: viewer.steer(**vars(Steering())))
-    name = f"{Path(session.study.source).stem if session.study.source else 'scenario'}_steered.toml"
+    name = f"{Path(session.scenario.source).stem if session.scenario.source else 'scenario'}_steered.toml"
     solara.FileDownload(
         lambda: scenario_file(viewer), name, label="Settings as a scenario", mime_type="application/toml"
     )
@@ -116,7 +115,8 @@ def _slider(label: str, value: float, most: float, step: float, viewer: Viewer, 
 
 
 def _lives(rule: str, viewer: Viewer) -> bool:
-    cell = library().cells[library().rules[rule].cell]
+    library = viewer.session.scenario.library
+    cell = library.cells[library.rules[rule].cell]
     return any(tissue in viewer.session.tissues for tissue in cell.record.tissue)
 
 

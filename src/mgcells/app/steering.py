@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 
 from mgcells import units
 from mgcells.body.routes import SPREAD_ROUTES
-from mgcells.library import Library, library
+from mgcells.library import Library
+from mgcells.library.in_force import layered
 from mgcells.scenario import Scenario, read_scenario
 from mgcells.scenario.scenario import Dose, Strategy
-from mgcells.scenario.settings import layered
-from mgcells.scenario.subject import diet_rate
 from mgcells.scenario.texts import molar_mass
+from mgcells.subject.assembly import diet_rate
 
 HOURS_PER_DAY = 24.0
 GLUT = ("GLUT1", "GLUT3")
@@ -53,7 +53,7 @@ class Steering:
     rules_on: tuple[str, ...] = ()
 
 
-def in_subject(study: Scenario, subject: str) -> Scenario:
+def in_subject(scenario: Scenario, subject: str) -> Scenario:
     """Return the same scenario in another kind of subject.
 
     Raises
@@ -61,20 +61,20 @@ def in_subject(study: Scenario, subject: str) -> Scenario:
     InputProblems
         The scenario asks for what that subject does not have, such as a tissue or a condition.
     """
-    text = SUBJECT.sub(lambda line: line[1] + json.dumps(subject), study.text, count=1)
-    return read_scenario(text, "the scenario", source=study.source)
+    text = SUBJECT.sub(lambda line: line[1] + json.dumps(subject), scenario.text, count=1)
+    return read_scenario(text, "the scenario", source=scenario.source)
 
 
-def steered_name(study: Scenario, strategy: str) -> str:
+def steered_name(scenario: Scenario, strategy: str) -> str:
     """Return a name for the steered strategy that the scenario does not use yet."""
-    name, taken = f"{strategy}, steered", {entry.name for entry in study.strategies}
+    name, taken = f"{strategy}, steered", {entry.name for entry in scenario.strategies}
     number = 2
     while name in taken:
         name, number = f"{strategy}, steered {number}", number + 1
     return name
 
 
-def steered(study: Scenario, strategy: str, steering: Steering) -> Strategy:
+def steered(scenario: Scenario, strategy: str, steering: Steering) -> Strategy:
     """Return the strategy that the settings make; the strategy itself when nothing was set.
 
     Raises
@@ -83,25 +83,25 @@ def steered(study: Scenario, strategy: str, steering: Steering) -> Strategy:
         The settings contradict the scenario, such as a condition that another species has.
     """
     if steering == Steering():
-        return study.strategy(strategy)
-    text = scenario_text(study, strategy, steering)
-    return read_scenario(text, "the settings").strategy(steered_name(study, strategy))
+        return scenario.strategy(strategy)
+    text = scenario_text(scenario, strategy, steering)
+    return read_scenario(text, "the settings").strategy(steered_name(scenario, strategy))
 
 
-def scenario_text(study: Scenario, strategy: str, steering: Steering) -> str:
+def scenario_text(scenario: Scenario, strategy: str, steering: Steering) -> str:
     """Return the scenario file with the settings as one more strategy, in force from day 0 on."""
     if steering == Steering():
-        return study.text
-    known, start = library(), study.strategy(strategy)
-    entries: dict[str, str] = {"name": json.dumps(steered_name(study, strategy), ensure_ascii=False)}
+        return scenario.text
+    library, start = scenario.library, scenario.strategy(strategy)
+    entries: dict[str, str] = {"name": json.dumps(steered_name(scenario, strategy), ensure_ascii=False)}
     entries["like"] = json.dumps(strategy, ensure_ascii=False)
     if steering.condition:
         entries["condition"] = json.dumps(steering.condition)
     if (steering.dose != 1.0 or steering.times_per_day) and start.doses:
         doses = [_changed(dose, steering) for dose in start.doses]
-        entries["doses"] = "[\n" + "".join(f"  {dose_text(known, dose)},\n" for dose in doses) + "]"
+        entries["doses"] = "[\n" + "".join(f"  {dose_text(library, dose)},\n" for dose in doses) + "]"
     if steering.diet != 1.0:
-        entries["diet"] = f'{{ magnesium = "{_diet_of(known, study, start, steering):.6g} mg/d" }}'
+        entries["diet"] = f'{{ magnesium = "{_diet_of(library, scenario, start, steering):.6g} mg/d" }}'
     if steering.glut != 1.0:
         kept = {target: residual for target, residual in start.inhibitors if target not in GLUT}
         blocked = [f'{{ target = "{target}", residual = {left:g} }}' for target, left in kept.items()]
@@ -109,16 +109,16 @@ def scenario_text(study: Scenario, strategy: str, steering: Steering) -> str:
     if steering.rules_off or steering.rules_on:
         entries["rules"] = f"{{ off = {_names(steering.rules_off)}, on = {_names(steering.rules_on)} }}"
     lines = [f"{key} = {value}" for key, value in entries.items()]
-    return "\n".join([study.text.rstrip("\n"), "", "[[strategy]]", *lines, ""])
+    return "\n".join([scenario.text.rstrip("\n"), "", "[[strategy]]", *lines, ""])
 
 
-def dose_text(known: Library, dose: Dose) -> str:
+def dose_text(library: Library, dose: Dose) -> str:
     """Return a dose as a scenario file writes it, the amount in mg of the salt."""
     entries: dict[str, str] = {"compound": dose.compound}
     if math.isfinite(dose.clamp):
         entries["clamp"] = f"{dose.clamp:.6g} mM"
     else:
-        milligrams = dose.amount * units.parse(known.compounds[dose.compound].molar_mass, "molar mass") * 1000.0
+        milligrams = dose.amount * units.parse(library.compounds[dose.compound].molar_mass, "molar mass") * 1000.0
         entries |= {"amount": f"{milligrams:.6g} mg{'/kg' if dose.per_kilogram else ''}", "of": "salt"}
     if math.isfinite(dose.every):
         entries["every"] = f"{dose.every:.6g} h"
@@ -150,14 +150,14 @@ def _changed(dose: Dose, steering: Steering) -> Dose:
     return replace(dose, amount=amount, every=every, over=min(dose.over, every))
 
 
-def _diet_of(known: Library, study: Scenario, strategy: Strategy, steering: Steering) -> float:
+def _diet_of(library: Library, scenario: Scenario, strategy: Strategy, steering: Steering) -> float:
     if steering.condition:
         strategy = read_scenario(
-            scenario_text(study, strategy.name, replace(steering, diet=1.0)), "the settings"
-        ).strategy(steered_name(study, strategy.name))
-    values: Mapping[str, float] = {path: entry.value for path, entry in layered(known, strategy).parameters.items()}
-    rate = diet_rate(known, strategy, values) * steering.diet
-    return rate * molar_mass("magnesium", known) * 1000.0 * HOURS_PER_DAY
+            scenario_text(scenario, strategy.name, replace(steering, diet=1.0)), "the settings"
+        ).strategy(steered_name(scenario, strategy.name))
+    values: Mapping[str, float] = {path: entry.value for path, entry in layered(library, strategy).parameters.items()}
+    rate = diet_rate(library, strategy, values) * steering.diet
+    return rate * molar_mass("magnesium", library) * 1000.0 * HOURS_PER_DAY
 
 
 def _glut(residual: float) -> str:

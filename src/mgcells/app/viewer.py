@@ -22,17 +22,11 @@ from mgcells.app.steering import Steering, in_subject
 from mgcells.cells.reasons import Account
 from mgcells.errors import InputProblems
 from mgcells.scenario.shipped import load_named
+from mgcells.tissues.registry import tissue_kinds
 
 SHORTEST_FRAME, CHARTS_EVERY = 0.04, 0.8
 # Curves rest this many times as long as they took to draw: on a slow machine too, most of the time is the tissues'.
 CHARTS_REST = 4.0
-FIRST_OBSERVABLES: Mapping[str, tuple[str, ...]] = {
-    "brain": ("brain.synapse_density", "brain.memory"),
-    "spinal cord": ("pain.threshold", "spinal.sensitisation"),
-    "bone": ("bone.volume_fraction", "bone.osteoclasts"),
-    "gut": ("gut.teer", "gut.stool_water"),
-    "monolayer": ("monolayer.teer", "monolayer.permeability"),
-}
 MOST_FIRST = 4
 
 
@@ -100,7 +94,7 @@ class Viewer:
         self.pause()
         same = strategy is None or strategy == old.strategy
         self.session = Session(
-            old.study, strategy or old.strategy, compared or old.compared,
+            old.scenario, strategy or old.strategy, compared or old.compared,
             old.replicate if replicate is None else replicate, old.steering if same else Steering(),
         )  # fmt: skip
         self._begun()
@@ -109,9 +103,9 @@ class Viewer:
         """Start the scenario again in another kind of subject, or say why it cannot live there."""
         old = self.session
         try:
-            study = in_subject(old.study, subject)
+            scenario = in_subject(old.scenario, subject)
             self.pause()
-            self.session = Session(study, old.strategy, old.compared, old.replicate)
+            self.session = Session(scenario, old.strategy, old.compared, old.replicate)
         except InputProblems as error:
             self.problem.value = "; ".join(map(str, error.problems))
             return
@@ -216,7 +210,7 @@ class Viewer:
                     halt.set()
 
     def _steps(self) -> int:
-        return max(1, round(self._view.hours / self.session.study.step_hours))
+        return max(1, round(self._view.hours / self.session.scenario.step_hours))
 
     def _begun(self) -> None:
         self.problem.value = ""
@@ -244,15 +238,15 @@ class Viewer:
             return Frame(number, session.day, session.running, tissues, body, curves, view, accounts, past)
 
 
-def _open(scenario: str) -> tuple[Session, View]:
-    study, _ = load_named(scenario)
-    others = [strategy.name for strategy in study.strategies if strategy.name != study.control]
-    session = Session(study, others[0] if others else study.control, study.control)
-    names = [name for tissue in study.tissues for name in FIRST_OBSERVABLES[tissue]]
+def _open(name: str) -> tuple[Session, View]:
+    scenario, _ = load_named(name)
+    others = [strategy.name for strategy in scenario.strategies if strategy.name != scenario.control]
+    session = Session(scenario, others[0] if others else scenario.control, scenario.control)
+    names = [name for tissue in scenario.tissues for name in tissue_kinds()[tissue].first_curves]
     known = set(session.sides[0].history.names)
     # The first of every tissue, then the second.
     shown = tuple(name for place in (0, 1) for name in names[place::2] if name in known)[:MOST_FIRST]
-    choices = {tissue: session.first_choice(tissue) for tissue in study.tissues}
+    choices = {tissue: session.first_choice(tissue) for tissue in scenario.tissues}
     return session, View(choices=choices, observables=shown or ("plasma.magnesium", "csf.magnesium"))
 
 

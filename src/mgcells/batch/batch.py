@@ -14,12 +14,13 @@ from typing import Any
 
 from mgcells import __version__
 from mgcells.batch.plan import RunSpec, plan
+from mgcells.batch.resolved import fingerprint
 from mgcells.batch.run import RunOutcome, Simulate, execute, real_simulation
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import ExecutorFactory, all_cores, supervise
+from mgcells.batch.workers import start_server
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
-from mgcells.workers import start_server
 
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "pint", "matplotlib")
 
@@ -103,15 +104,15 @@ def run_batch(
     count = workers or all_cores()
     if count > 1 and executor_factory is None:
         start_server()
-    study, folder = find_scenario(scenario), Path(out)
+    scenario, folder = find_scenario(scenario), Path(out)
     store = Store(folder)
-    store.open(study, force=force)
-    specs = plan(study)
+    store.open(scenario, force=force)
+    specs = plan(scenario)
     if not resume:
         store.forget(specs)
     outcomes: dict[RunSpec, RunOutcome] = store.finished(specs)
     resumed = len(outcomes)
-    store.write_scenario(study)
+    store.write_scenario(scenario)
     by_id = {spec.run_id: spec for spec in specs}
 
     def report() -> None:
@@ -123,7 +124,7 @@ def run_batch(
     report()
     # All strategies of a subject in a row: they start from one state, and comparisons within subjects come early.
     todo = sorted((spec for spec in specs if spec not in outcomes), key=lambda spec: spec.replicate)
-    task = partial(execute, scenario=study, parts=store.parts, simulate=simulate)
+    task = partial(execute, scenario=scenario, parts=store.parts, simulate=simulate)
     try:
         for outcome in supervise(todo, task, count, executor_factory):
             outcomes[by_id[outcome.run_id]] = outcome
@@ -135,7 +136,7 @@ def run_batch(
     failed = sum(outcome.status != "done" for outcome in outcomes.values())
     wall = time.perf_counter() - begin
     result = BatchResult(folder, len(specs) - failed, failed, resumed, len(specs), wall)
-    store.write_manifest(manifest(study, result, count))
+    store.write_manifest(manifest(scenario, result, count))
     return result
 
 
@@ -150,7 +151,7 @@ def manifest(scenario: Scenario, result: BatchResult, workers: int) -> dict[str,
     return {
         "schema": 1,
         "title": scenario.title,
-        "fingerprint": scenario.fingerprint(),
+        "fingerprint": fingerprint(scenario),
         "seed": scenario.seed,
         "replicates": scenario.replicates,
         "strategies": [strategy.name for strategy in scenario.strategies],

@@ -19,9 +19,9 @@ from mgcells.batch.run import RunOutcome
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import all_cores, local_pool
 from mgcells.errors import InputProblems, Problem
-from mgcells.observables.registry import CULTURES
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
+from mgcells.tissues.registry import is_culture
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,21 +90,21 @@ def run_bodies(
     BatchInterrupted
         Ctrl-C; nothing is kept.
     """
-    from mgcells.kinetics import body_study, record_hours
+    from mgcells.subject.bodies import body_scenario, record_hours
 
     begin = time.perf_counter()
-    study = find_scenario(scenario)
-    if set(study.tissues) & set(CULTURES):
-        text = f"subject '{study.base.subject}' is a culture: it has no body whose kinetics could be followed"
-        raise InputProblems([Problem(str(study.source or study.title), 0, text)])
-    study = body_study(study)
+    scenario = find_scenario(scenario)
+    if is_culture(scenario.tissues):
+        text = f"subject '{scenario.base.subject}' is a culture: it has no body whose kinetics could be followed"
+        raise InputProblems([Problem(str(scenario.source or scenario.title), 0, text)])
+    scenario = body_scenario(scenario)
     store = Store(Path(out))
-    store.open(study, force=force)
-    specs = plan(study)
-    store.write_scenario(study)
-    days = record_hours(study) / HOURS_PER_DAY
+    store.open(scenario, force=force)
+    specs = plan(scenario)
+    store.write_scenario(scenario)
+    days = record_hours(scenario) / HOURS_PER_DAY
     kept = kept_records(days, len(specs))
-    tasks = _tasks(study, kept)
+    tasks = _tasks(scenario, kept)
     count = min(workers or all_cores(), len(tasks))
     pieces: dict[Task, Piece] = {}
     faults: list[Fault] = []
@@ -116,19 +116,21 @@ def run_bodies(
 
     report()
     try:
-        for found in _results(study, tasks, count):
+        for found in _results(scenario, tasks, count):
             pieces |= {item.task: item for item in found if isinstance(item, Piece)}
             faults += [item for item in found if isinstance(item, Fault)]
             report()
     except KeyboardInterrupt:
         raise BatchInterrupted(0, len(specs)) from None
-    ordered = _ordered(study, pieces)
-    _write(study, store, ordered, days, thinned=len(kept) < len(days))
+    ordered = _ordered(scenario, pieces)
+    _write(scenario, store, ordered, days, thinned=len(kept) < len(days))
     store.write_runs(_outcomes(specs, ordered, faults))
     result = BatchResult(
         store.folder, len(specs) - len(faults), len(faults), 0, len(specs), time.perf_counter() - begin
     )
-    store.write_manifest(manifest(study, result, count) | {"body_alone": True, "records_kept": [len(kept), len(days)]})
+    store.write_manifest(
+        manifest(scenario, result, count) | {"body_alone": True, "records_kept": [len(kept), len(days)]}
+    )
     return result
 
 
@@ -139,23 +141,23 @@ def kept_records(days: Floats, runs: int) -> tuple[int, ...]:
     return tuple(sorted({*range(0, len(days), stride), len(days) - 1}))
 
 
-def simulate_chunk(task: Task, study: Scenario) -> list[Piece | Fault]:
+def simulate_chunk(task: Task, scenario: Scenario) -> list[Piece | Fault]:
     """Carry the subjects of a task to the end; when one of them cannot be, the others are carried on without it."""
     from mgcells.analysis.endpoints import Endpoint, weights_of
-    from mgcells.kinetics import body_observables, courses, record_hours
+    from mgcells.subject.bodies import body_observables, courses, record_hours
 
     begin = time.perf_counter()
-    days = record_hours(study) / HOURS_PER_DAY
+    days = record_hours(scenario) / HOURS_PER_DAY
     names = [observable.name for observable in body_observables()]
     ends = [Endpoint(e.observable, e.label, "mean" if e.kind == "mean" else "at", e.from_day, e.to_day)
-            for e in study.endpoints]  # fmt: skip
+            for e in scenario.endpoints]  # fmt: skip
     weights = np.array([weights_of(days, endpoint) for endpoint in ends])
     chosen = [names.index(endpoint.observable) for endpoint in ends]
     size, place = len(task.replicates), {record: row for row, record in enumerate(task.kept)}
     series = np.empty((size, len(task.kept), len(names)))
     endpoints, moments = np.zeros((size, len(ends))), np.empty((4, len(days), len(names)))
     try:
-        for record, values in enumerate(courses(study, task.strategy, task.replicates)):
+        for record, values in enumerate(courses(scenario, task.strategy, task.replicates)):
             if record in place:
                 series[:, place[record]] = values.T
             for column in np.flatnonzero(weights[:, record]):
@@ -165,22 +167,22 @@ def simulate_chunk(task: Task, study: Scenario) -> list[Piece | Fault]:
         if size == 1:
             return [Fault(task, f"{type(error).__name__}: {error}".splitlines()[0])]
         parts = [Task(task.strategy, (replicate,), task.kept) for replicate in task.replicates]
-        return [result for part in parts for result in simulate_chunk(part, study)]
+        return [result for part in parts for result in simulate_chunk(part, scenario)]
     return [Piece(task, series, endpoints, moments, time.perf_counter() - begin)]
 
 
-def _tasks(study: Scenario, kept: tuple[int, ...]) -> list[Task]:
-    everyone = range(study.replicates)
-    size = min(LARGEST_CHUNK, max(SMALLEST_CHUNK, -(-study.replicates // CHUNKS)))
+def _tasks(scenario: Scenario, kept: tuple[int, ...]) -> list[Task]:
+    everyone = range(scenario.replicates)
+    size = min(LARGEST_CHUNK, max(SMALLEST_CHUNK, -(-scenario.replicates // CHUNKS)))
     return [
         Task(strategy.name, tuple(everyone[first : first + size]), kept)
-        for strategy in study.strategies
-        for first in range(0, study.replicates, size)
+        for strategy in scenario.strategies
+        for first in range(0, scenario.replicates, size)
     ]
 
 
-def _results(study: Scenario, tasks: Sequence[Task], workers: int) -> Iterator[list[Piece | Fault]]:
-    work = partial(simulate_chunk, study=study)
+def _results(scenario: Scenario, tasks: Sequence[Task], workers: int) -> Iterator[list[Piece | Fault]]:
+    work = partial(simulate_chunk, scenario=scenario)
     if workers == 1:
         yield from map(work, tasks)
         return
@@ -188,12 +190,12 @@ def _results(study: Scenario, tasks: Sequence[Task], workers: int) -> Iterator[l
         yield from pool.map(work, tasks)
 
 
-def _ordered(study: Scenario, pieces: dict[Task, Piece]) -> list[Piece]:
-    place = {strategy.name: number for number, strategy in enumerate(study.strategies)}
+def _ordered(scenario: Scenario, pieces: dict[Task, Piece]) -> list[Piece]:
+    place = {strategy.name: number for number, strategy in enumerate(scenario.strategies)}
     return sorted(pieces.values(), key=lambda piece: (place[piece.task.strategy], piece.task.replicates))
 
 
-def _write(study: Scenario, store: Store, pieces: Sequence[Piece], days: Floats, *, thinned: bool) -> None:
+def _write(scenario: Scenario, store: Store, pieces: Sequence[Piece], days: Floats, *, thinned: bool) -> None:
     if not pieces:
         return
     import pyarrow as pa
@@ -207,17 +209,17 @@ def _write(study: Scenario, store: Store, pieces: Sequence[Piece], days: Floats,
         "replicate": [replicate for piece in pieces for replicate in piece.task.replicates],
     }
     values = np.concatenate([piece.endpoints for piece in pieces])
-    names = [f"{endpoint.observable}, {endpoint.label}" for endpoint in study.endpoints]
+    names = [f"{endpoint.observable}, {endpoint.label}" for endpoint in scenario.endpoints]
     aside = store.folder / "endpoints.parquet.tmp"
     pq.write_table(pa.table(rows | {name: values[:, place] for place, name in enumerate(names)}), aside)
     os.replace(aside, store.folder / "endpoints.parquet")
-    store.write_summary(_summary(study, pieces, days))
+    store.write_summary(_summary(scenario, pieces, days))
 
 
 def _table(piece: Piece, days: Floats) -> pa.Table:
     import pyarrow as pa
 
-    from mgcells.kinetics import body_observables
+    from mgcells.subject.bodies import body_observables
 
     size, kept, _ = piece.series.shape
     columns = {
@@ -229,10 +231,10 @@ def _table(piece: Piece, days: Floats) -> pa.Table:
     return pa.table(columns | {name: piece.series[:, :, place].ravel() for place, name in enumerate(names)})
 
 
-def _summary(study: Scenario, pieces: Sequence[Piece], days: Floats) -> Iterator[tuple[object, ...]]:
-    from mgcells.kinetics import body_observables
+def _summary(scenario: Scenario, pieces: Sequence[Piece], days: Floats) -> Iterator[tuple[object, ...]]:
+    from mgcells.subject.bodies import body_observables
 
-    for strategy in study.strategies:
+    for strategy in scenario.strategies:
         own = [piece for piece in pieces if piece.task.strategy == strategy.name]
         if not own:
             continue

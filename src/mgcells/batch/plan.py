@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from mgcells.batch.resolved import fingerprint
 from mgcells.scenario import Scenario
 
 
@@ -19,9 +20,9 @@ class RunSpec:
 
 def plan(scenario: Scenario) -> list[RunSpec]:
     """Return every run in the order of the tables: strategies as written, then replicates."""
-    fingerprint = scenario.fingerprint()
+    mark = fingerprint(scenario)
     return [
-        RunSpec(_run_id(fingerprint, strategy.name, replicate), strategy.name, replicate)
+        RunSpec(_run_id(mark, strategy.name, replicate), strategy.name, replicate)
         for strategy in scenario.strategies
         for replicate in range(scenario.replicates)
     ]

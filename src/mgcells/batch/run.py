@@ -53,7 +53,7 @@ def _end_with(sentinel: int) -> None:
 
 def real_simulation(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDArray[np.float64]]:
     """Run the model; imported here so that the parent of a batch never loads it."""
-    from mgcells.life import simulate
+    from mgcells.subject.subject import simulate
 
     return simulate(scenario, strategy, replicate)
 

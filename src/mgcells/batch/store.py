@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mgcells.batch.plan import RunSpec
+from mgcells.batch.resolved import fingerprint, resolved
 from mgcells.batch.run import RunOutcome, part_path
 from mgcells.errors import InputProblems, Problem
-from mgcells.observables import units
 from mgcells.scenario import Scenario
+from mgcells.tissues.registry import units
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,11 +40,11 @@ class Store:
     def open(self, scenario: Scenario, *, force: bool) -> None:
         """Make the folder ready; results of another scenario are kept from harm unless `force`."""
         mark = self.folder / "fingerprint"
-        fingerprint = scenario.fingerprint()
+        identity = fingerprint(scenario)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             taken = any((self.folder / name).exists() for name in (*OURS, *OUR_FOLDERS))
-            same = mark.exists() and mark.read_text(encoding="utf-8").strip() == fingerprint
+            same = mark.exists() and mark.read_text(encoding="utf-8").strip() == identity
             if taken and not same:
                 if not force:
                     reason = "holds results of a different scenario; choose another --out, or --force to overwrite them"
@@ -52,7 +53,7 @@ class Store:
             self.parts.mkdir(exist_ok=True)
             for left_over in self.folder.rglob("*.tmp"):
                 left_over.unlink()
-            write_text(mark, fingerprint + "\n")
+            write_text(mark, identity + "\n")
         except OSError as error:
             reason = f"cannot be used for results: {error.strerror or error}"
             raise InputProblems([Problem(str(self.folder), 0, reason)]) from None
@@ -79,7 +80,7 @@ class Store:
     def write_scenario(self, scenario: Scenario) -> None:
         """Write the scenario as it was given and as it was understood."""
         write_text(self.folder / "scenario.toml", scenario.text)
-        write_text(self.folder / "resolved.json", _json(scenario.resolved()))
+        write_text(self.folder / "resolved.json", _json(resolved(scenario)))
 
     def write_tables(self, specs: Sequence[RunSpec]) -> None:
         """Put the part files of `specs` together, one at a time, as Parquet and CSV; units beside them."""

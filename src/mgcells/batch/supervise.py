@@ -12,7 +12,7 @@ from multiprocessing.process import BaseProcess
 
 from mgcells.batch.plan import RunSpec
 from mgcells.batch.run import RunOutcome, prepare_worker
-from mgcells.workers import worker_context
+from mgcells.batch.workers import worker_context
 
 ExecutorFactory = Callable[[], Executor]
 Task = Callable[[RunSpec], RunOutcome]

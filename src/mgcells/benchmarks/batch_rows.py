@@ -26,7 +26,7 @@ LONGEST_WAIT = 120.0
 BATCH = """
 import re, sys, time
 from pathlib import Path
-from mgcells.batch import run_batch
+from mgcells.batch.batch import run_batch
 from mgcells.scenario.shipped import load_named
 study = load_named(sys.argv[1], replicates=int(sys.argv[3]))[0]
 begin = time.perf_counter()
@@ -93,8 +93,8 @@ def others_use(seconds: float = 1.0) -> float:
 
 
 def _starts(patience: float) -> Iterator[Row]:
-    study = find_scenario(SCENARIO)
-    hour = replace(study, hours=study.step_hours)
+    scenario = find_scenario(SCENARIO)
+    hour = replace(scenario, hours=scenario.step_hours)
     for work in ("the first worker, until it has run a subject for an hour", "a further worker, likewise"):
         busy = wait_for_quiet(patience)
         begin = time.perf_counter()

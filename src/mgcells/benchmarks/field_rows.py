@@ -18,7 +18,7 @@ from mgcells.benchmarks.suite import Row, compare, limit, skipped
 from mgcells.benchmarks.transient import explicit, steps_of_an_hour
 from mgcells.benchmarks.workloads import Floats
 from mgcells.fields import Field, Medium
-from mgcells.tissues.bone_section import trabeculae
+from mgcells.tissues.bone.section import trabeculae
 
 GROUP, UNIT = "fields", "ns per voxel and field-hour"
 SPACING = 10.0

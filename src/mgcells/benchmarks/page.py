@@ -8,7 +8,7 @@ from pathlib import Path
 from mgcells.benchmarks.profile import shares
 from mgcells.benchmarks.show import cells_of, number, verdict
 from mgcells.benchmarks.suite import GROUPS, Report, Row
-from mgcells.report.style import COLOURS, FAINT, INK, SETTINGS, soft_grid
+from mgcells.reporting.style import COLOURS, FAINT, INK, SETTINGS, soft_grid
 from mgcells.rules.kernels import BLOCK_CELLS
 
 PROFILED = (2_000, 10_000, 100_000)

@@ -17,7 +17,7 @@ from mgcells.benchmarks.subjects import (
 )
 from mgcells.benchmarks.suite import Row, limit
 from mgcells.fields.workspace import WORKSPACE
-from mgcells.life import Life
+from mgcells.subject.subject import Subject
 from mgcells.tissues.tissue import Tissue
 
 GROUP, UNIT = "size", "ns per cell-hour"
@@ -37,7 +37,7 @@ def rows(quick: bool) -> Iterator[Row]:
     models = [scaled_model(cells) for cells in (SIZES[:3] if quick else SIZES)]
     largest, whole = models[-1], HOURS_A_DAY if quick else DAYS * HOURS_A_DAY
     hours = {model: max(5, 500_000 // model.cells) for model in models} | {largest: whole // TURNS}
-    stretches: dict[Life, list[tuple[float, float]]] = {model: [] for model in models}
+    stretches: dict[Subject, list[tuple[float, float]]] = {model: [] for model in models}
     for _ in range(TURNS):
         for model in models:
             stretches[model].append(_stretch(model, hours[model]))
@@ -57,7 +57,7 @@ def rows(quick: bool) -> Iterator[Row]:
     yield from _memory(largest, resident_bytes() / sum(model.cells for model in models))
 
 
-def _stretch(model: Life, hours: int) -> tuple[float, float]:
+def _stretch(model: Subject, hours: int) -> tuple[float, float]:
     """Return ns per cell-hour and the CPU seconds of a stretch of life."""
     begin, lived = time.process_time(), 0
     for _ in range(hours):
@@ -67,7 +67,7 @@ def _stretch(model: Life, hours: int) -> tuple[float, float]:
     return took / lived * 1e9, took
 
 
-def _memory(model: Life, resident: float) -> Iterator[Row]:
+def _memory(model: Subject, resident: float) -> Iterator[Row]:
     cells = model.cells
     columns = sum(population_bytes(population) for population in populations(model)) / cells
     solving = [WORKSPACE, *(field for tissue in model.tissues.values() for field in _fields(tissue))]

@@ -9,29 +9,30 @@ from functools import lru_cache
 
 import numpy as np
 
-from mgcells.cells.network import Wiring
 from mgcells.cells.population import Population
 from mgcells.fields import workspace as fields
-from mgcells.life import Life
+from mgcells.library.in_force import Changes
 from mgcells.rules import workspace as rules
 from mgcells.scenario import Scenario
-from mgcells.scenario.scenario import Changes, Strategy
+from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.shipped import find_scenario
-from mgcells.tissues.nervous import NervousTissue
+from mgcells.subject.subject import Subject
+from mgcells.tissues.nervous.nervous_tissue import NervousTissue
+from mgcells.tissues.nervous.network import Wiring
 
 SCENARIO, STRATEGY = "brain_salts_rat", "L-TAMS"
 GUT_COLUMNS = ("gut.lattice.columns", "gut.lattice.colon_columns")
 SQUARE_LATTICES = ("brain", "spinal_cord", "bone")
 
 
-def scaled_model(cells: int, *, strategy: str = STRATEGY, tissue: str | None = None) -> Life:
+def scaled_model(cells: int, *, strategy: str = STRATEGY, tissue: str | None = None) -> Subject:
     """Return a rat with about `cells` living cells in four tissues, or in one, whose lattices have grown alike."""
-    return Life(scaled_scenario(cells, tissue), strategy, 0)
+    return Subject(scaled_scenario(cells, tissue), strategy, 0)
 
 
 def scaled_scenario(cells: int, tissue: str | None = None) -> Scenario:
     """Return the scenario of `scaled_model`: lattices grow in area, the gut in columns."""
-    study = find_scenario(SCENARIO)
+    scenario = find_scenario(SCENARIO)
     factor = cells / _cells_as_shipped(tissue)
     shipped = _setting()
     grown = {
@@ -45,19 +46,19 @@ def scaled_scenario(cells: int, tissue: str | None = None) -> Scenario:
         return replace(strategy, changes=strategy.changes.merged(changes))
 
     return replace(
-        study,
-        base=changed(study.base),
-        strategies=tuple(changed(strategy) for strategy in study.strategies),
-        tissues=study.tissues if tissue is None else (tissue,),
+        scenario,
+        base=changed(scenario.base),
+        strategies=tuple(changed(strategy) for strategy in scenario.strategies),
+        tissues=scenario.tissues if tissue is None else (tissue,),
     )
 
 
-def populations(model: Life) -> list[Population]:
+def populations(model: Subject) -> list[Population]:
     """Return all populations of living cells; the niches between them are not counted as cells."""
     return [population for tissue in model.tissues.values() for population in tissue.populations.values()]
 
 
-def wirings(model: Life) -> list[Wiring]:
+def wirings(model: Subject) -> list[Wiring]:
     """Return the networks of the tissues that have one."""
     return [tissue.wiring for tissue in model.tissues.values() if isinstance(tissue, NervousTissue)]
 
@@ -85,7 +86,7 @@ def array_bytes(roots: Iterable[object]) -> int:
     return sum(found.values())
 
 
-def model_bytes(model: Life) -> int:
+def model_bytes(model: Subject) -> int:
     """Return the size of all arrays of a model's tissues, and of what solvers and rules work in."""
     return array_bytes([fields.WORKSPACE, rules.WORKSPACE, *model.tissues.values()])
 
@@ -97,8 +98,8 @@ def population_bytes(population: Population) -> int:
 
 
 @lru_cache(maxsize=1)
-def _as_shipped() -> Life:
-    return Life(SCENARIO, STRATEGY, 0)
+def _as_shipped() -> Subject:
+    return Subject(SCENARIO, STRATEGY, 0)
 
 
 def _cells_as_shipped(tissue: str | None) -> int:

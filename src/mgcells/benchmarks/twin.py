@@ -12,12 +12,11 @@ import numpy as np
 from mgcells.benchmarks.peers import Numbers, PlainStep, plain_rules
 from mgcells.benchmarks.workloads import Floats
 from mgcells.cells.population import Population
-from mgcells.library import library
 from mgcells.scenario.shipped import find_scenario
-from mgcells.scenario.subject import virtual_subject
 from mgcells.streams import Streams
-from mgcells.tissues.brain import Brain
-from mgcells.tissues.nervous import NICHE, TNF
+from mgcells.subject.assembly import virtual_subject
+from mgcells.tissues.nervous.brain import Brain
+from mgcells.tissues.nervous.nervous_tissue import NICHE, TNF
 from mgcells.tissues.tissue import Surroundings
 
 SCENARIO = "brain_salts_rat"
@@ -129,8 +128,9 @@ def drives(values: Mapping[str, float]) -> Numbers:
 
 def brain(rows: int, columns: int) -> tuple[Brain, Surroundings]:
     """Return the brain of a healthy rat on a lattice of that size, and the surroundings it is in equilibrium with."""
-    study, known, streams = find_scenario(SCENARIO), library(), Streams(1, 0)
-    shipped = virtual_subject(known, study.base, ("brain",), streams)
+    scenario, streams = find_scenario(SCENARIO), Streams(1, 0)
+    library = scenario.library
+    shipped = virtual_subject(library, scenario.base, ("brain",), streams)
     lattice = {"brain.lattice.rows": float(rows), "brain.lattice.columns": float(columns)}
     values = {**shipped.values, **lattice}
     setting = replace(shipped, values=values)
@@ -144,4 +144,4 @@ def brain(rows: int, columns: int) -> tuple[Brain, Surroundings]:
         lumen_threonate=0.0,
         values=values,
     )
-    return Brain(known, setting, streams, surroundings), surroundings
+    return Brain(library, setting, streams, surroundings), surroundings

@@ -11,8 +11,8 @@ from mgcells.benchmarks.measure import alternate
 from mgcells.benchmarks.suite import Row, compare
 from mgcells.benchmarks.twin import PlainBrain, brain, drives
 from mgcells.benchmarks.workloads import Floats
-from mgcells.tissues.brain import Brain
-from mgcells.tissues.nervous import NICHE
+from mgcells.tissues.nervous.brain import Brain
+from mgcells.tissues.nervous.nervous_tissue import NICHE
 
 GROUP, UNIT = "twin", "ns per neuron-hour"
 AGREEMENT = 1e-12

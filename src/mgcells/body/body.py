@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.body import layout, levels
+from mgcells.body.books import Account, account
 from mgcells.body.delivery import Delivery
 from mgcells.body.dosing import clamp, constant_inputs, give, steady_intake
 from mgcells.body.equilibrium import equilibrium
 from mgcells.body.kernel import march
-from mgcells.body.ledger import Account, account
 from mgcells.body.parameters import Baseline, body_parameters
 from mgcells.body.recent import RecentAmounts
 from mgcells.body.schedule import SAME_TIME, Cohort, cohorts_of

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells import compiled
-from mgcells.cells.gaps import close_gaps
+from mgcells.cells.compaction import close_gaps
 from mgcells.compiled import Index, njit
 from mgcells.rules.compiled_table import RuleTable
 

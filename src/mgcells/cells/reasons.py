@@ -9,9 +9,9 @@ import numpy as np
 
 from mgcells.cells.population import Population
 from mgcells.library import CellType, Library, Rule
+from mgcells.library.in_force import Setting
 from mgcells.library.records import SignalRecord
 from mgcells.library.sentences import rule_evidence
-from mgcells.library.setting import Setting
 from mgcells.rules.compiled_table import POTENTIAL
 
 EXACT, HARDLY = 1e-6, 5e-3

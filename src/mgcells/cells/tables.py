@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mgcells.errors import InputProblems, Problem
 from mgcells.library import CellType, Library, Rule
-from mgcells.library.setting import Setting
+from mgcells.library.in_force import Setting
 from mgcells.rules import Behaviour, Response, RuleError, Signal
 from mgcells.rules.behaviour import Source
 from mgcells.rules.compiled_table import RuleTable

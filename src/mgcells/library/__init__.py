@@ -1,8 +1,9 @@
 """The science in data/, loaded once: typed, checked, cross-referenced."""
 
-from mgcells.library.entries import CellType, Claim, Condition, Experiment, Parameter, Rule, Subject, Variation
+from mgcells.library.entries import CellType, Claim, Condition, Experiment, Parameter, Rule, SubjectKind, Variation
+from mgcells.library.library import Library
+from mgcells.library.loading import DATA, load, load_library
 from mgcells.library.sentences import rule_sentence
-from mgcells.library.store import DATA, Library, library, load
 
 __all__ = [
     "DATA",
@@ -13,9 +14,9 @@ __all__ = [
     "Library",
     "Parameter",
     "Rule",
-    "Subject",
+    "SubjectKind",
     "Variation",
-    "library",
     "load",
+    "load_library",
     "rule_sentence",
 ]

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from mgcells.errors import Problem, suggestion
-
-if TYPE_CHECKING:
-    from mgcells.library.entries import Parameter
-    from mgcells.library.store import Library
+from mgcells.library.entries import Parameter
+from mgcells.library.library import Library
 
 READS = ("level", "own", "trait", "scalar")
 

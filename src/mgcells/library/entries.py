@@ -106,7 +106,7 @@ class Variation:
 
 
 @dataclass(frozen=True)
-class Subject:
+class SubjectKind:
     """A kind of virtual subject."""
 
     name: str

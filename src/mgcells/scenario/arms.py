@@ -10,8 +10,10 @@ from mgcells import units
 from mgcells.body.routes import ROUTES
 from mgcells.errors import Problem, suggestion
 from mgcells.library import Library
+from mgcells.library.in_force import Activation, Changes
 from mgcells.library.located import Document
 from mgcells.library.rule_rows import EDITABLE_COLUMNS
+from mgcells.library.targets import drugs
 from mgcells.scenario import texts
 from mgcells.scenario.records import (
     CoMedicationRecord,
@@ -24,8 +26,7 @@ from mgcells.scenario.records import (
     ScenarioRecord,
     TimedCondition,
 )
-from mgcells.scenario.scenario import Activation, Changes, CoMedication, Diet, Dose, Strategy
-from mgcells.scenario.timeline import drugs
+from mgcells.scenario.scenario import CoMedication, Diet, Dose, Strategy
 
 INHIBITOR_TARGETS: Mapping[str, tuple[str, ...]] = {
     "GLUT": ("GLUT1", "GLUT3"),
@@ -41,8 +42,8 @@ LATTICE = ".lattice."
 class ArmReader:
     """Turns records into strategies, collecting problems on the way."""
 
-    def __init__(self, known: Library, document: Document, problems: list[Problem], duration: float) -> None:
-        self._known = known
+    def __init__(self, library: Library, document: Document, problems: list[Problem], duration: float) -> None:
+        self._library = library
         self._document = document
         self._problems = problems
         self._duration = duration
@@ -72,11 +73,11 @@ class ArmReader:
         self, start: Strategy, record: Common, at: Place, name: str, doses: Sequence[DoseRecord] | None
     ) -> Strategy:
         subject = record.subject or start.subject
-        if subject not in self._known.subjects:
-            self._problem(f"unknown subject '{subject}'{suggestion(subject, self._known.subjects)}", *at, "subject")
+        if subject not in self._library.subjects:
+            self._problem(f"unknown subject '{subject}'{suggestion(subject, self._library.subjects)}", *at, "subject")
             subject = start.subject
         self._check_bath(start, record, subject, doses, at)
-        species = self._known.subjects[subject].species
+        species = self._library.subjects[subject].species
         own = tuple(key for key in STRATEGY_KEYS if name and key in record.model_fields_set)
         return Strategy(
             name, start.like, subject,
@@ -93,8 +94,8 @@ class ArmReader:
         self, start: Strategy, record: Common, subject: str, doses: Sequence[DoseRecord] | None, at: Place
     ) -> None:
         """A body is dosed and fed, a culture has a medium, and one scenario holds one kind of the two."""
-        culture = self._known.subjects[subject].in_vitro
-        if culture != self._known.subjects[start.subject].in_vitro:
+        culture = self._library.subjects[subject].in_vitro
+        if culture != self._library.subjects[start.subject].in_vitro:
             self._problem("a culture and a body cannot be compared in one scenario", *at, "subject")
         given = {
             "condition": record.condition, "diet": record.diet, "co_medication": record.co_medication, "doses": doses
@@ -111,9 +112,9 @@ class ArmReader:
         found = []
         for entry in [records] if isinstance(records, str) else records:
             record = TimedCondition(name=entry) if isinstance(entry, str) else entry
-            condition = self._known.conditions.get(record.name)
+            condition = self._library.conditions.get(record.name)
             if condition is None:
-                known = suggestion(record.name, self._known.conditions)
+                known = suggestion(record.name, self._library.conditions)
                 self._problem(f"unknown condition '{record.name}'{known}", *at, "condition")
                 continue
             if condition.species and species not in condition.species:
@@ -135,7 +136,7 @@ class ArmReader:
 
     def _diet(self, record: DietRecord, species: str, at: Place) -> Diet | None:
         try:
-            return texts.diet(record.magnesium, species, self._known)
+            return texts.diet(record.magnesium, species, self._library)
         except units.UnitProblem as error:
             self._problem(f"diet: {error}", *at, "diet", "magnesium")
             return None
@@ -156,7 +157,7 @@ class ArmReader:
         found = []
         for record in records:
             before, place = len(self._problems), (*at, "co_medication")
-            known = drugs(self._known)
+            known = drugs(self._library)
             if record.drug not in known:
                 self._problem(f"unknown drug '{record.drug}'{suggestion(record.drug, known)}", *place, "drug")
             if record.route not in ROUTES:
@@ -190,9 +191,12 @@ class ArmReader:
 
     def _dose(self, record: DoseRecord, at: Place) -> Dose | None:
         before = len(self._problems)
-        compound = self._known.compound(record.compound)
+        compound = self._library.compound(record.compound)
         if compound is None:
-            names = [*self._known.compounds, *(alias for c in self._known.compounds.values() for alias in c.aliases)]
+            names = [
+                *self._library.compounds,
+                *(alias for c in self._library.compounds.values() for alias in c.aliases),
+            ]
             self._problem(f"unknown compound '{record.compound}'{suggestion(record.compound, names)}", *at, "compound")
         if record.route not in ROUTES:
             self._problem(f"unknown route '{record.route}'{suggestion(record.route, ROUTES)}", *at, "route")
@@ -209,7 +213,7 @@ class ArmReader:
             self._problem("say what the amount is of: of = 'salt', 'magnesium' or 'threonate'", *at)
         elif compound is not None:
             try:
-                amount, per_kilogram = texts.amount(record.amount, record.of, compound, self._known)
+                amount, per_kilogram = texts.amount(record.amount, record.of, compound, self._library)
             except units.UnitProblem as error:
                 self._problem(f"amount: {error}", *at, "amount")
         every = math.inf if record.every is None else self._time(record.every, *at, "every")
@@ -232,18 +236,18 @@ class ArmReader:
         )  # fmt: skip
 
     def _changes(self, record: Common, at: Place) -> Changes:
-        rules, known = record.rules, self._known
+        rules, library = record.rules, self._library
         for key, names in (("on", rules.on), ("off", rules.off)):
             for name in names:
-                if name not in known.rules:
-                    self._problem(f"unknown rule '{name}'{suggestion(name, known.rules)}", *at, "rules", key)
+                if name not in library.rules:
+                    self._problem(f"unknown rule '{name}'{suggestion(name, library.rules)}", *at, "rules", key)
         for name in set(rules.on) & set(rules.off):
             self._problem(f"rule '{name}' is switched on and off", *at, "rules")
         for name, option in record.switches.items():
-            if name not in known.switches:
-                self._problem(f"unknown switch '{name}'{suggestion(name, known.switches)}", *at, "switches", name)
-            elif option not in known.switches[name].options:
-                options = suggestion(option, known.switches[name].options)
+            if name not in library.switches:
+                self._problem(f"unknown switch '{name}'{suggestion(name, library.switches)}", *at, "switches", name)
+            elif option not in library.switches[name].options:
+                options = suggestion(option, library.switches[name].options)
                 self._problem(f"switch {name} has no option '{option}'{options}", *at, "switches", name)
         return Changes(
             tuple(rules.on), tuple(rules.off), tuple(self._rule_values(rules, at)),
@@ -256,10 +260,10 @@ class ArmReader:
         found = []
         for address, value in rules.set.items():
             name, _, column = address.rpartition(".")
-            rule = self._known.rules.get(name)
+            rule = self._library.rules.get(name)
             if rule is None:
                 self._problem(
-                    f"unknown rule '{name}'{suggestion(name, self._known.rules)}", *at, "rules", "set", address
+                    f"unknown rule '{name}'{suggestion(name, self._library.rules)}", *at, "rules", "set", address
                 )
                 continue
             columns = (*EDITABLE_COLUMNS, *rule.parameters)
@@ -276,8 +280,8 @@ class ArmReader:
     def _parameters(
         self, parameters: Mapping[str, Number], at: Place, prefix: str = ""
     ) -> list[tuple[str, float, str]]:
-        known = dict(self._known.parameters)
-        for subject in self._known.subjects.values():
+        known = dict(self._library.parameters)
+        for subject in self._library.subjects.values():
             known |= subject.parameters
         found = []
         for key, value in parameters.items():

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from mgcells.errors import Problem, suggestion
 from mgcells.library.located import Document
-from mgcells.observables import recorded
 from mgcells.scenario.records import EndpointRecord
 from mgcells.scenario.scenario import Endpoint
 from mgcells.scenario.texts import hours, spoken, window
+from mgcells.tissues.registry import recorded
 from mgcells.units import UnitProblem
 
 HOURS_PER_DAY = 24.0

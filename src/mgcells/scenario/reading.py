@@ -8,15 +8,16 @@ from typing import Any
 
 from mgcells import units
 from mgcells.errors import InputProblems, Problem, nearest, suggestion
-from mgcells.library import Library, library
+from mgcells.library import Library, load_library
 from mgcells.library.located import Document, parse, read_text
 from mgcells.library.records import check, place_in
 from mgcells.scenario.arms import ArmReader
 from mgcells.scenario.endpoints import read_endpoints
 from mgcells.scenario.readable import ENDLESS_HOURS, readable_part
-from mgcells.scenario.records import TISSUES, ScenarioRecord
+from mgcells.scenario.records import ScenarioRecord
 from mgcells.scenario.scenario import Scenario
 from mgcells.scenario.texts import hours
+from mgcells.tissues.registry import tissue_kinds
 
 SHORTEST_STEP_HOURS, LONGEST_STEP_HOURS = 0.25, 1.0
 MOST_REPLICATES = 100_000
@@ -51,14 +52,14 @@ def read_document(document: Document, *, source: Path | None = None, **overrides
     data: dict[str, Any] = document.data | {key: value for key, value in overrides.items() if value is not None}
     problems: list[Problem] = []
     record = check(ScenarioRecord, data, place_in(document), problems, "") or readable_part(data)
-    scenario = _build(record, document, library(), problems, source) if record else None
+    scenario = _build(record, document, load_library(), problems, source) if record else None
     if problems or scenario is None:
         raise InputProblems(problems)
     return scenario
 
 
 def _build(
-    record: ScenarioRecord, document: Document, known: Library, problems: list[Problem], source: Path | None
+    record: ScenarioRecord, document: Document, library: Library, problems: list[Problem], source: Path | None
 ) -> Scenario | None:
     def problem(text: str, *path: str | int) -> None:
         problems.append(Problem(document.shown, document.line(*path), text))
@@ -83,24 +84,28 @@ def _build(
             problem(f"{name} = '{text}' should be a whole number of steps of {record.step}, at least one", name)
     if MOST_STEPS < duration / step < ENDLESS_HOURS:
         problem(f"duration = '{record.duration}' is more than {MOST_STEPS} steps of {record.step}", "duration")
-    if record.subject not in known.subjects:
-        problem(f"unknown subject '{record.subject}'{suggestion(record.subject, known.subjects)}", "subject")
-        meant = nearest(record.subject, known.subjects)
+    if record.subject not in library.subjects:
+        problem(f"unknown subject '{record.subject}'{suggestion(record.subject, library.subjects)}", "subject")
+        meant = nearest(record.subject, library.subjects)
         if meant is None:
             return None
         record = record.model_copy(update={"subject": meant})
-    allowed = known.subjects[record.subject].tissues
-    tissues = tuple(record.tissues) if record.tissues is not None else tuple(t for t in TISSUES if t in allowed)
+    allowed = library.subjects[record.subject].tissues
+    tissues = (
+        tuple(record.tissues)
+        if record.tissues is not None
+        else tuple(name for name in tissue_kinds() if name in allowed)
+    )
     for index, tissue in enumerate(tissues):
         if tissue not in allowed:
             problem(f"subject '{record.subject}' has no {tissue}{suggestion(tissue, allowed)}", "tissues")
         if tissue in tissues[:index]:
             problem(f"tissue '{tissue}' stands twice", "tissues")
-    if known.subjects[record.subject].in_vitro and not tissues:
+    if library.subjects[record.subject].in_vitro and not tissues:
         problem(f"subject '{record.subject}' is a culture: without its tissue nothing is left of it", "tissues")
     # With a duration that cannot be read the rest is still checked, against an end that nothing passes.
     horizon = duration if math.isfinite(duration) else ENDLESS_HOURS
-    reader = ArmReader(known, document, problems, horizon)
+    reader = ArmReader(library, document, problems, horizon)
     base, strategies = reader.arms(record)
     names = [strategy.name for strategy in strategies]
     if not names:
@@ -108,10 +113,10 @@ def _build(
     if record.control not in names:
         problem(f"control = '{record.control}' is not a strategy{suggestion(record.control, names)}", "control")
     endpoints = read_endpoints(record.endpoints, tissues, horizon, document, problems)
-    ordered = tuple(tissue for tissue in TISSUES if tissue in tissues)
+    ordered = tuple(tissue for tissue in tissue_kinds() if tissue in tissues)
     return Scenario(
         record.title, base, tuple(strategies), record.control, record.replicates, record.seed, duration, step,
-        every, ordered, endpoints, document.text, source,
+        every, ordered, endpoints, document.text, source, library,
     )  # fmt: skip
 
 

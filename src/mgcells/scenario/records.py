@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import Field
 
 from mgcells.library.records import Record
 
-Tissue = Literal["brain", "spinal cord", "bone", "gut", "monolayer"]
-TISSUES: tuple[str, ...] = get_args(Tissue)
 Number = str | int | float
 
 
@@ -107,7 +105,7 @@ class ScenarioRecord(Common):
     replicates: int = 20
     seed: int = 1
     control: str
-    tissues: list[Tissue] | None = None
+    tissues: list[str] | None = None
     record_every: str = "6 h"
     step: str = "1 h"
     strategy: list[StrategyRecord]

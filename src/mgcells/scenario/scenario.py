@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from mgcells.library.in_force import Activation, Changes
+from mgcells.library.library import Library
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,6 @@ class Dose:
     clamp: float
     with_meal: bool
     text: str
-
-
-@dataclass(frozen=True)
-class Activation:
-    """A condition and when it holds: hours from the start, [begin, until)."""
-
-    name: str
-    begin: float
-    until: float
 
 
 @dataclass(frozen=True)
@@ -60,28 +53,6 @@ class Diet:
 
 
 @dataclass(frozen=True)
-class Changes:
-    """What a scenario or a strategy changes in the library's numbers, rules and structural switches."""
-
-    rules_on: tuple[str, ...] = ()
-    rules_off: tuple[str, ...] = ()
-    rule_values: tuple[tuple[str, str, float | str], ...] = ()
-    parameters: tuple[tuple[str, float, str], ...] = ()
-    switches: tuple[tuple[str, str], ...] = ()
-
-    def merged(self, later: Changes) -> Changes:
-        """Return these changes with `later` ones added; a later word on the same thing wins."""
-        return Changes(
-            tuple(dict.fromkeys((*(r for r in self.rules_on if r not in later.rules_off), *later.rules_on))),
-            tuple(dict.fromkeys((*(r for r in self.rules_off if r not in later.rules_on), *later.rules_off))),
-            tuple({(rule, column): (rule, column, value)
-                   for rule, column, value in (*self.rule_values, *later.rule_values)}.values()),
-            tuple({path: (path, value, text) for path, value, text in (*self.parameters, *later.parameters)}.values()),
-            tuple(dict((*self.switches, *later.switches)).items()),
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
 class Strategy:
     """One arm: what the subject is, gets, and what is changed, with the scenario's common part merged in."""
 
@@ -99,7 +70,7 @@ class Strategy:
     @property
     def timed(self) -> bool:
         """Whether a condition begins or ends during the run."""
-        return any(entry.begin > 0 or entry.until != float("inf") for entry in self.conditions)
+        return any(entry.timed for entry in self.conditions)
 
 
 @dataclass(frozen=True)
@@ -115,7 +86,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A checked scenario. `base` is the common part; see `start`."""
+    """A checked scenario with the library it draws on. `base` is the common part; see `start`."""
 
     title: str
     base: Strategy
@@ -130,6 +101,7 @@ class Scenario:
     endpoints: tuple[Endpoint, ...]
     text: str
     source: Path | None
+    library: Library = field(compare=False, repr=False)
 
     def strategy(self, name: str) -> Strategy:
         """Return the strategy of this name; KeyError when there is none."""
@@ -148,15 +120,3 @@ class Scenario:
     def steps(self) -> int:
         """Number of steps of the whole run."""
         return round(self.hours / self.step_hours)
-
-    def fingerprint(self) -> str:
-        """Return a hash of what the scenario and the library say, the number of replicates left out."""
-        from mgcells.scenario.resolved import fingerprint
-
-        return fingerprint(self)
-
-    def resolved(self) -> Mapping[str, object]:
-        """Return every effective parameter and rule with its origin, ready for JSON."""
-        from mgcells.scenario.resolved import resolved
-
-        return resolved(self)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mgcells.cells.population import Population
 from mgcells.library import Library
-from mgcells.library.setting import Setting
+from mgcells.library.in_force import Setting
 from mgcells.streams import Streams
 
 Floats = NDArray[np.float64]

@@ -1,0 +1,98 @@
+"""Running experiments and putting their verdicts together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from mgcells.batch.batch import Progress, run_batch
+from mgcells.batch.bodies import run_bodies
+from mgcells.errors import InputProblems, Problem
+from mgcells.experiments.judging import VERDICTS, judge
+from mgcells.experiments.page import ExperimentNotes, ValidationFiles, write_validation
+from mgcells.experiments.reading import chosen_experiments, read_experiment
+from mgcells.library import Library, load_library
+from mgcells.tissues.registry import units
+
+Watch = Callable[[str, int, int, Progress], None]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What a validation came to; `table` has one row per expectation, `crashed` names experiments with failed runs."""
+
+    table: pd.DataFrame
+    titles: Mapping[str, str]
+    crashed: tuple[str, ...]
+    files: ValidationFiles
+
+
+def run_validation(
+    names: Sequence[str] = (),
+    *,
+    out: str | Path = Path("outputs") / "validation",
+    full: bool = False,
+    workers: int | None = None,
+    progress: Watch | None = None,
+) -> Validation:
+    """Run experiments and write validation.csv, figures/ and validation.md; each one's runs into runs/<id>.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Ids of experiments; all of them when empty.
+    out : path
+    full : bool
+        Run the long ones too (those that are named run anyway).
+    workers : int, optional
+        Processes; all cores when it is left out.
+    progress : callable, optional
+        Called with the id, its place, the number of experiments, and the Progress of its batch.
+
+    Raises
+    ------
+    InputProblems
+        A name is no experiment, or an experiment cannot be read; then nothing runs.
+    """
+    library, folder = load_library(), Path(out)
+    ids = chosen_experiments(library, names, full=full)
+    ready, problems = {}, list[Problem]()
+    for name in ids:
+        try:
+            ready[name] = read_experiment(library.experiments[name])
+        except InputProblems as error:
+            problems += error.problems
+    if problems:
+        raise InputProblems(problems)
+    tables, crashed = [], []
+    for place, (name, (scenario, expectations)) in enumerate(ready.items(), start=1):
+
+        def report(state: Progress, name: str = name, place: int = place) -> None:
+            if progress:
+                progress(name, place, len(ready), state)
+
+        runs = folder / "runs" / name
+        if scenario.tissues:
+            result = run_batch(scenario, runs, workers=workers, force=True, progress=report)
+        else:
+            result = run_bodies(scenario, runs, workers=workers, force=True, progress=report)
+        if result.failed:
+            crashed.append(name)
+        if result.done:
+            series = pd.read_parquet(runs / "timeseries.parquet")
+            shown = {entry.observable: units([entry.observable])[entry.observable][0] for entry in expectations}
+            tables.append(judge(name, series, expectations, units=shown, seed=scenario.seed))
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(VERDICTS))
+    notes = {name: _notes(library, name) for name in ready}
+    titles = {name: note.title for name, note in notes.items()}
+    return Validation(table, titles, tuple(crashed), write_validation(table, notes, crashed, folder))
+
+
+def _notes(library: Library, name: str) -> ExperimentNotes:
+    experiment = library.experiments[name]
+    record = experiment.record
+    sources = {key: library.sources[key].model_dump(exclude={"tags"}) for key in experiment.sources}
+    return ExperimentNotes(record.title, record.kind, record.species, record.note, sources, record.disclosure)

@@ -1,0 +1,79 @@
+"""Figures and one self-contained page, drawn from the tables of a finished run and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mgcells.analysis.effects import write_effects
+from mgcells.reporting.results import read_results
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """What `build_report` wrote."""
+
+    page: Path
+    effects: Path
+    safety: Path
+    references: Path
+    figures: tuple[Path, ...]
+
+
+def build_report(folder: str | Path) -> ReportFiles:
+    """Write effects.csv, safety.csv, figures/, references.bib and report.html into a finished output folder.
+
+    Parameters
+    ----------
+    folder : path
+        An output folder with timeseries.parquet, units.csv, runs.csv, manifest.json and resolved.json.
+
+    Raises
+    ------
+    FileNotFoundError
+        One of these files is missing; the message names it.
+    """
+    from mgcells.reporting.drawing import draw_all, save_figures
+    from mgcells.reporting.page import render_page
+    from mgcells.reporting.references import bibtex
+    from mgcells.reporting.safety import write_safety
+
+    folder = Path(folder)
+    results = read_results(folder)
+    drawn = draw_all(results)
+    files = ReportFiles(
+        page=folder / "report.html",
+        effects=folder / "effects.csv",
+        safety=folder / "safety.csv",
+        references=folder / "references.bib",
+        figures=tuple(save_figures(drawn, folder / "figures")),
+    )
+    write_effects(results.effects, files.effects)
+    write_safety(results, files.safety)
+    files.references.write_text(bibtex(results.sources), encoding="utf-8", newline="\n")
+    files.page.write_text(render_page(results, drawn), encoding="utf-8", newline="\n")
+    return files
+
+
+def answers(folder: Path, endpoints: int = 1) -> list[str]:
+    """Return the first endpoints of a finished output folder, a sentence per strategy, and what else there is."""
+    from mgcells.reporting.safety import safety_sentences
+    from mgcells.reporting.sentences import effect_sentences
+
+    results = read_results(folder)
+    warnings = [f"Safety: {text} ({names})" for text, names in safety_sentences(results)]
+    if results.effects.empty:
+        return [f"No finished pair of a strategy and {results.control}: no effect can be computed.", *warnings]
+    lines = []
+    for endpoint in results.main[:endpoints]:
+        observable = results.observables[endpoint.observable]
+        rows = {name: results.effect(name, endpoint) for name in results.compared}
+        lines.append(f"{observable.heading}, {endpoint.label}:")
+        lines += [f"  {sentence}" for _, sentence in effect_sentences(observable, rows)]
+    further = len(results.main) - endpoints
+    if further > 0:
+        lines.append(f"{further} more endpoint{'s' if further > 1 else ''} in the report.")
+    return lines + warnings
+
+
+__all__ = ["ReportFiles", "answers", "build_report"]

@@ -1,0 +1,221 @@
+"""The report as one self-contained HTML page: it opens offline, needs no script and prints."""
+
+from __future__ import annotations
+
+import base64
+import importlib.resources
+from collections.abc import Iterable
+from typing import Any
+
+import jinja2
+
+from mgcells.analysis import Endpoint
+from mgcells.reporting.drawing import DrawnFigure
+from mgcells.reporting.evidence import GRADES, assumed_share, basis_counts, used_rules
+from mgcells.reporting.references import reading, reference_line
+from mgcells.reporting.results import PRETTY_UNITS, Results, failed_runs
+from mgcells.reporting.safety import safety_sentences
+from mgcells.reporting.sentences import (
+    NEGLIGIBLE,
+    effect_decimals,
+    effect_sentences,
+    interval_text,
+    number,
+    percent,
+    verdict,
+)
+
+LARGEST_SVG = 1_500_000
+STATUSES = {
+    "on": "changed by a strategy",
+    "off": "kept in the library, not used",
+    "switch": "contested; a scenario chooses",
+}
+
+
+def render_page(results: Results, drawn: Iterable[DrawnFigure]) -> str:
+    """Return the report as HTML."""
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.filters.update(number=number, percent=percent)
+    template = importlib.resources.files(__package__).joinpath("template.html").read_text(encoding="utf-8")
+    return environment.from_string(template).render(**_content(results, list(drawn)))
+
+
+def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
+    assumed, total = assumed_share(results)
+    numbers = {key: place for place, key in enumerate(sorted(results.sources), start=1)}
+    return {
+        "scenario": results.scenario,
+        "conditions": ", ".join(map(str, results.scenario.get("conditions") or [])) or "healthy",
+        "tissues": ", ".join(map(str, results.scenario.get("tissues") or [])) or "whole body only",
+        "control": results.control,
+        "last_day": results.last_day,
+        "assumed": assumed,
+        "total": total,
+        "assumed_percent": f"{100 * assumed / total:.0f}" if total else "0",
+        "strategies": [_strategy(results, strategy) for strategy in results.strategies],
+        "answers": [_answer(results, endpoint) for endpoint in (results.declared or results.main)],
+        "all_declared": bool(results.declared),
+        "others": [_answer(results, end) for end in results.endpoints if end not in (results.declared or results.main)],
+        "pairs": results.pairs,
+        "few_pairs": results.few_pairs,
+        "negligible": f"{100 * NEGLIGIBLE:g}",
+        "comparable": not results.effects.empty,
+        "figures": [_figure(item) for item in drawn],
+        "contested": [rule for rule in _questioned(results) if rule["used"]],
+        "unused": [rule for rule in _questioned(results) if not rule["used"]],
+        "rules": [_rule(name, rule, numbers) for name, rule in used_rules(results).items()],
+        "grades": GRADES,
+        "parameters": [_parameter(path, item, numbers) for path, item in results.parameters.items()],
+        "parameter_bases": {k: v for k, v in basis_counts(results.parameters.values()).items() if v},
+        "changed_parameters": _changed(results.parameters),
+        "warnings": safety_sentences(results),
+        "failed": failed_runs(results.runs).to_dict("records"),
+        "run_count": len(results.runs),
+        "manifest": list(_flat(results.manifest)),
+        "references": [
+            {
+                "key": key,
+                "number": numbers[key],
+                "line": reference_line(source),
+                "extent": reading(source),
+                **_ids(source),
+            }
+            for key, source in sorted(results.sources.items())
+        ],
+    }
+
+
+def _strategy(results: Results, strategy: dict[str, Any]) -> dict[str, Any]:
+    name = str(strategy["name"])
+    finished = results.timeseries.loc[results.timeseries["strategy"] == name, "replicate"].nunique()
+    return {
+        "name": name,
+        "control": name == results.control,
+        "like": strategy.get("like"),
+        "doses": [*(strategy.get("doses") or []), *(strategy.get("co_medication") or [])],
+        "magnesium": strategy.get("magnesium_mmol_per_day"),
+        "threonate": strategy.get("threonate_mmol_per_day"),
+        "diet": strategy.get("diet_mmol_per_day"),
+        "changes": strategy.get("changes") or [],
+        "finished": finished,
+        "same": name in results.same_as_control,
+    }
+
+
+def _answer(results: Results, endpoint: Endpoint) -> dict[str, Any]:
+    observable = results.observables[endpoint.observable]
+    rows = {name: results.effect(name, endpoint) for name in results.compared}
+    return {
+        "name": endpoint.observable,
+        "heading": f"{observable.heading}, {endpoint.label}",
+        "unit": observable.shown_unit,
+        "sentences": effect_sentences(observable, rows),
+        "rows": [_effect_cells(name, row) for name, row in rows.items()],
+    }
+
+
+def _effect_cells(strategy: str, row: dict[str, Any] | None) -> dict[str, Any]:
+    if row is None:
+        return {"strategy": strategy, "verdict": "none"}
+    decimals = effect_decimals(row)
+    n = int(row["n"])
+    return {
+        "strategy": strategy,
+        "verdict": verdict(row),
+        "control": number(row["control_mean"]),
+        "mean": number(row["strategy_mean"]),
+        "difference": number(row["difference"], decimals),
+        "interval": interval_text(row),
+        "relative": percent(row["relative"]),
+        "favouring": f"{round(row['pairs_favouring'] * n)} of {n}",
+    }
+
+
+def _figure(item: DrawnFigure) -> dict[str, str]:
+    kind, content = ("svg+xml", item.svg) if len(item.svg) <= LARGEST_SVG else ("png", item.png)
+    address = f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
+    return {"name": item.name, "title": item.title, "caption": item.caption, "alt": item.alt, "address": address}
+
+
+def _questioned(results: Results) -> list[dict[str, Any]]:
+    """Return rules that are contested, switched off, or changed by a strategy."""
+    found = []
+    for name, rule in results.rules.items():
+        status, changed = str(rule.get("status") or "on"), rule.get("changed_by") or {}
+        if status != "on" or changed:
+            used = status != "off" or bool(changed)
+            meaning = STATUSES.get(status, status)
+            found.append({"name": name, "meaning": meaning, "used": used, "changed": changed, **_said(rule)})
+    return found
+
+
+def _rule(name: str, rule: dict[str, Any], numbers: dict[str, int]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "grade": rule.get("grade") or "",
+        "basis": rule.get("basis") or "assumed",
+        "claims": rule.get("claims") or [],
+        "sources": _cited(rule, numbers),
+        **_said(rule),
+    }
+
+
+def _said(rule: dict[str, Any]) -> dict[str, str]:
+    return {"sentence": str(rule.get("sentence") or ""), "note": str(rule.get("note") or "")}
+
+
+def _parameter(path: str, item: dict[str, Any], numbers: dict[str, int]) -> dict[str, Any]:
+    unit = str(item.get("unit") or "")
+    shown = PRETTY_UNITS.get(unit, unit)
+    low, high = item.get("low"), item.get("high")
+    return {
+        "path": path,
+        "text": item.get("text") or f"{number(item.get('value'))} {shown}".strip(),
+        "range": "" if low is None or high is None else f"{_plain(low)} to {_plain(high)} {shown}".strip(),
+        "basis": item.get("basis") or "assumed",
+        "claims": item.get("claims") or [],
+        "sources": _cited(item, numbers),
+        "note": item.get("note") or "",
+        "origin": item.get("origin") or "",
+        "changed": item.get("changed_by") or {},
+    }
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _cited(item: dict[str, Any], numbers: dict[str, int]) -> list[tuple[str, int]]:
+    """Return the sources of an item as key and reference number (0 when not in the list)."""
+    return [(str(key), numbers.get(str(key), 0)) for key in item.get("sources") or []]
+
+
+def _changed(parameters: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+    return [
+        (path, str(strategy), str(text))
+        for path, item in parameters.items()
+        for strategy, text in (item.get("changed_by") or {}).items()
+    ]
+
+
+def _ids(source: dict[str, Any]) -> dict[str, str]:
+    return {
+        "doi": str(source.get("doi") or ""),
+        "pmid": str(source.get("pmid") or ""),
+        "pmcid": str(source.get("pmcid") or ""),
+    }
+
+
+def _flat(record: dict[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
+    """Yield the entries of a nested record as readable rows."""
+    for key, value in record.items():
+        name = f"{prefix}{key}".replace("_", " ")
+        if isinstance(value, dict):
+            yield from _flat(value, f"{name}: ")
+        elif isinstance(value, list):
+            yield name, ", ".join(map(str, value))
+        else:
+            yield name, f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,16 @@
+"""Bone: osteoclasts, the osteoblast line and stroma of a trabecular section, and what is measured of them."""
+
+from mgcells.tissues.declaration import TissueKind
+
+TISSUES = (
+    TissueKind(
+        name="bone",
+        title="Trabecular bone",
+        place="mgcells.tissues.bone.bone:Bone",
+        observables=("mgcells.tissues.bone.observables", "mgcells.tissues.bone.histomorphometry"),
+        agents=("Osteoclast", "Osteoblast", "Progenitor"),
+        first_picture=("kind of cell", "mineral"),
+        first_curves=("bone.volume_fraction", "bone.osteoclasts"),
+        order=30,
+    ),
+)

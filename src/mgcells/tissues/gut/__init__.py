@@ -1,0 +1,27 @@
+"""Gut: the lining of small bowel and colon, a layer of its cells in culture, and what is measured of both."""
+
+from mgcells.tissues.declaration import TissueKind
+
+TISSUES = (
+    TissueKind(
+        name="gut",
+        title="Gut lining",
+        place="mgcells.tissues.gut.gut:Gut",
+        observables=("mgcells.tissues.gut.observables",),
+        agents=("Enterocyte", "Colonocyte"),
+        first_picture=("kind of cell", "tnf"),
+        first_curves=("gut.teer", "gut.stool_water"),
+        order=40,
+    ),
+    TissueKind(
+        name="monolayer",
+        title="Caco-2 layer",
+        place="mgcells.tissues.gut.monolayer:Monolayer",
+        observables=("mgcells.tissues.gut.monolayer_observables",),
+        agents=("Caco2Cell",),
+        first_picture=("Caco2Cell.junction_assembly", "tnf"),
+        first_curves=("monolayer.teer", "monolayer.permeability"),
+        order=50,
+        culture=True,
+    ),
+)

@@ -1,0 +1,26 @@
+"""Nervous tissue: brain and spinal cord, their neurons and glia, and what is measured of them."""
+
+from mgcells.tissues.declaration import TissueKind
+
+TISSUES = (
+    TissueKind(
+        name="brain",
+        title="Brain",
+        place="mgcells.tissues.nervous.brain:Brain",
+        observables=("mgcells.tissues.nervous.brain_observables",),
+        agents=("Neuron",),
+        first_picture=("Neuron.synapse_density", "magnesium"),
+        first_curves=("brain.synapse_density", "brain.memory"),
+        order=10,
+    ),
+    TissueKind(
+        name="spinal cord",
+        title="Dorsal horn",
+        place="mgcells.tissues.nervous.spinal_cord:SpinalCord",
+        observables=("mgcells.tissues.nervous.spinal_cord_observables",),
+        agents=("DorsalHornNeuron",),
+        first_picture=("DorsalHornNeuron.sensitisation", "tnf"),
+        first_curves=("pain.threshold", "spinal.sensitisation"),
+        order=20,
+    ),
+)
