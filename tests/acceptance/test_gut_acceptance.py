@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
+from lining import animal, gut, live
 
 from mgcells.tissues.gut.gut import Gut
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-from lining import animal, gut, live
 
 SEEDS = range(1, 21)
 pytestmark = pytest.mark.acceptance
