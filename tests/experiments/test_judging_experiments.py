@@ -140,22 +140,40 @@ def test_a_faulty_experiment_names_its_line(old: str, new: str, message: str) ->
     assert message in str(caught.value)
 
 
-def test_long_experiments_run_when_asked_for_and_a_stem_stands_for_its_parts() -> None:
+def test_long_experiments_run_when_asked_for() -> None:
     known = load_library()
     every, short = chosen_experiments(known, [], full=True), chosen_experiments(known, [], full=False)
     assert set(short) == {name for name in every if not known.experiments[name].record.full}
-    assert chosen_experiments(known, ["xb01"], full=False) == ["XB01"]
-    with pytest.raises(InputProblems, match="is not an experiment; did you mean 'XB"):
-        chosen_experiments(known, ["XB0l"], full=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("brewer2001-FLUID", ["Brewer2001-fluid"]),
+        ("xb01", ["Brewer2001-fluid"]),
+        ("Slutsky2010", ["Slutsky2010-fluid", "Slutsky2010-salts", "Slutsky2010-synapses"]),
+        ("Zhang2016", ["Zhang2016-urine"]),
+        ("k10", ["Fine1991-acetate", "Sabatier2002-meal"]),
+    ],
+)
+def test_an_experiment_answers_to_name_and_key_and_to_the_beginning_of_either(name: str, meant: list[str]) -> None:
+    assert chosen_experiments(load_library(), [name], full=False) == meant
+
+
+@pytest.mark.parametrize(("name", "meant"), [("XB0l", "XB"), ("XB", "XB"), ("Brewer2001-fluids", "Brewer2001-fluid")])
+def test_what_is_no_experiment_names_the_nearest(name: str, meant: str) -> None:
+    with pytest.raises(InputProblems, match=f"is not an experiment; did you mean '{meant}"):
+        chosen_experiments(load_library(), [name], full=False)
 
 
 def test_the_command_writes_what_it_says_and_a_failed_expectation_is_no_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["validate", "XB01", "--workers", "1", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     table = pd.read_csv(tmp_path / "validation.csv")
-    assert set(table["experiment"]) == {"XB01"}
+    assert set(table["experiment"]) == {"Brewer2001-fluid"}
     assert table["predicted"].notna().all()
     page = (tmp_path / "validation.md").read_text()
+    assert "## Brewer2001-fluid (XB01): Intravenous" in page
     assert "negative-control" in page
     assert "Brewer" in page
     for suffix in ("png", "svg"):
@@ -169,15 +187,17 @@ def test_a_crash_is_shown_on_the_page() -> None:
 
 
 def test_page_and_figure_disclose_what_is_not_independent(tmp_path: Path) -> None:
-    result = run_validation(["K10-meal"], out=tmp_path, workers=1)
+    result = run_validation(["Sabatier2002-meal"], out=tmp_path, workers=1)
     assert "**Not independent.** All arms were redefined" in result.files.page.read_text()
-    labels = [label.get_text() for label in draw_validation(result.table, ["K10-meal"]).axes[0].get_yticklabels()]
+    labels = [
+        label.get_text() for label in draw_validation(result.table, ["Sabatier2002-meal"]).axes[0].get_yticklabels()
+    ]
     assert labels
-    assert all(label.startswith("K10-meal*") for label in labels)
+    assert all(label.startswith("Sabatier2002-meal*") for label in labels)
 
 
 def test_rows_that_a_parameter_was_chosen_for_are_no_validation() -> None:
-    _, found = read_experiment(load_library().experiments["XK09"])
+    _, found = read_experiment(load_library().experiments["Rude2009-graded-diets"])
     kinds = {entry.kind for entry in found if entry.observable in ("plasma.magnesium", "bone.magnesium")}
     assert kinds == {"calibration"}
     assert {entry.kind for entry in found if entry.observable == "plasma.pth"} == {"validation"}

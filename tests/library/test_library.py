@@ -120,6 +120,15 @@ def test_a_bad_number_names_file_and_reason(data: Path, old: str, new: str, mess
     assert any(message in problem and problem.startswith("data/cells/tester.toml") for problem in found), found
 
 
+def test_two_experiments_with_one_key_name_file_and_line(data: Path) -> None:
+    path = data / "experiments" / "Held2002-sleep.toml"
+    path.write_text(path.read_text().replace('key = "XB22"', 'key = "xb21"'))
+    assert problems_of(data) == [
+        "data/experiments/Held2002-sleep.toml:2  experiment Held2002-sleep: key 'xb21' is also that of "
+        "Hausenblas2024-sleep"
+    ]
+
+
 def test_all_problems_come_at_once(data: Path) -> None:
     (data / "rules" / "tester.csv").write_text(
         HEADER + ROW.replace("increases", "promotes") + ROW.replace("K11", "K99")

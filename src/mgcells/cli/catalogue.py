@@ -11,6 +11,7 @@ from typing import Any
 from mgcells import units
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import Library, Parameter, Rule, load_library, rule_sentence
+from mgcells.library.records import ExperimentRecord
 from mgcells.scenario.shipped import load_named, shipped_scenarios
 from mgcells.tissues.registry import observables
 
@@ -41,8 +42,7 @@ def entries_of(kind: str) -> list[Entry]:
             for name, entry in observables().items()
         ],
         "experiments": lambda: [
-            {"id": name, "text": f"{entry.record.title} ({entry.record.kind}{', long' if entry.record.full else ''})"}
-            for name, entry in library.experiments.items()
+            {"id": name, "text": _experiment_text(entry.record)} for name, entry in library.experiments.items()
         ],
         "scenarios": lambda: [
             {"id": name, "text": load_named(path)[0].title, "path": path.name}
@@ -67,8 +67,10 @@ def entry_of(name: str) -> Entry:
     compound = library.compound(name)
     if compound is not None:
         return _compound(compound, library)
-    if name in library.experiments:
-        record = library.experiments[name].record.model_dump(exclude_none=True)
+    keys = {entry.record.key: entry for entry in library.experiments.values() if entry.record.key}
+    experiment = library.experiments.get(name) or keys.get(name)
+    if experiment is not None:
+        record = experiment.record.model_dump(exclude_none=True)
         return {
             **record,
             "expect": [_plain(entry) for entry in record["expect"]],
@@ -79,8 +81,8 @@ def entry_of(name: str) -> Entry:
             if entry["id"] == name:
                 return entry
     aliases = [alias for compound in library.compounds.values() for alias in compound.aliases]
-    names = [*library.rules, *parameters, *library.claims, *library.sources, *library.compounds, *aliases,
-             *library.subjects, *library.conditions, *library.experiments, *observables()]  # fmt: skip
+    names = [*library.rules, *parameters, *library.claims, *library.sources, *library.compounds, *aliases, *library.subjects,
+             *library.conditions, *library.experiments, *keys, *observables()]  # fmt: skip
     raise InputProblems([Problem(name, 0, f"is not in the library{suggestion(name, names)}")])
 
 
@@ -146,6 +148,11 @@ def _compound(name: str, library: Library) -> Entry:
         "sources": list(compound.available.sources),
         "note": compound.note,
     }
+
+
+def _experiment_text(record: ExperimentRecord) -> str:
+    text = f"{record.title} ({record.kind}{', long' if record.full else ''})"
+    return f"{text}; {record.key}" if record.key else text
 
 
 def _plain(entry: Mapping[str, Any]) -> str:

@@ -268,7 +268,7 @@ def bench(
 @app.command()
 def validate(
     experiments: Annotated[
-        list[str] | None, typer.Argument(help="Ids of experiments (see: mgcells list experiments).  [default: all]")
+        list[str] | None, typer.Argument(help="Names or keys (see: mgcells list experiments).  [default: all]")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Run the long experiments too.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("outputs") / "validation",

@@ -25,7 +25,10 @@ COLUMNS = ("Observable", "Comparison", "Predicted", "Measured", "Agrees within",
 
 @dataclass(frozen=True)
 class ExperimentNotes:
-    """What the page says of an experiment beside its numbers; `sources` maps keys to records."""
+    """What the page says of an experiment beside its numbers.
+
+    `sources` maps keys to records; `key` is the number by which the evidence speaks of the experiment.
+    """
 
     title: str
     kind: str
@@ -33,6 +36,7 @@ class ExperimentNotes:
     note: str
     sources: Mapping[str, Mapping[str, Any]]
     disclosure: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,8 @@ def validation_page(table: pd.DataFrame, notes: Mapping[str, ExperimentNotes], c
     lines += [f"- {name}: a run crashed; its rows are incomplete" for name in crashed]
     for name, note in notes.items():
         rows = records(table[table["experiment"] == name])
-        lines += ["", f"## {name}: {note.title}", "", f"{note.kind}, {note.species}. {note.note}".strip(), ""]
+        heading = f"{name} ({note.key})" if note.key else name
+        lines += ["", f"## {heading}: {note.title}", "", f"{note.kind}, {note.species}. {note.note}".strip(), ""]
         lines += [f"**Not independent.** {note.disclosure}", ""] if note.disclosure else []
         lines += [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
         for row in rows:

@@ -18,9 +18,10 @@ HOURS_PER_DAY = 24.0
 
 
 def chosen_experiments(known: Library, names: Sequence[str], *, full: bool) -> list[str]:
-    """Return the ids to run: those named (in any case), or all, long ones only when `full`.
+    """Return the ids to run: those named by id or key (in any case), or all, long ones only when `full`.
 
-    A name also stands for every experiment whose id begins with it and a hyphen: XK11 for XK11-mouse and XK11-rat.
+    A name also stands for every experiment whose id or key begins with it and a hyphen: Slutsky2010 for all of that
+    paper, K10 for K10-acetate and K10-meal.
 
     Raises
     ------
@@ -29,17 +30,23 @@ def chosen_experiments(known: Library, names: Sequence[str], *, full: bool) -> l
     """
     if not names:
         return [name for name, entry in known.experiments.items() if full or not entry.record.full]
+    answers = {
+        entry: [text for text in (entry, experiment.record.key) if text]
+        for entry, experiment in known.experiments.items()
+    }
     found: dict[str, None] = {}
     problems = []
     for name in names:
-        folded = name.casefold()
+        # A hyphen after both makes the whole name one of its own beginnings.
+        beginning = f"{name}-".casefold()
         meant = [
             entry
-            for entry in known.experiments
-            if entry.casefold() == folded or entry.casefold().startswith(f"{folded}-")
+            for entry, texts in answers.items()
+            if any(f"{text}-".casefold().startswith(beginning) for text in texts)
         ]
         if not meant:
-            problems.append(Problem(name, 0, f"is not an experiment{suggestion(name, known.experiments)}"))
+            valid = [text for texts in answers.values() for text in texts]
+            problems.append(Problem(name, 0, f"is not an experiment{suggestion(name, valid)}"))
         found |= dict.fromkeys(meant)
     if problems:
         raise InputProblems(problems)

@@ -43,7 +43,7 @@ def run_validation(
     Parameters
     ----------
     names : sequence of str
-        Ids of experiments; all of them when empty.
+        Ids or keys of experiments, or what these begin with; all of them when empty.
     out : path
     full : bool
         Run the long ones too (those that are named run anyway).
@@ -95,4 +95,6 @@ def _notes(library: Library, name: str) -> ExperimentNotes:
     experiment = library.experiments[name]
     record = experiment.record
     sources = {key: library.sources[key].model_dump(exclude={"tags"}) for key in experiment.sources}
-    return ExperimentNotes(record.title, record.kind, record.species, record.note, sources, record.disclosure)
+    return ExperimentNotes(
+        record.title, record.kind, record.species, record.note, sources, record.disclosure, record.key
+    )

@@ -101,8 +101,12 @@ def _cells(library: Library) -> list[Problem]:
 def _experiments(library: Library) -> list[Problem]:
     found: list[Problem] = []
     known = {subject.species for subject in library.subjects.values()}
+    keys: dict[str, str] = {}
     for name, experiment in library.experiments.items():
-        document = experiment.document
+        document, key = experiment.document, experiment.record.key
+        if key and keys.setdefault(key.casefold(), name) != name:
+            text = f"experiment {name}: key '{key}' is also that of {keys[key.casefold()]}"
+            found.append(Problem(document.shown, document.line("key"), text))
         place = (document.shown, document.line("source"), f"experiment {name}")
         found += _unknown(*place, "source", experiment.sources, library.sources)
         place = (document.shown, document.line("species"), f"experiment {name}")

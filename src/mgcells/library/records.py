@@ -89,9 +89,13 @@ class ExpectRecord(Record):
 
 
 class ExperimentRecord(Record):
-    """One published experiment: how it is simulated, and what was measured."""
+    """One published experiment: how it is simulated, and what was measured.
+
+    `id` names it by its paper, `key` is the number by which the evidence speaks of it.
+    """
 
     id: str
+    key: str = ""
     title: str
     source: str | list[str]
     species: str
