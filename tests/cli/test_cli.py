@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mgcells.cli import Kind
+from mgcells.cli.commands import Kind
 
 TINY = """title = "Tiny"
 subject = "rat"

@@ -34,15 +34,15 @@ ROOMS = {
     "reporting": {"analysis"},
     "experiments": {"errors", "units", "library", "tissues", "scenario", "batch", "analysis", "reporting"},
     "benchmarks": {
-        "errors", "compiled", "streams", "rules", "fields", "library", "cells", "tissues", "scenario", "subject", "batch",
-        "reporting",
+        "errors", "compiled", "streams", "rules", "fields", "library", "cells", "tissues", "scenario", "subject",
+        "batch", "reporting",
     },
     "app": {
         "errors", "units", "library", "body", "cells", "tissues", "scenario", "subject", "model", "batch", "reporting",
     },
     "cli": {
-        "errors", "units", "library", "tissues", "scenario", "subject", "batch", "reporting", "experiments", "benchmarks",
-        "app",
+        "errors", "units", "library", "tissues", "scenario", "subject", "batch", "reporting", "experiments",
+        "benchmarks", "app",
     },
 }  # fmt: skip
 MESA = ("model", "benchmarks", "app")

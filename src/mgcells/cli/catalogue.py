@@ -81,8 +81,8 @@ def entry_of(name: str) -> Entry:
             if entry["id"] == name:
                 return entry
     aliases = [alias for compound in library.compounds.values() for alias in compound.aliases]
-    names = [*library.rules, *parameters, *library.claims, *library.sources, *library.compounds, *aliases, *library.subjects,
-             *library.conditions, *library.experiments, *keys, *observables()]  # fmt: skip
+    names = [*library.rules, *parameters, *library.claims, *library.sources, *library.compounds, *aliases,
+             *library.subjects, *library.conditions, *library.experiments, *keys, *observables()]  # fmt: skip
     raise InputProblems([Problem(name, 0, f"is not in the library{suggestion(name, names)}")])
 
 

@@ -389,7 +389,3 @@ def _print_answers(folder: Path) -> None:
     for line in answers(folder):
         typer.echo(line)
     typer.echo(f"Report: {folder / 'report.html'}")
-
-
-if __name__ == "__main__":
-    main()

@@ -97,10 +97,13 @@ def _build(
         else tuple(name for name in tissue_kinds() if name in allowed)
     )
     for index, tissue in enumerate(tissues):
-        if tissue not in allowed:
+        if tissue not in tissue_kinds():
+            problem(f"unknown tissue '{tissue}'{suggestion(tissue, tissue_kinds())}", "tissues")
+        elif tissue not in allowed:
             problem(f"subject '{record.subject}' has no {tissue}{suggestion(tissue, allowed)}", "tissues")
         if tissue in tissues[:index]:
             problem(f"tissue '{tissue}' stands twice", "tissues")
+    tissues = tuple(tissue for tissue in tissue_kinds() if tissue in tissues)
     if library.subjects[record.subject].in_vitro and not tissues:
         problem(f"subject '{record.subject}' is a culture: without its tissue nothing is left of it", "tissues")
     # With a duration that cannot be read the rest is still checked, against an end that nothing passes.
@@ -113,10 +116,9 @@ def _build(
     if record.control not in names:
         problem(f"control = '{record.control}' is not a strategy{suggestion(record.control, names)}", "control")
     endpoints = read_endpoints(record.endpoints, tissues, horizon, document, problems)
-    ordered = tuple(tissue for tissue in tissue_kinds() if tissue in tissues)
     return Scenario(
         record.title, base, tuple(strategies), record.control, record.replicates, record.seed, duration, step,
-        every, ordered, endpoints, document.text, source, library,
+        every, tissues, endpoints, document.text, source, library,
     )  # fmt: skip
 
 

@@ -1,0 +1,5 @@
+"""`python -m mgcells.cli` is the command `mgcells`."""
+
+from mgcells.cli.commands import main
+
+main()
