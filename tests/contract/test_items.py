@@ -9,10 +9,10 @@ from functools import lru_cache
 import pytest
 
 from mgcells import units
-from mgcells.cells.tables import row_of
 from mgcells.library import load_library, rule_sentence
 from mgcells.library.cross_checks import all_parameters
 from mgcells.library.in_force import reference
+from mgcells.library.signals import row_of
 from mgcells.model import MagnesiumModel
 from mgcells.rules import respond
 from mgcells.rules.response import Row, normalise

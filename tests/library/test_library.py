@@ -40,7 +40,7 @@ HEADER = (
     "id,signal,effect,behaviour,at_zero,at_saturation,half_max,hill,effect_low,effect_high,half_low,half_high,"
     "applies_when,claims,basis,grade,sources,status,note,form,parameters\n"
 )
-ROW = "tester.growth.food,food,increases,growth,,1.6,0.63 mM,4,1.2,2,0.5 mM,0.8 mM,,K11,assumed,B,Rude1980,on,why,,\n"
+ROW = "tester.growth.food,food,increases,growth,,1.6,1.26 mM,4,1.2,2,1 mM,1.6 mM,,K11,assumed,B,Rude1980,on,why,,\n"
 
 
 @pytest.fixture
@@ -61,11 +61,11 @@ def problems_of(folder: Path) -> list[str]:
 def test_a_new_cell_type_and_rule_need_no_code(data: Path) -> None:
     library = load(data)
     rule = library.rules["tester.growth.food"]
-    assert rule.half_max == pytest.approx(0.63)
+    assert rule.half_max == pytest.approx(1.26)
     assert library.parameters["tester.growth.time_constant"].value == pytest.approx(24.0)
     sentence = rule_sentence(rule, library.cells)
     assert sentence == (
-        "In test cell, food increases growth towards 1.6 times its healthy value, with half-max 0.63 mM and Hill "
+        "In test cell, food increases growth towards 1.6 times its healthy value, with half-max 1.26 mM and Hill "
         "power 4 (K11; animal in vivo; assumed) [Rude1980]."
     )
 
@@ -77,14 +77,14 @@ def test_a_new_cell_type_and_rule_need_no_code(data: Path) -> None:
         (",growth,", ",groth,", "unknown behaviour 'groth'; did you mean 'growth'?"),
         (",food,increases", ",fod,increases", "unknown signal 'fod'; did you mean 'food'?"),
         ("increases", "promotes", "effect = 'promotes'"),
-        ("0.63 mM", "0.63 mMol", "half_max: unknown unit 'mMol'; did you mean 'mmol'?"),
-        ("0.63 mM", "0.63 h", "half_max: '0.63 h' is a time, expected a concentration"),
-        ("0.63 mM", "0.9 mM", "half_max 0.9 lies outside its range"),
-        (",1.6,", ",3,", "effect 3 lies outside its range"),
+        ("1.26 mM", "1.26 mMol", "half_max: unknown unit 'mMol'; did you mean 'mmol'?"),
+        ("1.26 mM", "1.26 h", "half_max: '1.26 h' is a time, expected a concentration"),
+        ("1.26 mM", "0.9 mM", "half_max 0.9 lies outside its range"),
+        (",,1.6,", ",,3,", "effect 3 lies outside its range"),
         (",K11,", ",K99,", "unknown claim 'K99'"),
         ("Rude1980,on", "Rude80,on", "unknown source 'Rude80'; did you mean 'Rude1980'?"),
         (",on,why", ",off,", "status 'off' needs its reason"),
-        (",why,,\n", ",why,,,\n", "has 22 fields, the header has 21"),
+        (",why,,\n", ",why,,,x\n", "has 22 fields, the header has 21"),
         (",why,,\n", ",why,bell,\n", "form = 'bell'"),
         (",,K11,", ",planet=mars,K11,", "applies_when 'planet=mars' should read key=value"),
         (",,K11,", ",species=dragon,K11,", "unknown species 'dragon'"),

@@ -62,7 +62,7 @@ def in_subject(scenario: Scenario, subject: str) -> Scenario:
         The scenario asks for what that subject does not have, such as a tissue or a condition.
     """
     text = SUBJECT.sub(lambda line: line[1] + json.dumps(subject), scenario.text, count=1)
-    return read_scenario(text, "the scenario", source=scenario.source)
+    return read_scenario(text, "the scenario", source=scenario.source, library=scenario.library)
 
 
 def steered_name(scenario: Scenario, strategy: str) -> str:
@@ -85,7 +85,7 @@ def steered(scenario: Scenario, strategy: str, steering: Steering) -> Strategy:
     if steering == Steering():
         return scenario.strategy(strategy)
     text = scenario_text(scenario, strategy, steering)
-    return read_scenario(text, "the settings").strategy(steered_name(scenario, strategy))
+    return read_scenario(text, "the settings", library=scenario.library).strategy(steered_name(scenario, strategy))
 
 
 def scenario_text(scenario: Scenario, strategy: str, steering: Steering) -> str:
@@ -153,7 +153,7 @@ def _changed(dose: Dose, steering: Steering) -> Dose:
 def _diet_of(library: Library, scenario: Scenario, strategy: Strategy, steering: Steering) -> float:
     if steering.condition:
         strategy = read_scenario(
-            scenario_text(scenario, strategy.name, replace(steering, diet=1.0)), "the settings"
+            scenario_text(scenario, strategy.name, replace(steering, diet=1.0)), "the settings", library=library
         ).strategy(steered_name(scenario, strategy.name))
     values: Mapping[str, float] = {path: entry.value for path, entry in layered(library, strategy).parameters.items()}
     rate = diet_rate(library, strategy, values) * steering.diet

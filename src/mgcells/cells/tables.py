@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mgcells.errors import InputProblems, Problem
-from mgcells.library import CellType, Library, Rule
+from mgcells.library import CellType, Library
 from mgcells.library.in_force import Setting
+from mgcells.library.signals import normalised, sensing
 from mgcells.rules import Behaviour, Response, RuleError, Signal
 from mgcells.rules.behaviour import Source
 from mgcells.rules.compiled_table import RuleTable
-from mgcells.rules.response import Row, normalise
 
 SOURCES = {"level": Source.LEVEL, "own": Source.OWN, "trait": Source.TRAIT, "scalar": Source.SCALAR}
 
@@ -42,34 +42,17 @@ def rule_table(
     kind = library.cells[cell]
     behaviours = [_behaviour(setting, kind, name) for name in kind.record.behaviours]
     signals = [_signal(setting, kind, name, levels) for name in kind.record.signals]
-    additive = {behaviour.name: behaviour.additive for behaviour in behaviours}
-    healthy = {signal.name: signal.healthy for signal in signals}
     responses: list[Response] = []
     problems: list[Problem] = []
     for rule in setting.rules.get(cell, ()):
         try:
-            response = normalise(
-                row_of(rule),
-                healthy[rule.signal],
-                additive=additive[rule.behaviour],
-                healthy_potential=healthy.get("potential", 0.0),
-            )
+            responses.append(normalised(rule, kind, setting.healthy))
         except RuleError as error:
             problems.append(Problem(rule.file, rule.line, f"rule {rule.id}: {error}"))
-        else:
-            responses.append(response)
     if problems:
         raise InputProblems(problems)
     residuals = {name: _residual(setting, record.inhibited_by) for name, record in kind.record.behaviours.items()}
     return RuleTable(behaviours, signals, responses, residuals=residuals, levels=levels, traits=traits, scalars=scalars)
-
-
-def row_of(rule: Rule) -> Row:
-    """Return the numbers of a rule as the rule engine wants them."""
-    return Row(
-        rule.id, rule.signal, rule.behaviour, rule.effect, rule.form, rule.at_zero, rule.at_saturation,
-        rule.half_max, rule.hill, rule.parameters,
-    )  # fmt: skip
 
 
 def _residual(setting: Setting, targets: Sequence[str]) -> float:
@@ -91,18 +74,8 @@ def _behaviour(setting: Setting, kind: CellType, name: str) -> Behaviour:
 
 
 def _signal(setting: Setting, kind: CellType, name: str, levels: Sequence[str]) -> Signal:
-    record = kind.record.signals[name]
-    reads, _, quantity = record.reads.partition(":")
+    reads, _, quantity = kind.record.signals[name].reads.partition(":")
     if reads == "level" and quantity not in levels:
         reads = "scalar"
-    path = f"{kind.name}.{quantity}.baseline" if reads == "own" else str(record.healthy)
-    level = setting.healthy[path]
-    offset, scale = {
-        "level": (0.0, 1.0),
-        "ratio": (0.0, 1.0 / level if level else 1.0),
-        "excess": (level, 1.0),
-        "surplus": (level, 1.0 / level if level else 1.0),
-        "deficit": (level, -1.0 / level if level else -1.0),
-    }[record.measure]
-    healthy = level if record.measure == "level" else (level - offset) * scale
+    offset, scale, healthy = sensing(kind, name, setting.healthy)
     return Signal(name, SOURCES[reads], quantity, healthy, offset, scale)

@@ -1,20 +1,31 @@
-"""Names that one table uses and another must know: sources, claims, parameters, behaviours."""
+"""What one table says and another must bear out: names, sources, masses, rules that can work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
+from mgcells import units
 from mgcells.errors import Problem, suggestion
-from mgcells.library.entries import Parameter
+from mgcells.library.entries import Parameter, SubjectKind
+from mgcells.library.in_force import reference
 from mgcells.library.library import Library
+from mgcells.library.records import Compound, Quantity
+from mgcells.library.signals import fault_of
+from mgcells.library.targets import targets_read
 
 READS = ("level", "own", "trait", "scalar")
+# A mass is written with two digits, and atomic weights are those of another year.
+MASS_TOLERANCE = 0.02
+MILLIGRAMS_PER_GRAM = 1000.0
 
 
 def cross_check(library: Library) -> list[Problem]:
-    """Return a problem for every name that nothing answers to."""
-    return [*_parameters(library), *_rules(library), *_claims(library), *_cells(library), *_overlays(library),
-            *_experiments(library)]  # fmt: skip
+    """Return a problem for everything that one table says and another does not bear out."""
+    checks = (
+        _parameters, _rules, _claims, _cells, _compounds, _switches, _inhibitors, _conditions, _subjects, _species,
+        _experiments,
+    )  # fmt: skip
+    return [problem for check in checks for problem in check(library)]
 
 
 def all_parameters(library: Library) -> Iterable[Parameter]:
@@ -29,105 +40,214 @@ def all_parameters(library: Library) -> Iterable[Parameter]:
         yield from condition.parameters.values()
 
 
-def _unknown(file: str, line: int, owner: str, kind: str, names: Iterable[str], known: Iterable[str]) -> list[Problem]:
+def _unknown(
+    file: str, line: int, owner: str, kind: str, names: Iterable[str], known: Iterable[str]
+) -> Iterator[Problem]:
     valid = set(known)
-    return [
-        Problem(file, line, f"{owner}: unknown {kind} '{name}'{suggestion(name, valid)}")
-        for name in names
-        if name not in valid
-    ]
+    for name in names:
+        if name not in valid:
+            yield Problem(file, line, f"{owner}: unknown {kind} '{name}'{suggestion(name, valid)}")
 
 
-def _parameters(library: Library) -> list[Problem]:
-    found: list[Problem] = []
-    for parameter in all_parameters(library):
-        place = (parameter.file, parameter.line, parameter.path)
-        found += _unknown(*place, "source", parameter.sources, library.sources)
-        found += _unknown(*place, "claim", parameter.claims, library.claims)
-        if parameter.basis in ("measured", "derived") and not parameter.sources and not parameter.claims:
-            found.append(Problem(*place[:2], f"{parameter.path}: basis '{parameter.basis}' needs a source or a claim"))
-        if parameter.basis in ("fitted", "assumed") and not parameter.note:
-            found.append(Problem(*place[:2], f"{parameter.path}: basis '{parameter.basis}' needs a note that says why"))
-    return found
+def _founded(library: Library, file: str, line: int, owner: str, entry: Quantity | Parameter) -> Iterator[Problem]:
+    """Yield what is missing of the ground that a number stands on."""
+    yield from _unknown(file, line, owner, "source", entry.sources, library.sources)
+    yield from _unknown(file, line, owner, "claim", entry.claims, library.claims)
+    if entry.basis == "measured" and not entry.sources:
+        yield Problem(file, line, f"{owner}: basis 'measured' needs a source")
+    if entry.basis == "derived" and not entry.sources and not entry.claims:
+        yield Problem(file, line, f"{owner}: basis 'derived' needs a source or a claim")
+    if entry.basis in ("fitted", "assumed") and not entry.note.strip():
+        yield Problem(file, line, f"{owner}: basis '{entry.basis}' needs a note that says why")
 
 
-def _rules(library: Library) -> list[Problem]:
-    found: list[Problem] = []
+def _parameters(library: Library) -> Iterator[Problem]:
+    for parameter in dict.fromkeys(all_parameters(library)):
+        yield from _founded(library, parameter.file, parameter.line, parameter.path, parameter)
+
+
+def _rules(library: Library) -> Iterator[Problem]:
+    healthy = {name: _values(reference(library, name)) for name in library.subjects}
     for rule in library.rules.values():
         place = (rule.file, rule.line, f"rule {rule.id}")
-        found += _unknown(*place, "source", rule.sources, library.sources)
-        found += _unknown(*place, "claim", rule.claims, library.claims)
+        yield from _unknown(*place, "source", rule.sources, library.sources)
+        yield from _unknown(*place, "claim", rule.claims, library.claims)
+        if rule.basis == "measured" and not rule.sources:
+            yield Problem(rule.file, rule.line, f"rule {rule.id}: basis 'measured' needs a source")
         for key, values in rule.applies_when:
             known = {
-                "subject": library.subjects, "condition": library.conditions,
-                "species": {subject.species for subject in library.subjects.values()},
+                "subject": library.subjects, "condition": library.conditions, "species": _all_species(library),
                 "switch": {f"{n}:{option}" for n, switch in library.switches.items() for option in switch.options},
             }[key]  # fmt: skip
-            found += _unknown(*place, key, values, known)
-    return found
+            yield from _unknown(*place, key, values, known)
+        faults: dict[str, list[str]] = {}
+        able = [name for name in healthy if _may_act(library, rule.applies_when, name)]
+        for subject in able:
+            fault = fault_of(rule, library.cells[rule.cell], healthy[subject])
+            if fault:
+                faults.setdefault(fault, []).append(subject)
+        for fault, who in faults.items():
+            where = "" if who == able else f" (in {', '.join(who)})"
+            yield Problem(rule.file, rule.line, f"rule {rule.id}: {fault}{where}")
 
 
-def _claims(library: Library) -> list[Problem]:
-    found: list[Problem] = []
+def _may_act(library: Library, applies_when: tuple[tuple[str, tuple[str, ...]], ...], subject: str) -> bool:
+    facts = {"subject": subject, "species": library.subjects[subject].species}
+    return all(facts[key] in values for key, values in applies_when if key in facts)
+
+
+def _values(parameters: Mapping[str, Parameter]) -> dict[str, float]:
+    return {path: parameter.value for path, parameter in parameters.items()}
+
+
+def _all_species(library: Library) -> set[str]:
+    return {subject.species for subject in library.subjects.values()}
+
+
+def _claims(library: Library) -> Iterator[Problem]:
     for claim in library.claims.values():
-        found += _unknown("data/claims.csv", 0, f"claim {claim.id}", "source", claim.sources, library.sources)
-    return found
+        place = library.place("claims", claim.id)
+        yield from _unknown(place.file, place.line, f"claim {claim.id}", "source", claim.sources, library.sources)
 
 
-def _cells(library: Library) -> list[Problem]:
-    found: list[Problem] = []
-    paths = set(library.parameters)
-    for subject in library.subjects.values():
-        paths |= set(subject.parameters)
+def _cells(library: Library) -> Iterator[Problem]:
+    paths = _paths(library)
     for cell in library.cells.values():
         for name, signal in cell.record.signals.items():
+            place = library.place("signals", f"{cell.name}.{name}")
             reads, _, quantity = signal.reads.partition(":")
-            owner = f"signal {name}"
+            where = (place.file, place.line, f"signal {name}")
             if reads not in READS or not quantity:
-                found.append(
-                    Problem(cell.file, 0, f"{owner}: reads = '{signal.reads}' should begin with {', '.join(READS)}")
-                )
+                text = f"signal {name}: reads = '{signal.reads}' should begin with {', '.join(READS)}"
+                yield Problem(place.file, place.line, text)
             if reads == "own":
-                found += _unknown(cell.file, 0, owner, "behaviour", [quantity], cell.record.behaviours)
+                yield from _unknown(*where, "behaviour", [quantity], cell.record.behaviours)
             elif signal.healthy is None:
-                found.append(
-                    Problem(cell.file, 0, f"{owner}: healthy is missing; name the parameter with its healthy level")
-                )
+                text = f"signal {name}: healthy is missing; name the parameter with its healthy level"
+                yield Problem(place.file, place.line, text)
             else:
-                found += _unknown(cell.file, 0, owner, "parameter", [signal.healthy], paths)
-    return found
+                yield from _unknown(*where, "parameter", [signal.healthy], paths)
+            yield from _unit(*where, signal.unit)
+        for name, behaviour in cell.record.behaviours.items():
+            place = library.place("behaviours", f"{cell.name}.{name}")
+            yield from _unit(place.file, place.line, f"behaviour {name}", behaviour.unit)
 
 
-def _experiments(library: Library) -> list[Problem]:
-    found: list[Problem] = []
-    known = {subject.species for subject in library.subjects.values()}
+def _unit(file: str, line: int, owner: str, unit: str) -> Iterator[Problem]:
+    try:
+        units.dimension_of(unit)
+    except units.UnitProblem as error:
+        yield Problem(file, line, f"{owner}: {error}")
+
+
+def _compounds(library: Library) -> Iterator[Problem]:
+    for name, compound in library.compounds.items():
+        place = library.place("compounds", name)
+        for key in ("available", "osmotic", "threonate_absorbed"):
+            entry = getattr(compound, key)
+            if entry is not None:
+                yield from _founded(library, place.file, place.line, f"{name}: {key}", entry)
+        fault = _mass_fault(compound)
+        if fault:
+            yield Problem(place.file, place.line, f"{name}: {fault}")
+        if (compound.threonate > 0) != (compound.threonate_absorbed is not None):
+            what = "lacks" if compound.threonate else "has no use for"
+            yield Problem(
+                place.file,
+                place.line,
+                f"{name}: a salt with threonate = {compound.threonate} {what} threonate_absorbed",
+            )
+
+
+def _mass_fault(compound: Compound) -> str:
+    import molmass
+
+    try:
+        stated = units.parse(compound.molar_mass, "molar mass") * MILLIGRAMS_PER_GRAM
+    except units.UnitProblem as error:
+        return f"molar_mass: {error}"
+    try:
+        mass = float(molmass.Formula(compound.formula).mass)
+    except molmass.FormulaError as error:
+        return f"formula '{compound.formula}': {str(error).splitlines()[0]}"
+    if abs(mass - stated) <= MASS_TOLERANCE:
+        return ""
+    return f"molar_mass = '{compound.molar_mass}' does not fit the formula {compound.formula}, {mass:.2f} g/mol"
+
+
+def _switches(library: Library) -> Iterator[Problem]:
+    for name, switch in library.switches.items():
+        place = library.place("switches", name)
+        yield from _unknown(place.file, place.line, f"switch {name}", "option", [switch.default], switch.options)
+        yield from _unknown(place.file, place.line, f"switch {name}", "claim", switch.claims, library.claims)
+
+
+def _inhibitors(library: Library) -> Iterator[Problem]:
+    read, paths = targets_read(library), _paths(library)
+    for name, inhibitor in library.inhibitors.items():
+        place = library.place("inhibitors", name)
+        where = (place.file, place.line, f"inhibitor {name}")
+        yield from _unknown(*where, "target", inhibitor.stands_for, read)
+        yield from _unknown(*where, "parameter", inhibitor.acts_on, paths)
+        if not inhibitor.stands_for and not inhibitor.acts_on:
+            text = f"inhibitor {name}: say what it stands_for or acts_on; cells name theirs under inhibited_by"
+            yield Problem(place.file, place.line, text)
+
+
+def _conditions(library: Library) -> Iterator[Problem]:
+    paths, species = _paths(library), _all_species(library)
+    for condition in library.conditions.values():
+        where = (condition.file, 0, f"condition {condition.name}")
+        yield from _unknown(*where, "rule", condition.rules_on + condition.rules_off, library.rules)
+        yield from _unknown(*where, "species", condition.species, species)
+        for parameter in condition.parameters.values():
+            yield from _unknown(parameter.file, parameter.line, "set", "parameter", [parameter.path], paths)
+
+
+def _subjects(library: Library) -> Iterator[Problem]:
+    for subject in library.subjects.values():
+        peers = [
+            other for other in library.subjects.values() if other.in_vitro == subject.in_vitro and other is not subject
+        ]
+        yield from _like_its_peers(library, subject, peers)
+        paths = {*library.parameters, *subject.parameters}
+        for path, variation in subject.variation.items():
+            yield from _unknown(subject.file, variation.spread.line, "variation", "parameter", [path], paths)
+
+
+def _like_its_peers(library: Library, subject: SubjectKind, peers: list[SubjectKind]) -> Iterator[Problem]:
+    """A body reads what every body has: a number that no other subject has is misspelt, and none may be missing."""
+    if not peers:
+        return
+    known = {path for peer in peers for path in peer.parameters} | set(library.parameters)
+    for path, parameter in subject.parameters.items():
+        yield from _unknown(parameter.file, parameter.line, f"subject {subject.name}", "parameter", [path], known)
+    shared = set.intersection(*(set(peer.parameters) for peer in peers)) - set(library.parameters)
+    for path in sorted(shared - set(subject.parameters)):
+        yield Problem(subject.file, 0, f"subject {subject.name}: {path} is missing, which every other subject has")
+
+
+def _species(library: Library) -> Iterator[Problem]:
+    for overrides in library.species.values():
+        for parameter in overrides.values():
+            place = (parameter.file, parameter.line, "override")
+            yield from _unknown(*place, "parameter", [parameter.path], library.parameters)
+
+
+def _experiments(library: Library) -> Iterator[Problem]:
+    known = _all_species(library)
     keys: dict[str, str] = {}
     for name, experiment in library.experiments.items():
         document, key = experiment.document, experiment.record.key
         if key and keys.setdefault(key.casefold(), name) != name:
             text = f"experiment {name}: key '{key}' is also that of {keys[key.casefold()]}"
-            found.append(Problem(document.shown, document.line("key"), text))
+            yield Problem(document.shown, document.line("key"), text)
         place = (document.shown, document.line("source"), f"experiment {name}")
-        found += _unknown(*place, "source", experiment.sources, library.sources)
+        yield from _unknown(*place, "source", experiment.sources, library.sources)
         place = (document.shown, document.line("species"), f"experiment {name}")
-        found += _unknown(*place, "species", [experiment.record.species], known)
-    return found
+        yield from _unknown(*place, "species", [experiment.record.species], known)
 
 
-def _overlays(library: Library) -> list[Problem]:
-    found: list[Problem] = []
-    paths = set(library.parameters)
-    for subject in library.subjects.values():
-        paths |= set(subject.parameters)
-    for overrides in library.species.values():
-        for parameter in overrides.values():
-            place = (parameter.file, parameter.line, "override")
-            found += _unknown(*place, "parameter", [parameter.path], library.parameters)
-    for condition in library.conditions.values():
-        found += _unknown(condition.file, 0, "rules", "rule", condition.rules_on + condition.rules_off, library.rules)
-        for parameter in condition.parameters.values():
-            found += _unknown(parameter.file, parameter.line, "set", "parameter", [parameter.path], paths)
-    for subject in library.subjects.values():
-        for path, variation in subject.variation.items():
-            found += _unknown(subject.file, variation.spread.line, "variation", "parameter", [path], paths)
-    return found
+def _paths(library: Library) -> set[str]:
+    """Return the path of every number that some subject has."""
+    return set(library.parameters).union(*(subject.parameters for subject in library.subjects.values()))

@@ -10,6 +10,25 @@ from mgcells.library.records import CellTypeRecord, ExperimentRecord
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where an entry of the library stands.
+
+    `layer` is "mgcells" for what ships, else the name of an own library; `replaces` is the origin of the entry that
+    this one stands in for, "" where there was none.
+    """
+
+    file: str
+    line: int
+    layer: str
+    replaces: str = ""
+
+    @property
+    def origin(self) -> str:
+        """The place as file:line."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True)
 class Parameter:
     """One number of the model with everything a reader needs to judge it.
 
@@ -28,6 +47,7 @@ class Parameter:
     note: str
     file: str
     line: int
+    replaces: bool = False
 
     @property
     def origin(self) -> str:
@@ -79,6 +99,7 @@ class Rule:
     parameters: Mapping[str, float]
     file: str
     line: int
+    replaces: bool = False
 
     @property
     def origin(self) -> str:

@@ -1,193 +1,228 @@
-"""Loading data/ once: every table typed, checked and cross-referenced."""
+"""Loading the library: every table of every layer typed, checked, laid over the ones before and cross-referenced."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+import copyreg
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from mgcells.errors import InputProblems, Problem, suggestion
+from mgcells.library.checking import check, place_in
 from mgcells.library.cross_checks import cross_check
-from mgcells.library.entries import CellType, Claim, Condition, Experiment, Parameter, Rule, SubjectKind, Variation
+from mgcells.library.entries import CellType, Claim, Experiment, Parameter, Place, Rule
+from mgcells.library.kinds import read_cell, read_condition, read_subject
+from mgcells.library.layers import SHIPPED, Layer, read_layer, shipped_layer
 from mgcells.library.library import Library
-from mgcells.library.located import Document, read, read_text
-from mgcells.library.quantities import flatten, quantity
-from mgcells.library.records import CellTypeRecord, Compound, ExperimentRecord, Source, Switch, check, place_in
+from mgcells.library.located import Document, parse
+from mgcells.library.overlays import Overlay
+from mgcells.library.quantities import flatten
+from mgcells.library.records import Compound, ExperimentRecord, Inhibitor, Source, Switch
 from mgcells.library.rule_rows import read_rules
+from mgcells.library.sheets import is_yes, read_table
 
-DATA = Path(__file__).resolve().parent.parent / "data"
 CLAIM_COLUMNS = ("id", "section", "topic", "statement", "verdict", "grade", "review_refs", "sources", "note")
+RECORDS: Mapping[str, type[Any]] = {
+    "sources": Source, "compounds": Compound, "switches": Switch, "inhibitors": Inhibitor,
+}  # fmt: skip
 
 
-def load(folder: Path = DATA) -> Library:
-    """Read a data folder; InputProblems lists everything that is wrong in it."""
+def load_library(*folders: str | Path) -> Library:
+    """Return the library that ships with the package, with what installed packages add and own folders over it.
+
+    Parameters
+    ----------
+    folders
+        Each laid out like data/, any part of it; a later one lies over an earlier one.
+
+    Raises
+    ------
+    InputProblems
+        Everything that is wrong with them, each with file, line and the nearest valid name.
+    """
     problems: list[Problem] = []
-    sources = _records(folder, "sources.toml", Source, problems)
-    compounds = _records(folder, "compounds.toml", Compound, problems)
-    switches = _records(folder, "switches.toml", Switch, problems)
-    claims = _claims(folder, problems)
-    parameters: dict[str, Parameter] = {}
-    for document in (*_documents(folder, ".", problems, "constants"), *_documents(folder, "tissues", problems)):
-        _add(parameters, flatten(document.data, place_in(document), problems), problems)
-    cells = {}
-    for document in _documents(folder, "cells", problems):
-        cell = _cell(document, problems)
-        if cell:
-            cells[cell.name] = cell
-            _add(parameters, cell.parameters, problems)
-    rules: dict[str, Rule] = {}
-    for path in sorted((folder / "rules").glob("*.csv")):
-        shown = _shown(folder, path)
-        if path.stem not in cells:
-            problems.append(
-                Problem(shown, 0, f"no cell type '{path.stem}' in data/cells{suggestion(path.stem, cells)}")
-            )
+    layers: list[Layer] = []
+    named: dict[Path, None] = {}
+    for folder in folders:
+        where = os.path.normpath(folder)
+        real = Path(where).resolve()
+        if real in named:
             continue
-        rules |= read_rules(path, shown, cells[path.stem], problems)
-    species = {
-        Path(d.shown).stem: flatten(d.data, place_in(d), problems) for d in _documents(folder, "species", problems)
-    }
-    subjects = {Path(d.shown).stem: _subject(d, problems) for d in _documents(folder, "subjects", problems)}
-    conditions = {Path(d.shown).stem: _condition(d, problems) for d in _documents(folder, "conditions", problems)}
-    experiments = _experiments(folder, problems)
+        named[real] = None
+        taken = {layer.name for layer in layers}
+        name = real.name if real.name not in {*taken, SHIPPED} else f"{real.parent.name}/{real.name}"
+        try:
+            layers.append(read_layer(Path(where), name, where))
+        except InputProblems as error:
+            problems += error.problems
+    if problems:
+        raise InputProblems(problems)
+    try:
+        return read_library(tuple(layers))
+    except InputProblems as error:
+        raise InputProblems([_placed(problem, layers) for problem in error.problems]) from None
+
+
+def load(folder: Path) -> Library:
+    """Read a whole data folder in place of the one that ships; InputProblems lists everything that is wrong in it."""
+    return _read((read_layer(folder, SHIPPED),))
+
+
+@lru_cache(maxsize=8)
+def read_library(own: tuple[Layer, ...] = ()) -> Library:
+    """Return what ships with own layers over it, read once; InputProblems lists everything that is wrong in them."""
+    return _read((shipped_layer(), *own))
+
+
+def _placed(problem: Problem, layers: Sequence[Layer]) -> Problem:
+    """Return a problem of an own layer with the file as a reader can open it."""
+    for layer in layers:
+        if problem.file.startswith(f"{layer.name}/"):
+            return Problem(f"{layer.where}/{problem.file.removeprefix(f'{layer.name}/')}", problem.line, problem.text)
+    return problem
+
+
+def _pickled(library: Library) -> tuple[Any, ...]:
+    # What was read from the same files is the same library, and its files are less to send than what they became.
+    return read_library, (library.own,)
+
+
+copyreg.pickle(Library, _pickled)
+
+
+def _read(layers: Sequence[Layer]) -> Library:
+    overlay = Overlay()
+    records = {name: _records(layers, name, record, overlay) for name, record in RECORDS.items()}
+    parameters: dict[str, Parameter] = {}
+    cells: dict[str, CellType] = {}
+    rules: dict[str, Rule] = {}
+    species: dict[str, dict[str, Parameter]] = {}
+    experiments: dict[str, Experiment] = {}
+    for layer in layers:
+        for document in (*_table(layer, "constants.toml", overlay), *_documents(layer, "tissues", overlay)):
+            found = flatten(document.data, place_in(document), overlay.problems)
+            _lay_parameters(overlay, parameters, found, layer)
+        for document in _documents(layer, "cells", overlay):
+            read_cell(document, cells, parameters, overlay, layer)
+        for stem, text in layer.folder("rules"):
+            _lay_rules(stem, text, cells, rules, overlay, layer)
+        for document in _documents(layer, "species", overlay):
+            stem, found = _stem(document), flatten(document.data, place_in(document), overlay.problems)
+            own = {f"{stem}:{path}": parameter for path, parameter in found.items()}
+            _lay_parameters(overlay, {}, own, layer, "species")
+            species.setdefault(stem, {}).update(found)
+        for document in _documents(layer, "experiments", overlay):
+            _lay_experiment(document, experiments, overlay, layer)
+    subjects = _each(layers, "subjects", overlay, read_subject)
+    conditions = _each(layers, "conditions", overlay, read_condition)
     library = Library(
-        sources, claims, compounds, parameters, cells, rules, species, subjects, conditions, switches, experiments
-    )
-    problems += cross_check(library)
+        **records, claims=_claims(layers, overlay), parameters=parameters, cells=cells, rules=rules, species=species,
+        subjects=subjects, conditions=conditions, experiments=experiments, places=overlay.places, layers=tuple(layers),
+    )  # fmt: skip
+    problems = [*overlay.problems, *cross_check(library)]
     if problems:
         raise InputProblems(problems)
     return library
 
 
-@lru_cache(maxsize=1)
-def load_library() -> Library:
-    """Return the library that ships with the package, read once."""
-    return load()
+def _stem(document: Document) -> str:
+    return Path(document.shown).stem
 
 
-def _shown(folder: Path, path: Path) -> str:
-    return f"data/{path.relative_to(folder).as_posix()}"
+def _table(layer: Layer, name: str, overlay: Overlay) -> Iterator[Document]:
+    text = layer.table(name)
+    if text is not None:
+        yield from _parsed(text, layer.show(name), overlay)
 
 
-def _documents(folder: Path, kind: str, problems: list[Problem], stem: str = "*") -> list[Document]:
-    found = []
-    for path in sorted((folder / kind).glob(f"{stem}.toml")):
-        try:
-            found.append(read(path, _shown(folder, path)))
-        except InputProblems as error:
-            problems += error.problems
-    return found
+def _documents(layer: Layer, folder: str, overlay: Overlay) -> Iterator[Document]:
+    for stem, text in layer.folder(folder):
+        yield from _parsed(text, layer.show(f"{folder}/{stem}.toml"), overlay)
 
 
-def _records(folder: Path, name: str, record: type[Any], problems: list[Problem]) -> dict[str, Any]:
-    path = folder / name
+def _parsed(text: str, shown: str, overlay: Overlay) -> Iterator[Document]:
     try:
-        document = read(path, _shown(folder, path))
+        yield parse(text, shown)
     except InputProblems as error:
-        problems += error.problems
-        return {}
-    found = {}
-    for key, data in document.data.items():
-        entry = check(record, data, place_in(document, key), problems, f"{key}: ")
-        if entry is not None:
-            found[key] = entry
-    return found
+        overlay.problems += error.problems
 
 
-def _claims(folder: Path, problems: list[Problem]) -> dict[str, Claim]:
-    path = folder / "claims.csv"
-    shown = _shown(folder, path)
-    reader = csv.DictReader(io.StringIO(read_text(path, shown)))
-    if tuple(reader.fieldnames or ()) != CLAIM_COLUMNS:
-        problems.append(Problem(shown, 1, f"columns should be {','.join(CLAIM_COLUMNS)}"))
-        return {}
-    found: dict[str, Claim] = {}
-    for row in reader:
-        if row["id"] in found:
-            problems.append(Problem(shown, reader.line_num, f"claim '{row['id']}' stands twice"))
-        keys = tuple(key.strip() for key in row["sources"].split(";") if key.strip())
-        texts = {column: row[column] for column in CLAIM_COLUMNS if column != "sources"}
-        found[row["id"]] = Claim(**texts, sources=keys)
-    return found
+def _records(layers: Sequence[Layer], name: str, record: type[Any], overlay: Overlay) -> dict[str, Any]:
+    """Read a file of records by name of every layer."""
+    kept: dict[str, Any] = {}
+    for layer in layers:
+        for document in _table(layer, f"{name}.toml", overlay):
+            found = {}
+            for key, data in document.data.items():
+                entry = check(record, data, place_in(document, key), overlay.problems, f"{key}: ")
+                if entry is not None:
+                    found[key] = entry
+            places = {key: Place(document.shown, document.line(key), layer.name) for key in found}
+            overlay.lay(name, kept, found, places, {key for key, entry in found.items() if entry.replaces})
+    return kept
 
 
-def _add(into: dict[str, Parameter], new: Mapping[str, Parameter], problems: list[Problem]) -> None:
-    for path, parameter in new.items():
-        if path in into:
-            problems.append(Problem(parameter.file, parameter.line, f"{path} stands also at {into[path].origin}"))
-        into[path] = parameter
+def _each(layers: Sequence[Layer], folder: str, overlay: Overlay, read: Any) -> dict[str, Any]:
+    """Read a folder with one entry a file of every layer; `read` returns it and whether it replaces one."""
+    kept: dict[str, Any] = {}
+    for layer in layers:
+        for document in _documents(layer, folder, overlay):
+            entry, replaces = read(document, kept, overlay.problems)
+            if entry is not None:
+                place = Place(document.shown, 0, layer.name)
+                overlay.lay(folder, kept, {entry.name: entry}, {entry.name: place}, {entry.name} if replaces else set())
+    return kept
 
 
-def _cell(document: Document, problems: list[Problem]) -> CellType | None:
-    name = Path(document.shown).stem
-    record = check(CellTypeRecord, document.data, place_in(document), problems, "")
+def _lay_parameters(
+    overlay: Overlay, into: dict[str, Parameter], new: Mapping[str, Parameter], layer: Layer, kind: str = "parameters"
+) -> None:
+    places = {path: Place(parameter.file, parameter.line, layer.name) for path, parameter in new.items()}
+    overlay.lay(kind, into, new, places, {path for path, parameter in new.items() if parameter.replaces})
+
+
+def _lay_rules(
+    stem: str, text: str, cells: Mapping[str, CellType], rules: dict[str, Rule], overlay: Overlay, layer: Layer
+) -> None:
+    shown = layer.show(f"rules/{stem}.csv")
+    if stem not in cells:
+        reason = f"no cell type '{stem}' in cells/{suggestion(stem, cells)}"
+        overlay.problems.append(Problem(shown, 0, reason))
+        return
+    found = read_rules(text, shown, cells[stem], overlay.problems)
+    places = {name: Place(rule.file, rule.line, layer.name) for name, rule in found.items()}
+    overlay.lay("rules", rules, found, places, {name for name, rule in found.items() if rule.replaces})
+
+
+def _lay_experiment(document: Document, experiments: dict[str, Experiment], overlay: Overlay, layer: Layer) -> None:
+    record = check(ExperimentRecord, document.data, place_in(document), overlay.problems, "")
     if record is None:
-        return None
-    place = place_in(document)
-    found = flatten(record.parameters, place_in(document, "parameters"), problems, name)
-    for behaviour, data in document.data["behaviours"].items():
-        for key in ("baseline", "time_constant", "maximum"):
-            if key in data:
-                path = f"{name}.{behaviour}.{key}"
-                parameter = quantity(path, data[key], place, problems, ("behaviours", behaviour, key))
-                if parameter:
-                    found[path] = parameter
-    return CellType(name, record, found, document.shown)
+        return
+    stem = _stem(document)
+    if record.id != stem:
+        text = f"id = '{record.id}' should be the file's name, '{stem}'"
+        overlay.problems.append(Problem(document.shown, document.line("id"), text))
+    place = Place(document.shown, document.line("id"), layer.name)
+    said = {stem} if record.replaces else set()
+    overlay.lay("experiments", experiments, {stem: Experiment(record, document)}, {stem: place}, said)
 
 
-def _subject(document: Document, problems: list[Problem]) -> SubjectKind:
-    data = dict(document.data)
-    place = place_in(document)
-    title, species = str(data.pop("title", "")), str(data.pop("species", ""))
-    tissues, in_vitro = tuple(data.pop("tissues", ())), bool(data.pop("in_vitro", False))
-    for key, value in (("title", title), ("species", species)):
-        if not value:
-            problems.append(Problem(document.shown, 0, f"{key} is missing"))
-    variation = {}
-    for path, entry in data.pop("variation", {}).items():
-        plain = {key: item for key, item in entry.items() if key != "distribution"}
-        spread = quantity(path, plain, place, problems, ("variation", path))
-        if spread:
-            variation[path] = Variation(path, str(entry.get("distribution", "lognormal")), spread)
-    parameters = flatten(data, place, problems)
-    return SubjectKind(
-        Path(document.shown).stem, title, species, tissues, in_vitro, parameters, variation, document.shown
-    )
-
-
-def _experiments(folder: Path, problems: list[Problem]) -> dict[str, Experiment]:
-    found = {}
-    for document in _documents(folder, "experiments", problems):
-        record = check(ExperimentRecord, document.data, place_in(document), problems, "")
-        if record is None:
+def _claims(layers: Sequence[Layer], overlay: Overlay) -> dict[str, Claim]:
+    kept: dict[str, Claim] = {}
+    for layer in layers:
+        text = layer.table("claims.csv")
+        if text is None:
             continue
-        stem = Path(document.shown).stem
-        if record.id != stem:
-            text = f"id = '{record.id}' should be the file's name, '{stem}'"
-            problems.append(Problem(document.shown, document.line("id"), text))
-        found[stem] = Experiment(record, document)
-    return found
-
-
-def _condition(document: Document, problems: list[Problem]) -> Condition:
-    data = dict(document.data)
-    place = place_in(document)
-    known = ("title", "note", "species", "set", "rules", "diet")
-    for key in data:
-        if key not in known:
-            file, line = place(key)
-            problems.append(Problem(file, line, f"unknown key '{key}'{suggestion(key, known)}"))
-    parameters = {}
-    for path, entry in data.get("set", {}).items():
-        parameter = quantity(path, entry, place, problems, ("set", path))
-        if parameter:
-            parameters[path] = parameter
-    diet = data.get("diet", {}).get("magnesium")
-    rules = data.get("rules", {})
-    return Condition(
-        Path(document.shown).stem, str(data.get("title", "")), parameters, tuple(rules.get("on", ())),
-        tuple(rules.get("off", ())), diet, tuple(data.get("species", ())), document.shown, str(data.get("note", "")),
-    )  # fmt: skip
+        shown, found, places, said = layer.show("claims.csv"), dict[str, Claim](), dict[str, Place](), set[str]()
+        for line, row in read_table(text, shown, CLAIM_COLUMNS, ("replaces",), overlay.problems):
+            name = row["id"]
+            if name in found:
+                overlay.problems.append(Problem(shown, line, f"claim '{name}' stands twice"))
+            keys = tuple(key.strip() for key in row["sources"].split(";") if key.strip())
+            texts = {column: row[column] for column in CLAIM_COLUMNS if column != "sources"}
+            found[name], places[name] = Claim(**texts, sources=keys), Place(shown, line, layer.name)
+            said |= {name} if is_yes(row.get("replaces", "")) else set()
+        overlay.lay("claims", kept, found, places, said)
+    return kept

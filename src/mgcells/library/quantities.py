@@ -7,8 +7,9 @@ from typing import Any
 
 from mgcells import units
 from mgcells.errors import Problem
+from mgcells.library.checking import check
 from mgcells.library.entries import Parameter
-from mgcells.library.records import Quantity, check
+from mgcells.library.records import Quantity
 
 Place = Callable[..., tuple[str, int]]
 
@@ -49,7 +50,7 @@ def quantity(path: str, data: Any, place: Place, problems: list[Problem], at: tu
         problems.append(Problem(file, line, f"{path}: value {record.value} lies outside its range"))
     return Parameter(
         path, value, dimension, str(record.value), low, high, record.basis,
-        tuple(record.sources), tuple(record.claims), record.note, file, line,
+        tuple(record.sources), tuple(record.claims), record.note, file, line, record.replaces,
     )  # fmt: skip
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from mgcells.errors import Problem, suggestion
-from mgcells.library.located import Document
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Basis = Literal["measured", "derived", "fitted", "assumed", "review-statement"]
 Grade = Literal["A", "B", "C", "D"]
 Status = Literal["on", "off", "switch"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class Record(BaseModel):
@@ -21,7 +18,13 @@ class Record(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Quantity(Record):
+class Entry(Record):
+    """Something that a library holds under a name. In an own library, one that exists must say that it replaces it."""
+
+    replaces: bool = False
+
+
+class Quantity(Entry):
     """One number with its unit, its plausible range, and where it comes from."""
 
     value: str | int | float
@@ -33,7 +36,7 @@ class Quantity(Record):
     note: str = ""
 
 
-class Source(Record):
+class Source(Entry):
     """One paper or page."""
 
     authors: str = ""
@@ -47,7 +50,7 @@ class Source(Record):
     tags: list[str] = Field(default_factory=list)
 
 
-class Compound(Record):
+class Compound(Entry):
     """A salt, its composition per mole, and how much of it dissolves for absorption."""
 
     formula: str
@@ -88,7 +91,7 @@ class ExpectRecord(Record):
     note: str = ""
 
 
-class ExperimentRecord(Record):
+class ExperimentRecord(Entry):
     """One published experiment: how it is simulated, and what was measured.
 
     `id` names it by its paper, `key` is the number by which the evidence speaks of it.
@@ -96,7 +99,7 @@ class ExperimentRecord(Record):
 
     id: str
     key: str = ""
-    title: str
+    title: Words
     source: str | list[str]
     species: str
     kind: ExperimentKind
@@ -107,7 +110,7 @@ class ExperimentRecord(Record):
     expect: list[ExpectRecord] = Field(min_length=1)
 
 
-class BehaviourRecord(Record):
+class BehaviourRecord(Entry):
     """Healthy value, time constant and way to combine of one behaviour of a cell type."""
 
     label: str
@@ -119,7 +122,7 @@ class BehaviourRecord(Record):
     inhibited_by: list[str] = Field(default_factory=list)
 
 
-class SignalRecord(Record):
+class SignalRecord(Entry):
     """What a cell senses. `reads` is "level:NAME", "own:BEHAVIOUR", "trait:NAME" or "scalar:NAME".
 
     `healthy` is the path of the parameter that holds the healthy level (not needed for "own"). `measure` turns the
@@ -134,10 +137,10 @@ class SignalRecord(Record):
     healthy: str | None = None
 
 
-class CellTypeRecord(Record):
+class CellTypeRecord(Entry):
     """One file of data/cells."""
 
-    title: str
+    title: Words
     tissue: list[str]
     niche: bool = False
     behaviours: dict[str, BehaviourRecord]
@@ -145,96 +148,70 @@ class CellTypeRecord(Record):
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
-class Switch(Record):
+class CellAdditions(Record):
+    """What a library adds to a cell type that exists: behaviours, signals and parameters of its own."""
+
+    behaviours: dict[str, BehaviourRecord] = Field(default_factory=dict)
+    signals: dict[str, SignalRecord] = Field(default_factory=dict)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+
+
+class VariationRecord(Quantity):
+    """How much subjects differ in a parameter: a coefficient of variation, and its distribution."""
+
+    distribution: Literal["lognormal", "normal"] = "lognormal"
+
+
+class SubjectRecord(Entry):
+    """What a file of data/subjects says of a subject beside its numbers. `like` takes over those of another subject."""
+
+    title: Words
+    species: str = ""
+    like: str | None = None
+    in_vitro: bool = False
+    tissues: list[str] | None = None
+    variation: dict[str, VariationRecord] = Field(default_factory=dict)
+
+
+class ConditionRules(Record):
+    """Rules that a condition switches, by id."""
+
+    on: list[str] = Field(default_factory=list)
+    off: list[str] = Field(default_factory=list)
+
+
+class ConditionDiet(Record):
+    """Magnesium of the diet: "300 mg/d", or "0.5 g/kg" of chow."""
+
+    magnesium: str
+
+
+class ConditionRecord(Entry):
+    """One file of data/conditions: what differs from health."""
+
+    title: Words
+    note: Words
+    species: list[str] = Field(default_factory=list)
+    set: dict[str, Quantity] = Field(default_factory=dict)
+    rules: ConditionRules = Field(default_factory=ConditionRules)
+    diet: ConditionDiet | None = None
+
+
+class Inhibitor(Entry):
+    """A target that can be blocked: one that stands for several, or one that acts on parameters of the body.
+
+    What cells have that can be blocked is said in their own tables (`inhibited_by`).
+    """
+
+    title: Words
+    stands_for: list[str] = Field(default_factory=list)
+    acts_on: list[str] = Field(default_factory=list)
+
+
+class Switch(Entry):
     """A documented choice between structural variants."""
 
-    title: str
+    title: Words
     options: dict[str, str]
     default: str
     claims: list[str] = Field(default_factory=list)
-
-
-R = TypeVar("R", bound=BaseModel)
-
-
-def check(
-    record: type[R],
-    data: Any,
-    place: Callable[..., tuple[str, int]],
-    problems: list[Problem],
-    where: str,
-) -> R | None:
-    """Validate `data`; on failure append one problem per fault, in words a user can act on, and return None."""
-    try:
-        return record.model_validate(data)
-    except ValidationError as error:
-        faults: dict[tuple[str | int, ...], list[Any]] = {}
-        for fault in error.errors():
-            path = present(data, fault["loc"])
-            if fault["type"] == "missing":
-                path = (*path, fault["loc"][-1])
-            faults.setdefault(path, []).append(fault)
-        for path, found in faults.items():
-            # Of the alternatives that an entry may be, the one that came furthest is what was meant.
-            if any(len(other) > len(path) and other[: len(path)] == path for other in faults):
-                continue
-            file, line = place(*path)
-            problems.append(Problem(file, line, f"{where}{_sentence(record, found, path)}"))
-        return None
-
-
-def place_in(document: Document, *prefix: str | int) -> Callable[..., tuple[str, int]]:
-    """Return a function from a path inside a record to (file, line)."""
-    return lambda *path: (document.shown, document.line(*prefix, *path))
-
-
-def present(data: Any, location: Iterable[str | int]) -> tuple[str | int, ...]:
-    """Return the part of a fault's location that `data` has; names of alternatives between are passed over."""
-    place: list[str | int] = []
-    for part in location:
-        table = dict(enumerate(data)) if isinstance(data, list) else data
-        if isinstance(table, dict) and part in table:
-            data = table[part]
-            place.append(part)
-    return tuple(place)
-
-
-def _sentence(record: type[BaseModel], alternatives: list[Any], path: tuple[str | int, ...]) -> str:
-    fault = alternatives[0]
-    name = ".".join(str(part) for part in path) or "entry"
-    kind = fault["type"]
-    if kind == "extra_forbidden":
-        return f"unknown key '{path[-1]}'{suggestion(str(path[-1]), _keys(record, path[:-1]))}"
-    if kind == "missing":
-        return f"{name} is missing"
-    if kind == "literal_error":
-        allowed = fault["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{name} = {fault['input']!r} is not allowed{suggestion(str(fault['input']), allowed)}"
-    expected = " or ".join(dict.fromkeys(one["msg"].removeprefix("Input should be ") for one in alternatives))
-    return f"{name} = {fault['input']!r}: should be {expected[:1].lower()}{expected[1:]}"
-
-
-def _keys(record: type[BaseModel], path: Iterable[str | int]) -> list[str]:
-    model: Any = record
-    for part in path:
-        if not (isinstance(model, type) and issubclass(model, BaseModel)):
-            return []
-        field = model.model_fields.get(str(part)) or _by_alias(model, str(part))
-        model = _inner(field.annotation) if field else None
-    if not (isinstance(model, type) and issubclass(model, BaseModel)):
-        return []
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _by_alias(model: type[BaseModel], name: str) -> Any:
-    return next((field for field in model.model_fields.values() if field.alias == name), None)
-
-
-def _inner(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _inner(argument)
-        if found is not None:
-            return found
-    return None

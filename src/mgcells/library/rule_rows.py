@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
-from pathlib import Path
 
 from mgcells import units
 from mgcells.errors import Problem, suggestion
 from mgcells.library.entries import CellType, Rule
-from mgcells.library.located import read_text
+from mgcells.library.sheets import is_yes, read_table
 from mgcells.rules.response import FORM_PARAMETERS, FORMS
 
 COLUMNS = (
     "id", "signal", "effect", "behaviour", "at_zero", "at_saturation", "half_max", "hill", "effect_low",
     "effect_high", "half_low", "half_high", "applies_when", "claims", "basis", "grade", "sources", "status", "note",
 )  # fmt: skip
-OPTIONAL_COLUMNS = ("form", "parameters")
+OPTIONAL_COLUMNS = ("form", "parameters", "replaces")
 EDITABLE_COLUMNS = ("at_zero", "at_saturation", "half_max", "hill")
 ALLOWED = {
     "effect": ("increases", "decreases"),
@@ -30,24 +27,10 @@ CONDITION_KEYS = ("subject", "species", "switch", "condition")
 DIMENSIONLESS_MEASURES = ("ratio", "surplus", "deficit")
 
 
-def read_rules(path: Path, shown: str, cell: CellType, problems: list[Problem]) -> dict[str, Rule]:
+def read_rules(text: str, shown: str, cell: CellType, problems: list[Problem]) -> dict[str, Rule]:
     """Read one table; every fault becomes a problem with its line, and the sound rows are returned by id."""
-    rows = list(csv.reader(io.StringIO(read_text(path, shown))))
-    header = [name.strip() for name in rows[0]]
-    for name in header:
-        if name not in COLUMNS + OPTIONAL_COLUMNS:
-            known = suggestion(name, COLUMNS + OPTIONAL_COLUMNS)
-            problems.append(Problem(shown, 1, f"unknown column '{name}'{known}"))
-    for name in COLUMNS:
-        if name not in header:
-            problems.append(Problem(shown, 1, f"column '{name}' is missing"))
-            return {}
     rules: dict[str, Rule] = {}
-    for line, row in _numbered(path, shown):
-        if len(row) != len(header):
-            problems.append(Problem(shown, line, f"has {len(row)} fields, the header has {len(header)}"))
-            continue
-        cells = dict(zip(header, (text.strip() for text in row), strict=True))
+    for line, cells in read_table(text, shown, COLUMNS, OPTIONAL_COLUMNS, problems):
         rule = _rule(cells, cell, shown, line, problems)
         if rule is None:
             continue
@@ -57,16 +40,6 @@ def read_rules(path: Path, shown: str, cell: CellType, problems: list[Problem]) 
             )
         rules[rule.id] = rule
     return rules
-
-
-def _numbered(path: Path, shown: str) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(read_text(path, shown)))
-    found, begin = [], 0
-    for row in reader:
-        if begin and row:
-            found.append((begin + 1, row))
-        begin = reader.line_num
-    return found
 
 
 def _rule(cells: Mapping[str, str], cell: CellType, shown: str, line: int, problems: list[Problem]) -> Rule | None:
@@ -114,6 +87,7 @@ def _rule(cells: Mapping[str, str], cell: CellType, shown: str, line: int, probl
         applies_when=_applies_when(cells["applies_when"], faults),
         claims=_list(cells["claims"]), basis=cells["basis"], grade=cells["grade"], sources=_list(cells["sources"]),
         status=cells["status"], note=cells["note"], form=form, parameters=parameters, file=shown, line=line,
+        replaces=is_yes(cells.get("replaces", "")),
     )  # fmt: skip
     for low, number, high, label in (
         (rule.half_low, rule.half_max, rule.half_high, "half_max"),

@@ -15,3 +15,20 @@ def drugs(library: Library) -> dict[str, list[str]]:
         if DRIVE in path and parameter.dimension == DRUG:
             found.setdefault(path.rpartition(DRIVE)[2], []).append(path)
     return found
+
+
+def targets_read(library: Library) -> set[str]:
+    """Return the targets that something reads: behaviours that they inhibit, or parameters of the body."""
+    cells = {
+        target
+        for cell in library.cells.values()
+        for behaviour in cell.record.behaviours.values()
+        for target in behaviour.inhibited_by
+    }
+    return cells | {name for name, entry in library.inhibitors.items() if entry.acts_on}
+
+
+def inhibitor_targets(library: Library) -> dict[str, tuple[str, ...]]:
+    """Return each target that a scenario may block with the targets it stands for."""
+    read = {name: (name,) for name in sorted(targets_read(library))}
+    return {**{name: tuple(entry.stands_for) for name, entry in library.inhibitors.items() if entry.stands_for}, **read}

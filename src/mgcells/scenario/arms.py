@@ -13,7 +13,7 @@ from mgcells.library import Library
 from mgcells.library.in_force import Activation, Changes
 from mgcells.library.located import Document
 from mgcells.library.rule_rows import EDITABLE_COLUMNS
-from mgcells.library.targets import drugs
+from mgcells.library.targets import drugs, inhibitor_targets
 from mgcells.scenario import texts
 from mgcells.scenario.records import (
     CoMedicationRecord,
@@ -28,10 +28,6 @@ from mgcells.scenario.records import (
 )
 from mgcells.scenario.scenario import CoMedication, Diet, Dose, Strategy
 
-INHIBITOR_TARGETS: Mapping[str, tuple[str, ...]] = {
-    "GLUT": ("GLUT1", "GLUT3"),
-    **{name: (name,) for name in ("GLUT1", "GLUT3", "NMDA", "TNF", "NFkB", "NK1", "RANKL", "TRPM7")},
-}
 STRATEGY_KEYS = (
     "subject", "condition", "diet", "medium", "doses", "inhibitors", "co_medication", "rules", "parameters", "switches",
 )  # fmt: skip
@@ -143,13 +139,14 @@ class ArmReader:
 
     def _inhibitors(self, records: Sequence[InhibitorRecord], at: Place) -> tuple[tuple[str, float], ...]:
         found: dict[str, float] = {}
+        targets = inhibitor_targets(self._library)
         for record in records:
-            if record.target not in INHIBITOR_TARGETS:
-                known = suggestion(record.target, INHIBITOR_TARGETS)
+            if record.target not in targets:
+                known = suggestion(record.target, targets)
                 self._problem(f"unknown inhibitor target '{record.target}'{known}", *at, "inhibitors", "target")
             if not 0 <= record.residual <= 1:
                 self._problem(f"residual = {record.residual} should lie between 0 and 1", *at, "inhibitors", "residual")
-            for target in INHIBITOR_TARGETS.get(record.target, ()):
+            for target in targets.get(record.target, ()):
                 found[target] = found.get(target, 1.0) * float(record.residual)
         return tuple(found.items())
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mgcells.library.records import present
+from mgcells.library.checking import present
 from mgcells.scenario.records import ScenarioRecord
 
 ENDLESS_HOURS = 1e12

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from mgcells import units
 from mgcells.errors import InputProblems, Problem, nearest, suggestion
 from mgcells.library import Library, load_library
+from mgcells.library.checking import check, place_in
 from mgcells.library.located import Document, parse, read_text
-from mgcells.library.records import check, place_in
 from mgcells.scenario.arms import ArmReader
+from mgcells.scenario.edits import edit_faults
 from mgcells.scenario.endpoints import read_endpoints
 from mgcells.scenario.readable import ENDLESS_HOURS, readable_part
 from mgcells.scenario.records import ScenarioRecord
@@ -24,14 +27,18 @@ MOST_REPLICATES = 100_000
 MOST_STEPS = 2_000_000
 
 
-def load_scenario(path: Path, **overrides: int | None) -> Scenario:
+def load_scenario(
+    path: Path, *, libraries: Sequence[str | Path] = (), replicates: int | None = None, seed: int | None = None
+) -> Scenario:
     """Read a scenario file.
 
     Parameters
     ----------
     path : Path
-    overrides
-        `replicates` or `seed` given elsewhere than in the file; None leaves what the file says.
+    libraries : folders
+        Own libraries beside those that the file names.
+    replicates, seed : int, optional
+        Instead of what the file says.
 
     Raises
     ------
@@ -39,23 +46,65 @@ def load_scenario(path: Path, **overrides: int | None) -> Scenario:
         All that is wrong, each with file, line and the nearest valid name.
     """
     text = read_text(path, str(path))
-    return read_scenario(text, str(path), source=path.resolve(), **overrides)
+    return read_scenario(text, str(path), source=path, libraries=libraries, replicates=replicates, seed=seed)
 
 
-def read_scenario(text: str, shown: str, *, source: Path | None = None, **overrides: int | None) -> Scenario:
-    """Check scenario text; see load_scenario."""
-    return read_document(parse(text, shown), source=source, **overrides)
+def read_scenario(
+    text: str,
+    shown: str,
+    *,
+    source: Path | None = None,
+    libraries: Sequence[str | Path] = (),
+    library: Library | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+) -> Scenario:
+    """Check scenario text; see read_document."""
+    document = parse(text, shown)
+    return read_document(
+        document, source=source, libraries=libraries, library=library, replicates=replicates, seed=seed
+    )
 
 
-def read_document(document: Document, *, source: Path | None = None, **overrides: int | None) -> Scenario:
-    """Check a parsed scenario; see load_scenario."""
-    data: dict[str, Any] = document.data | {key: value for key, value in overrides.items() if value is not None}
+def read_document(
+    document: Document,
+    *,
+    source: Path | None = None,
+    libraries: Sequence[str | Path] = (),
+    library: Library | None = None,
+    replicates: int | None = None,
+    seed: int | None = None,
+) -> Scenario:
+    """Check a parsed scenario; see load_scenario.
+
+    Parameters
+    ----------
+    source : Path, optional
+        Where it was read; the libraries that it names lie relative to this file.
+    library : Library, optional
+        What it draws on, in place of the libraries that it names.
+    """
+    given = {"replicates": replicates, "seed": seed}
+    data: dict[str, Any] = document.data | {key: value for key, value in given.items() if value is not None}
     problems: list[Problem] = []
     record = check(ScenarioRecord, data, place_in(document), problems, "") or readable_part(data)
-    scenario = _build(record, document, load_library(), problems, source) if record else None
+    if record and library is None:
+        try:
+            library = _library(record, source, libraries)
+        except InputProblems as error:
+            raise InputProblems([*problems, *error.problems]) from None
+    scenario = _build(record, document, library, problems, source) if record and library else None
     if problems or scenario is None:
         raise InputProblems(problems)
     return scenario
+
+
+def _library(record: ScenarioRecord, source: Path | None, further: Sequence[str | Path]) -> Library:
+    named = [record.library] if isinstance(record.library, str) else record.library
+    if not named:
+        return load_library(*further)
+    beside = source.parent if source else Path()
+    return load_library(*(os.path.normpath(beside / folder) for folder in named), *further)
 
 
 def _build(
@@ -110,6 +159,7 @@ def _build(
     horizon = duration if math.isfinite(duration) else ENDLESS_HOURS
     reader = ArmReader(library, document, problems, horizon)
     base, strategies = reader.arms(record)
+    problems += edit_faults(library, record, base, strategies, document)
     names = [strategy.name for strategy in strategies]
     if not names:
         problem("there is no [[strategy]]; a scenario compares at least one with its control")
@@ -118,7 +168,7 @@ def _build(
     endpoints = read_endpoints(record.endpoints, tissues, horizon, document, problems)
     return Scenario(
         record.title, base, tuple(strategies), record.control, record.replicates, record.seed, duration, step,
-        every, tissues, endpoints, document.text, source, library,
+        every, tissues, endpoints, document.text, source.resolve() if source else None, library,
     )  # fmt: skip
 
 

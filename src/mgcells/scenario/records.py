@@ -100,6 +100,7 @@ class ScenarioRecord(Common):
     """A whole scenario file."""
 
     title: str
+    library: str | list[str] = Field(default_factory=list)
     subject: str
     duration: str
     replicates: int = 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -38,7 +39,11 @@ def find_scenario(scenario: Scenario | str | Path) -> Scenario:
     if isinstance(scenario, Scenario):
         return scenario
     path = scenario_path(scenario)
-    return _load(path.resolve(), path.stat().st_mtime_ns) if path.is_file() else load_scenario(path)
+    if not path.is_file():
+        return load_scenario(path)
+    found = _load(path, path.stat().st_mtime_ns)
+    # The files of an own library may have changed since.
+    return load_scenario(path) if found.library.own else found
 
 
 @lru_cache(maxsize=8)
@@ -46,7 +51,9 @@ def _load(path: Path, changed: int) -> Scenario:
     return load_scenario(path)
 
 
-def load_named(name: str | Path, **overrides: int | None) -> tuple[Scenario, str]:
+def load_named(
+    name: str | Path, *, libraries: Sequence[str | Path] = (), replicates: int | None = None, seed: int | None = None
+) -> tuple[Scenario, str]:
     """Read a scenario by path or shipped name; return it with the stem that names its output folder."""
     path = scenario_path(name)
-    return load_scenario(path, **overrides), path.stem
+    return load_scenario(path, libraries=libraries, replicates=replicates, seed=seed), path.stem

@@ -1,0 +1,151 @@
+"""Files that are one entry: a cell type, a subject, a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mgcells.errors import Problem, suggestion
+from mgcells.library.checking import check, place_in
+from mgcells.library.entries import CellType, Condition, Parameter, Place, SubjectKind, Variation
+from mgcells.library.layers import Layer
+from mgcells.library.located import Document
+from mgcells.library.overlays import Overlay
+from mgcells.library.quantities import flatten, quantity
+from mgcells.library.records import CellAdditions, CellTypeRecord, ConditionRecord, SubjectRecord
+
+NUMBERS = ("baseline", "time_constant", "maximum")
+
+
+def read_cell(
+    document: Document, cells: dict[str, CellType], parameters: dict[str, Parameter], overlay: Overlay, layer: Layer
+) -> None:
+    """Take in one file of cells/: a new cell type, one that replaces another, or additions to one that exists."""
+    name = Path(document.shown).stem
+    whole = name not in cells or "title" in document.data or "replaces" in document.data
+    kind: type[CellTypeRecord | CellAdditions] = CellTypeRecord if whole else CellAdditions
+    record = check(kind, document.data, place_in(document), overlay.problems, "")
+    if record is None:
+        return
+    found = flatten(record.parameters, place_in(document, "parameters"), overlay.problems, name)
+    place = place_in(document)
+    for behaviour, data in document.data.get("behaviours", {}).items():
+        for key in NUMBERS:
+            if key in data:
+                path = f"{name}.{behaviour}.{key}"
+                parameter = quantity(path, data[key], place, overlay.problems, ("behaviours", behaviour, key))
+                if parameter:
+                    found[path] = parameter
+    if isinstance(record, CellTypeRecord):
+        _lay_whole(CellType(name, record, found, document.shown), document, cells, parameters, overlay, layer)
+    else:
+        _lay_additions(cells[name], record, found, document, cells, overlay, layer)
+    # What a behaviour or cell type that is replaced had is replaced with it.
+    said = {path for path, parameter in found.items() if parameter.replaces}
+    said |= {path for path in found if _owner_replaces(path, name, record) and ("parameters", path) in overlay.places}
+    places = {path: Place(parameter.file, parameter.line, layer.name) for path, parameter in found.items()}
+    overlay.lay("parameters", parameters, found, places, said)
+
+
+def _lay_whole(
+    new: CellType, document: Document, cells: dict[str, CellType], parameters: dict[str, Parameter],
+    overlay: Overlay, layer: Layer,
+) -> None:  # fmt: skip
+    before, replaces = cells.get(new.name), new.record.replaces
+    place = Place(document.shown, 0, layer.name)
+    overlay.lay("cells", cells, {new.name: new}, {new.name: place}, {new.name} if replaces else set())
+    if before is not None and replaces:
+        for path in set(before.parameters) - set(new.parameters):
+            del parameters[path], overlay.places["parameters", path]
+        for kind, names in (("behaviours", before.record.behaviours), ("signals", before.record.signals)):
+            for name in names:
+                del overlay.places[kind, f"{new.name}.{name}"]
+    for kind, records in (("behaviours", new.record.behaviours), ("signals", new.record.signals)):
+        places = _places(kind, new.name, records, document, layer)
+        overlay.lay(kind, {}, dict.fromkeys(places), places, set())
+
+
+def _lay_additions(
+    before: CellType, record: CellAdditions, found: Mapping[str, Parameter], document: Document,
+    cells: dict[str, CellType], overlay: Overlay, layer: Layer,
+) -> None:  # fmt: skip
+    merged: dict[str, Any] = {"behaviours": dict(before.record.behaviours), "signals": dict(before.record.signals)}
+    for kind, records in (("behaviours", record.behaviours), ("signals", record.signals)):
+        new = {f"{before.name}.{name}": entry for name, entry in records.items()}
+        places = _places(kind, before.name, records, document, layer)
+        into = {f"{before.name}.{name}": entry for name, entry in merged[kind].items()}
+        overlay.lay(kind, into, new, places, {name for name, entry in new.items() if entry.replaces})
+        merged[kind] = {name.removeprefix(f"{before.name}."): entry for name, entry in into.items()}
+    all_parameters = {**before.parameters, **found}
+    cells[before.name] = replace(before, record=before.record.model_copy(update=merged), parameters=all_parameters)
+
+
+def _places(kind: str, cell: str, names: Iterable[str], document: Document, layer: Layer) -> dict[str, Place]:
+    return {f"{cell}.{name}": Place(document.shown, document.line(kind, name), layer.name) for name in names}
+
+
+def _owner_replaces(path: str, cell: str, record: CellTypeRecord | CellAdditions) -> bool:
+    if isinstance(record, CellTypeRecord):
+        return record.replaces
+    behaviour = record.behaviours.get(path.removeprefix(f"{cell}.").rpartition(".")[0])
+    return behaviour is not None and behaviour.replaces
+
+
+def read_subject(
+    document: Document, known: Mapping[str, SubjectKind], problems: list[Problem]
+) -> tuple[SubjectKind | None, bool]:
+    """Return the subject of one file of subjects/ and whether it replaces one; None when it cannot be read."""
+    keys = SubjectRecord.model_fields
+    place = place_in(document)
+    own = {key: value for key, value in document.data.items() if key in keys}
+    numbers = {}
+    for key, value in document.data.items():
+        if key not in keys and isinstance(value, Mapping):
+            numbers[key] = value
+        elif key not in keys:
+            problems.append(Problem(*place(key), f"unknown key '{key}'{suggestion(key, keys)}"))
+    record = check(SubjectRecord, own, place, problems, "")
+    parameters = flatten(numbers, place, problems)
+    if record is None:
+        return None, False
+    variation = {}
+    for path, data in document.data.get("variation", {}).items():
+        plain = {key: item for key, item in data.items() if key != "distribution"}
+        spread = quantity(path, plain, place, problems, ("variation", path))
+        if spread:
+            variation[path] = Variation(path, record.variation[path].distribution, spread)
+    species, like = record.species, record.like
+    if like is not None and like not in known:
+        problems.append(Problem(*place("like"), f"like: unknown subject '{like}'{suggestion(like, known)}"))
+    elif like is not None:
+        model = known[like]
+        species = species or model.species
+        parameters, variation = {**model.parameters, **parameters}, {**model.variation, **variation}
+    if not species and like is None:
+        problems.append(Problem(document.shown, 0, "species is missing"))
+    in_vitro = record.in_vitro or (like in known and known[str(like)].in_vitro)
+    tissues = tuple(record.tissues or (known[str(like)].tissues if like in known else ()))
+    name, shown = Path(document.shown).stem, document.shown
+    return SubjectKind(name, record.title, species, tissues, in_vitro, parameters, variation, shown), record.replaces
+
+
+def read_condition(
+    document: Document, known: Mapping[str, Condition], problems: list[Problem]
+) -> tuple[Condition | None, bool]:
+    """Return the condition of one file of conditions/ and whether it replaces one; None when it cannot be read."""
+    place = place_in(document)
+    record = check(ConditionRecord, document.data, place, problems, "")
+    if record is None:
+        return None, False
+    parameters = {}
+    for path, data in document.data.get("set", {}).items():
+        parameter = quantity(path, data, place, problems, ("set", path))
+        if parameter:
+            parameters[path] = parameter
+    condition = Condition(
+        Path(document.shown).stem, record.title, parameters, tuple(record.rules.on), tuple(record.rules.off),
+        None if record.diet is None else record.diet.magnesium, tuple(record.species), document.shown, record.note,
+    )  # fmt: skip
+    return condition, record.replaces

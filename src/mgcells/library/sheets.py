@@ -1,0 +1,66 @@
+"""Tables as CSV, as people and their spreadsheets write them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from mgcells.errors import Problem, suggestion
+
+YES = ("true", "yes", "1")
+
+
+def is_yes(text: str) -> bool:
+    """Tell whether a cell of a table says yes."""
+    return text.strip().casefold() in YES
+
+
+def read_table(
+    text: str, shown: str, columns: Sequence[str], optional: Sequence[str], problems: list[Problem]
+) -> list[tuple[int, dict[str, str]]]:
+    """Return (line, column -> stripped text) of every row; every fault of form becomes a problem with its line.
+
+    Blank lines and empty columns at the end, which spreadsheets leave, are passed over. A table whose header cannot
+    be read has no rows.
+    """
+    lines = text.split("\n", 1)[0]
+    if lines.strip().casefold().startswith("sep="):
+        problems.append(Problem(shown, 1, "begins with a spreadsheet's line 'sep='; save the table as plain CSV"))
+        return []
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if separator in lines and lines.count(separator) > lines.count(","):
+            problems.append(Problem(shown, 1, f"is separated by {name}; save it with commas, and numbers with points"))
+            return []
+    numbered = _numbered(text)
+    header = [name.strip() for name in numbered[0][1]]
+    while header and not header[-1]:
+        header.pop()
+    faults = [f"unknown column '{name}'{suggestion(name, [*columns, *optional])}" for name in header
+              if name not in columns and name not in optional]  # fmt: skip
+    faults += [f"column '{name}' is missing" for name in columns if name not in header]
+    faults += [f"column '{name}' stands twice" for name in dict.fromkeys(header) if header.count(name) > 1]
+    if faults:
+        problems += [Problem(shown, numbered[0][0], fault) for fault in faults]
+        return []
+    found = []
+    for line, row in numbered[1:]:
+        cells = [cell.strip() for cell in row]
+        while len(cells) > len(header) and not cells[-1]:
+            cells.pop()
+        if len(cells) != len(header):
+            problems.append(Problem(shown, line, f"has {len(cells)} fields, the header has {len(header)}"))
+            continue
+        found.append((line, dict(zip(header, cells, strict=True))))
+    return found
+
+
+def _numbered(text: str) -> list[tuple[int, list[str]]]:
+    """Return the rows that are not blank, each with the line on which it begins."""
+    reader = csv.reader(io.StringIO(text))
+    found, begin = [], 0
+    for row in reader:
+        if any(cell.strip() for cell in row):
+            found.append((begin + 1, row))
+        begin = reader.line_num
+    return found
