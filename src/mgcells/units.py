@@ -91,6 +91,7 @@ INTERNAL = {
 
 UNIT_PATTERN = re.compile(r"(?:%|[A-Za-z]+|1(?=/))(?:\^-?\d+)?(?:[ */]+[A-Za-z]+(?:\^-?\d+)?)*")
 QUANTITY_PATTERN = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+\b")
 LENGTH_SPELLING = {"µ": "u", "μ": "u", "²": "^2", "³": "^3", "·": " "}
 
 
@@ -161,6 +162,8 @@ def convert(value: float, from_unit: str, to_unit: str) -> float:
 def split(text: str) -> tuple[float, str]:
     """Split "1.2 mM" into 1.2 and "mM"; UnitProblem when it does not begin with a finite number."""
     match = QUANTITY_PATTERN.fullmatch(text)
+    if DECIMAL_COMMA.match(text.strip()):
+        raise UnitProblem(f"'{text}' has a decimal comma; write {text.strip().replace(',', '.', 1)}")
     if not match:
         raise UnitProblem(f"'{text}' is not a number with a unit, such as '1.2 mM'")
     value = float(match[1])

@@ -127,7 +127,7 @@ def test_a_folder_and_a_missing_file(tmp_path: Path) -> None:
     (tmp_path / "folder.toml").mkdir()
     result = mgcells("check", "folder.toml", "missing.toml", cwd=tmp_path)
     assert result.returncode == 2
-    assert "folder.toml  is a directory" in result.stderr
+    assert "folder.toml  holds nothing of a library" in result.stderr
     assert "missing.toml  does not exist" in result.stderr
     assert "2 problems" in result.stderr
     assert "did you mean 'brain_salts_rat'?" in mgcells("run", "brain_salt_rat", cwd=tmp_path).stderr

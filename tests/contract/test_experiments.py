@@ -20,7 +20,7 @@ EXPERIMENTS = load_library().experiments
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_experiment(name: str) -> None:
     experiment = EXPERIMENTS[name]
-    scenario, expectations = read_experiment(experiment)
+    scenario, expectations = read_experiment(experiment, load_library())
     assert experiment.record.title.strip()
     assert experiment.sources
     assert scenario.base.subject == experiment.record.scenario["subject"]
@@ -33,7 +33,7 @@ def test_experiment(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name, entry in EXPERIMENTS.items() if not entry.record.full])
 def test_the_first_hours_of_an_experiment_run_and_are_judged(name: str) -> None:
-    scenario, expectations = read_experiment(EXPERIMENTS[name])
+    scenario, expectations = read_experiment(EXPERIMENTS[name], load_library())
     short = replace(scenario, hours=2 * scenario.step_hours, record_hours=scenario.step_hours)
     tables = []
     for strategy in scenario.strategies:

@@ -111,7 +111,7 @@ def experiment(text: str) -> Experiment:
 
 
 def test_an_experiment_becomes_a_scenario_and_its_expectations() -> None:
-    scenario, (entry,) = read_experiment(experiment(TEXT))
+    scenario, (entry,) = read_experiment(experiment(TEXT), load_library())
     assert scenario.title == "Sulfate"
     assert (entry.kind, entry.at.label, entry.low, entry.high) == ("validation", "at 2 d", 0, None)
 
@@ -136,7 +136,7 @@ def test_an_experiment_becomes_a_scenario_and_its_expectations() -> None:
 )
 def test_a_faulty_experiment_names_its_line(old: str, new: str, message: str) -> None:
     with pytest.raises(InputProblems) as caught:
-        read_experiment(experiment(TEXT.replace(old, new)))
+        read_experiment(experiment(TEXT.replace(old, new)), load_library())
     assert message in str(caught.value)
 
 
@@ -197,7 +197,7 @@ def test_page_and_figure_disclose_what_is_not_independent(tmp_path: Path) -> Non
 
 
 def test_rows_that_a_parameter_was_chosen_for_are_no_validation() -> None:
-    _, found = read_experiment(load_library().experiments["Rude2009-graded-diets"])
+    _, found = read_experiment(load_library().experiments["Rude2009-graded-diets"], load_library())
     kinds = {entry.kind for entry in found if entry.observable in ("plasma.magnesium", "bone.magnesium")}
     assert kinds == {"calibration"}
     assert {entry.kind for entry in found if entry.observable == "plasma.pth"} == {"validation"}

@@ -11,8 +11,9 @@ from typing import Any
 
 from mgcells import units
 from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
-from mgcells.library import Library, Parameter, Rule, rule_sentence
+from mgcells.library import Library, Parameter, Rule, rule_range, rule_sentence
 from mgcells.library.in_force import Layered, layered
+from mgcells.library.layers import Layer
 from mgcells.scenario.scenario import Scenario, Strategy
 from mgcells.scenario.texts import molar_mass, spoken
 from mgcells.subject.assembly import deliveries, diet_rate
@@ -27,7 +28,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     base = layered(library, scenario.base)
     arms = {strategy.name: layered(library, strategy) for strategy in scenario.strategies}
     parameters = {
-        path: _parameter(parameter, {name: arm.parameters[path] for name, arm in arms.items()})
+        path: _parameter(library, parameter, {name: arm.parameters[path] for name, arm in arms.items()})
         for path, parameter in sorted(base.parameters.items())
         if _concerns(path, scenario)
     }
@@ -52,7 +53,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "strategies": [_strategy(library, scenario, strategy) for strategy in scenario.strategies],
         "parameters": parameters,
         "variation": {
-            path: _parameter(entry.spread, {}) | {"distribution": entry.distribution}
+            path: _parameter(library, entry.spread, {}) | {"distribution": entry.distribution}
             for path, entry in sorted(library.subjects[scenario.base.subject].variation.items())
         },
         "rules": rules,
@@ -61,7 +62,12 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
             item.name: {"unit": item.unit, "label": item.label, "tissue": item.tissue}
             for item in recorded(scenario.tissues)
         },
-        "compounds": {name: library.compounds[name].model_dump() for name in compounds},
+        "compounds": {
+            name: library.compounds[name].model_dump(exclude={"replaces"}) | {"origin": library.said("compounds", name)}
+            for name in compounds
+        },
+        "origins": _origins(library, scenario),
+        "library": [own_library(library, layer) for layer in library.own],
         "sources": {key: library.sources[key].model_dump(exclude={"tags"}) for key in used},
     }
 
@@ -70,8 +76,49 @@ def fingerprint(scenario: Scenario) -> str:
     """Return a hash of the meaning of a scenario; widening it by more replicates leaves it unchanged."""
     meaning = resolved(replace(scenario, replicates=1))
     meaning.pop("sources")
+    # What an own library says counts by its bytes, not by where it lies.
+    meaning["library"] = [layer.digest for layer in scenario.library.own]
+    meaning.pop("origins")
+    for group in ("parameters", "variation", "rules", "compounds"):
+        for entry in meaning[group].values():
+            entry.pop("origin", None)
+            entry.pop("replaces", None)
     text = json.dumps(meaning, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def own_library(library: Library, layer: Layer) -> dict[str, Any]:
+    """Return what an own library adds to what lies below it, and what it replaces."""
+    own = {key: place for key, place in library.places.items() if place.layer == layer.name}
+    adds: dict[str, list[str]] = {}
+    for (kind, name), place in own.items():
+        if not place.replaces:
+            adds.setdefault(kind, []).append(name)
+    return {
+        "name": layer.name,
+        "digest": layer.digest,
+        "adds": adds,
+        "replaces": [
+            {"kind": kind, "name": name, "origin": place.origin, "replaced": place.replaces}
+            for (kind, name), place in own.items()
+            if place.replaces
+        ],
+    }
+
+
+def replaced(library: Library, parameter: Parameter) -> str:
+    """Return the origin of the number that a number of an own library stands in for, "" when there is none."""
+    place = library.places.get(("parameters", parameter.path))
+    return place.replaces if place is not None and place.origin == parameter.origin else ""
+
+
+def _origins(library: Library, scenario: Scenario) -> dict[str, str]:
+    """Return where the subjects, conditions and switches stand that the scenario names."""
+    everyone = (scenario.base, *scenario.strategies)
+    used = {("subjects", strategy.subject) for strategy in everyone}
+    used |= {("conditions", entry.name) for strategy in everyone for entry in strategy.conditions}
+    used |= {("switches", name) for strategy in everyone for name, _ in strategy.changes.switches}
+    return {name: library.said(kind, name) for kind, name in sorted(used)}
 
 
 def _concerns(path: str, scenario: Scenario) -> bool:
@@ -84,7 +131,7 @@ def _concerns(path: str, scenario: Scenario) -> bool:
     return tissue in scenario.tissues or tissue not in tissue_kinds()
 
 
-def _parameter(parameter: Parameter, arms: Mapping[str, Parameter]) -> dict[str, Any]:
+def _parameter(library: Library, parameter: Parameter, arms: Mapping[str, Parameter]) -> dict[str, Any]:
     return {
         "value": parameter.value,
         "unit": units.INTERNAL[parameter.dimension],
@@ -96,6 +143,7 @@ def _parameter(parameter: Parameter, arms: Mapping[str, Parameter]) -> dict[str,
         "claims": list(parameter.claims),
         "note": parameter.note,
         "origin": parameter.origin,
+        "replaces": replaced(library, parameter),
         "changed_by": {name: arm.text for name, arm in arms.items() if arm.value != parameter.value},
     }
 
@@ -118,7 +166,9 @@ def _rule(library: Library, name: str, base: Layered, arms: Mapping[str, Layered
         "sources": list(rule.sources),
         "claims": list(rule.claims),
         "note": rule.note,
+        "range": rule_range(rule, library.cells),
         "origin": rule.origin,
+        "replaces": library.place("rules", name).replaces,
         "changed_by": changed,
     }
 

@@ -26,7 +26,7 @@ OURS = (
     "scenario.toml", "effects.csv", "report.html", "references.bib", "fingerprint", "endpoints.parquet", "summary.csv",
     "safety.csv",
 )  # fmt: skip
-OUR_FOLDERS = ("parts", "figures")
+OUR_FOLDERS = ("parts", "figures", "library")
 ROWS_A_GROUP = 1024
 
 
@@ -47,8 +47,11 @@ class Store:
             same = mark.exists() and mark.read_text(encoding="utf-8").strip() == identity
             if taken and not same:
                 if not force:
-                    reason = "holds results of a different scenario; choose another --out, or --force to overwrite them"
-                    raise InputProblems([Problem(str(self.folder), 0, reason)])
+                    why = self._other_library(scenario)
+                    reason = (
+                        f"holds results of a different scenario{why}; choose another --out, or --force to overwrite"
+                    )
+                    raise InputProblems([Problem(str(self.folder), 0, f"{reason} them")])
                 self._clear()
             self.parts.mkdir(exist_ok=True)
             for left_over in self.folder.rglob("*.tmp"):
@@ -57,6 +60,22 @@ class Store:
         except OSError as error:
             reason = f"cannot be used for results: {error.strerror or error}"
             raise InputProblems([Problem(str(self.folder), 0, reason)]) from None
+
+    def _other_library(self, scenario: Scenario) -> str:
+        """Return how the libraries of the results differ from the scenario's, "" when they do not."""
+        try:
+            noted = json.loads((self.folder / "resolved.json").read_text(encoding="utf-8")).get("library", [])
+        except (OSError, ValueError):
+            return ""
+        then = {entry["name"]: entry["digest"] for entry in noted}
+        now = {layer.name: layer.digest for layer in scenario.library.own}
+        found = [
+            f"they were made with the library '{name}', which is not named now" for name in then if name not in now
+        ]
+        found += [f"they were made without the library '{name}'" for name in now if name not in then]
+        changed = (name for name, digest in now.items() if then.get(name, digest) != digest)
+        found += [f"the library '{name}' has changed since" for name in changed]
+        return f" ({'; '.join(found)})" if found else ""
 
     def _clear(self) -> None:
         for name in OURS:
@@ -78,9 +97,15 @@ class Store:
             part_path(self.parts, spec.run_id).unlink(missing_ok=True)
 
     def write_scenario(self, scenario: Scenario) -> None:
-        """Write the scenario as it was given and as it was understood."""
+        """Write the scenario as it was given and as it was understood, and the own libraries that it draws on."""
         write_text(self.folder / "scenario.toml", scenario.text)
         write_text(self.folder / "resolved.json", _json(resolved(scenario)))
+        shutil.rmtree(self.folder / "library", ignore_errors=True)
+        for layer in scenario.library.own:
+            for path, text in layer.files:
+                place = self.folder / "library" / layer.name / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                write_text(place, text)
 
     def write_tables(self, specs: Sequence[RunSpec]) -> None:
         """Put the part files of `specs` together, one at a time, as Parquet and CSV; units beside them."""

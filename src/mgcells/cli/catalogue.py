@@ -10,33 +10,45 @@ from typing import Any
 
 from mgcells import units
 from mgcells.errors import InputProblems, Problem, suggestion
-from mgcells.library import Library, Parameter, Rule, load_library, rule_sentence
+from mgcells.library import Condition, Library, Parameter, Rule, rule_range, rule_sentence
+from mgcells.library.layers import SHIPPED
 from mgcells.library.records import ExperimentRecord
+from mgcells.library.targets import inhibitor_targets
 from mgcells.scenario.shipped import load_named, shipped_scenarios
 from mgcells.tissues.registry import observables
 
 Entry = dict[str, Any]
 
 
-def rule_entries(cell: str | None = None) -> list[Entry]:
+def rule_entries(library: Library, cell: str | None = None) -> list[Entry]:
     """Return every rule (of one cell type) as a sentence; InputProblems when there is no such cell type."""
-    library = load_library()
     if cell is not None and cell not in library.cells:
         raise InputProblems([Problem("--cell", 0, f"unknown cell type '{cell}'{suggestion(cell, library.cells)}")])
     return [_rule(rule, library) for rule in library.rules.values() if cell in (None, rule.cell)]
 
 
-def entries_of(kind: str) -> list[Entry]:
-    """Return id and one line of text for everything of a kind."""
-    library = load_library()
+def entries_of(kind: str, library: Library) -> list[Entry]:
+    """Return id and one line of text for everything of a kind; what an own library says names its place."""
     makers: Mapping[str, Callable[[], list[Entry]]] = {
-        "rules": lambda: [{**entry, "text": entry["sentence"]} for entry in rule_entries()],
+        "rules": lambda: [{**entry, "text": entry["sentence"]} for entry in rule_entries(library)],
+        "cells": lambda: [
+            {"id": name, "text": f"{entry.record.title} ({', '.join(entry.record.tissue)})"}
+            for name, entry in library.cells.items()
+        ],
         "compounds": lambda: [_compound(name, library) for name in library.compounds],
         "subjects": lambda: [
             {"id": name, "text": f"{entry.title} ({', '.join(entry.tissues) or 'body only'})"}
             for name, entry in library.subjects.items()
         ],
         "conditions": lambda: [{"id": name, "text": entry.title} for name, entry in library.conditions.items()],
+        "switches": lambda: [
+            {"id": name, "text": f"{entry.title} ({', '.join(entry.options)}; default {entry.default})"}
+            for name, entry in library.switches.items()
+        ],
+        "inhibitors": lambda: [
+            {"id": name, "text": _target_text(name, names, library)}
+            for name, names in inhibitor_targets(library).items()
+        ],
         "observables": lambda: [
             {"id": name, "text": f"{entry.label} [{entry.unit or 'healthy = 1'}]", "unit": entry.unit}
             for name, entry in observables().items()
@@ -49,41 +61,79 @@ def entries_of(kind: str) -> list[Entry]:
             for name, path in shipped_scenarios().items()
         ],
     }
-    return makers[kind]()
+    return [_placed(entry, kind, library) for entry in makers[kind]()]
 
 
-def entry_of(name: str) -> Entry:
-    """Return everything about the rule, parameter, claim, source, compound ... with this name."""
-    library = load_library()
+def _placed(entry: Entry, kind: str, library: Library) -> Entry:
+    """Return an entry of an own library with its place at the end of its text."""
+    place = library.places.get((kind, entry["id"]))
+    if place is None or place.layer == SHIPPED:
+        return entry
+    said = library.said(kind, entry["id"])
+    return {**entry, "text": f"{entry['text']} [{said}]", "origin": said}
+
+
+def entry_of(name: str, library: Library) -> Entry:
+    """Return everything about the rule, parameter, claim, source, compound ... with this name, its origin last."""
+    parameters = _all_parameters(library)
     if name in library.rules:
         return _rule(library.rules[name], library)
-    parameters = _all_parameters(library)
     if name in parameters:
-        return _parameter(parameters[name])
+        return _parameter(parameters[name], library)
     if name in library.claims:
-        return asdict(library.claims[name])
+        return {**asdict(library.claims[name]), "origin": library.said("claims", name)}
     if name in library.sources:
-        return {"id": name, **library.sources[name].model_dump()}
+        record = library.sources[name].model_dump(exclude={"replaces"})
+        return {"id": name, **record, "origin": library.said("sources", name)}
     compound = library.compound(name)
     if compound is not None:
-        return _compound(compound, library)
+        return {**_compound(compound, library), "origin": library.said("compounds", compound)}
     keys = {entry.record.key: entry for entry in library.experiments.values() if entry.record.key}
     experiment = library.experiments.get(name) or keys.get(name)
     if experiment is not None:
-        record = experiment.record.model_dump(exclude_none=True)
+        record = experiment.record.model_dump(exclude_none=True, exclude={"replaces"})
         return {
             **record,
             "expect": [_plain(entry) for entry in record["expect"]],
             "scenario": _plain(record["scenario"]),
+            "origin": library.said("experiments", experiment.record.id),
         }
-    for kind in ("subjects", "conditions", "observables"):
-        for entry in entries_of(kind):
+    if name in library.conditions:
+        return _condition(library.conditions[name], library)
+    for kind in ("subjects", "cells", "switches", "inhibitors", "observables"):
+        for entry in entries_of(kind, library):
             if entry["id"] == name:
-                return entry
+                known = (kind, name) in library.places
+                return {**entry, "origin": library.said(kind, name)} if known else entry
     aliases = [alias for compound in library.compounds.values() for alias in compound.aliases]
     names = [*library.rules, *parameters, *library.claims, *library.sources, *library.compounds, *aliases,
-             *library.subjects, *library.conditions, *library.experiments, *keys, *observables()]  # fmt: skip
+             *library.subjects, *library.conditions, *library.cells, *library.switches, *library.experiments, *keys,
+             *observables()]  # fmt: skip
     raise InputProblems([Problem(name, 0, f"is not in the library{suggestion(name, names)}")])
+
+
+def _condition(condition: Condition, library: Library) -> Entry:
+    return {
+        "id": condition.name,
+        "text": condition.title,
+        "species": list(condition.species),
+        "set": [f"{path} = {parameter.text} ({parameter.basis})" for path, parameter in condition.parameters.items()],
+        "rules on": list(condition.rules_on),
+        "rules off": list(condition.rules_off),
+        "diet": f"{condition.diet} of magnesium" if condition.diet else "",
+        "note": condition.note,
+        "origin": library.said("conditions", condition.name),
+    }
+
+
+def _target_text(name: str, stands_for: tuple[str, ...], library: Library) -> str:
+    """Return what a target that can be blocked is, or which behaviours it takes part in."""
+    if name in library.inhibitors:
+        title = library.inhibitors[name].title
+        return f"{title} ({', '.join(stands_for)})" if stands_for != (name,) else title
+    cells = [(cell.record.title, behaviour.label) for cell in library.cells.values()
+             for behaviour in cell.record.behaviours.values() if name in behaviour.inhibited_by]  # fmt: skip
+    return "; ".join(f"{label} ({title})" for title, label in cells)
 
 
 def environment() -> dict[str, str]:
@@ -109,6 +159,7 @@ def _rule(rule: Rule, library: Library) -> Entry:
     return {
         "id": rule.id,
         "sentence": rule_sentence(rule, library.cells),
+        "range": rule_range(rule, library.cells),
         "cell": rule.cell,
         "status": rule.status,
         "grade": rule.grade,
@@ -116,11 +167,11 @@ def _rule(rule: Rule, library: Library) -> Entry:
         "claims": list(rule.claims),
         "sources": list(rule.sources),
         "note": rule.note,
-        "origin": rule.origin,
+        "origin": library.said("rules", rule.id),
     }
 
 
-def _parameter(parameter: Parameter) -> Entry:
+def _parameter(parameter: Parameter, library: Library) -> Entry:
     _, unit = units.split(parameter.text)
     ends = [end / units.factor(unit) for end in (parameter.low, parameter.high) if end is not None]
     span = f"{' to '.join(f'{end:g}' for end in ends)} {unit}".strip() if ends else ""
@@ -132,8 +183,15 @@ def _parameter(parameter: Parameter) -> Entry:
         "claims": list(parameter.claims),
         "sources": list(parameter.sources),
         "note": parameter.note,
-        "origin": parameter.origin,
+        "origin": _origin(parameter, library),
     }
+
+
+def _origin(parameter: Parameter, library: Library) -> str:
+    place = library.places.get(("parameters", parameter.path))
+    return (
+        library.said("parameters", parameter.path) if place and place.origin == parameter.origin else parameter.origin
+    )
 
 
 def _compound(name: str, library: Library) -> Entry:

@@ -47,6 +47,10 @@ Replicates = Annotated[int | None, typer.Option(min=1, help="Virtual subjects pe
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed, instead of the file's.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite results of a different scenario.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but problems.")]
+Libraries = Annotated[
+    list[Path] | None,
+    typer.Option("--library", metavar="FOLDER", help="A library of your own, laid out like data/; repeatable."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
@@ -54,9 +58,12 @@ class Kind(StrEnum):
     """What `mgcells list` can list."""
 
     RULES = "rules"
+    CELLS = "cells"
     COMPOUNDS = "compounds"
     SUBJECTS = "subjects"
     CONDITIONS = "conditions"
+    SWITCHES = "switches"
+    INHIBITORS = "inhibitors"
     EXPERIMENTS = "experiments"
     OBSERVABLES = "observables"
     SCENARIOS = "scenarios"
@@ -84,6 +91,7 @@ def run(
     workers: Workers = None,
     replicates: Replicates = None,
     seed: Seed = None,
+    library: Libraries = None,
     force: Force = False,
     resume: Annotated[bool, typer.Option(help="Keep runs that are already done.")] = True,
     quiet: Quiet = False,
@@ -101,7 +109,7 @@ def run(
         return run_batch(scenario, folder, workers=workers, resume=resume, force=force, progress=watch.runs)
 
     with _problems():
-        scenario, stem = load_named(file, replicates=replicates, seed=seed)
+        scenario, stem = load_named(file, libraries=library or (), replicates=replicates, seed=seed)
         _batch(scenario, out or Path("outputs") / stem, start, quiet)
 
 
@@ -114,6 +122,7 @@ def kinetics(
     workers: Workers = None,
     replicates: Replicates = None,
     seed: Seed = None,
+    library: Libraries = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
@@ -126,7 +135,7 @@ def kinetics(
         return run_bodies(scenario, folder, workers=workers, force=force, progress=watch.runs)
 
     with _problems():
-        scenario, stem = load_named(file, replicates=replicates, seed=seed)
+        scenario, stem = load_named(file, libraries=library or (), replicates=replicates, seed=seed)
         _batch(scenario, out or Path("outputs") / f"{stem}-kinetics", start, quiet)
 
 
@@ -136,13 +145,14 @@ def sbml(
     strategy: Annotated[str | None, typer.Option(help="Strategy to export.  [default: the control]")] = None,
     replicate: Annotated[int, typer.Option(min=0, help="Virtual subject to export.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File to write.  [default: <file stem>.xml]")] = None,
+    library: Libraries = None,
 ) -> None:
     """Export the kinetics of one virtual subject under one strategy as SBML (needs the extra `sbml`)."""
     from mgcells.errors import suggestion
     from mgcells.scenario.shipped import load_named
 
     with _problems():
-        scenario, stem = load_named(file)
+        scenario, stem = load_named(file, libraries=library or ())
         names = [arm.name for arm in scenario.strategies]
         chosen = scenario.control if strategy is None else strategy
         if chosen not in names:
@@ -163,55 +173,59 @@ def sbml(
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Scenario files to check.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Scenario files, experiments, folders that are libraries.  [default: what ships]"),
+    ] = None,
+    library: Libraries = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check scenario files and the library without running anything."""
-    from mgcells.scenario.shipped import load_named
+    """Check scenarios, experiments and libraries without running anything."""
+    from mgcells.cli.checking import problems_in, problems_of_library
+    from mgcells.library import load_library
 
     problems: list[Problem] = []
-    for file in files:
-        try:
-            load_named(file)
-        except InputProblems as error:
-            problems += error.problems
+    for file in files or ():
+        problems += problems_in(file, library or ())
+    if not files:
+        with _problems():
+            problems += problems_of_library(load_library(*library or ()))
     if as_json:
         typer.echo(json.dumps([{"file": p.file, "line": p.line, "text": p.text} for p in dict.fromkeys(problems)]))
         raise typer.Exit(BAD_INPUT if problems else 0)
     if problems:
         _refuse(InputProblems(problems))
-    typer.echo(f"{len(files)} file{'s' if len(files) > 1 else ''} checked, no problems.")
+    what = f"{len(files)} file{'s' if len(files) > 1 else ''}" if files else "The library"
+    typer.echo(f"{what} checked, no problems.")
 
 
 @app.command()
 def rules(
     cell: Annotated[str | None, typer.Option(help="Only this cell type.")] = None,
+    library: Libraries = None,
     as_json: AsJson = False,
 ) -> None:
     """Print each rule as a sentence with its claims, grade, basis and sources."""
     from mgcells.cli.catalogue import rule_entries
+    from mgcells.library import load_library
 
     with _problems():
-        entries = rule_entries(cell)
-    _print(
-        entries,
-        as_json,
-        lambda entry: (
-            f"{entry['id']}{'' if entry['status'] == 'on' else ' [' + entry['status'] + ']'}\n  {entry['sentence']}"
-        ),
-    )
+        entries = rule_entries(load_library(*library or ()), cell)
+    _print(entries, as_json, _rule_text)
 
 
 @app.command("list")
 def list_(
     kind: Annotated[Kind, typer.Argument(help="What to list.")],
+    library: Libraries = None,
     as_json: AsJson = False,
 ) -> None:
     """List what the library knows of one kind."""
     from mgcells.cli.catalogue import entries_of
+    from mgcells.library import load_library
 
     with _problems():
-        entries = entries_of(kind.value)
+        entries = entries_of(kind.value, load_library(*library or ()))
     width = max(len(entry["id"]) for entry in entries)
     _print(entries, as_json, lambda entry: f"{entry['id']:<{width}}  {entry['text']}")
 
@@ -221,13 +235,15 @@ def show(
     name: Annotated[
         str, typer.Argument(help="A rule, parameter, compound, claim, source, subject, condition or observable.")
     ],
+    library: Libraries = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one entry of the library with everything known about it."""
     from mgcells.cli.catalogue import entry_of
+    from mgcells.library import load_library
 
     with _problems():
-        entry = entry_of(name)
+        entry = entry_of(name, load_library(*library or ()))
     if as_json:
         typer.echo(json.dumps(entry, ensure_ascii=False))
         return
@@ -272,6 +288,7 @@ def validate(
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Run the long experiments too.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("outputs") / "validation",
+    library: Libraries = None,
     workers: Workers = None,
 ) -> None:
     """Simulate published experiments and set what the model predicts beside what was measured."""
@@ -280,7 +297,9 @@ def validate(
     with _problems(), validation_progress() as watch:
         from mgcells.experiments import run_validation
 
-        result = run_validation(experiments or (), out=out, full=full, workers=workers, progress=watch)
+        result = run_validation(
+            experiments or (), out=out, full=full, libraries=library or (), workers=workers, progress=watch
+        )
     print_validation(result)
     if result.crashed:
         typer.echo(f"Runs failed in {', '.join(result.crashed)}; see {out / 'runs'}.", err=True)
@@ -373,6 +392,12 @@ def _batch(
     if result.failed:
         typer.echo(f"{result.failed} of {result.total} runs failed; see {folder / 'runs.csv'}.", err=True)
         raise typer.Exit(RUNS_FAILED)
+
+
+def _rule_text(entry: dict[str, Any]) -> str:
+    status = "" if entry["status"] == "on" else f" [{entry['status']}]"
+    plausible = f"\n  Plausible range: {entry['range']}." if entry["range"] else ""
+    return f"{entry['id']}{status}\n  {entry['sentence']}{plausible}\n  {entry['origin']}"
 
 
 def _print(entries: list[dict[str, Any]], as_json: bool, text: Callable[[dict[str, Any]], str]) -> None:

@@ -17,7 +17,7 @@ from mgcells.units import UnitProblem
 HOURS_PER_DAY = 24.0
 
 
-def chosen_experiments(known: Library, names: Sequence[str], *, full: bool) -> list[str]:
+def chosen_experiments(library: Library, names: Sequence[str], *, full: bool) -> list[str]:
     """Return the ids to run: those named by id or key (in any case), or all, long ones only when `full`.
 
     A name also stands for every experiment whose id or key begins with it and a hyphen: Slutsky2010 for all of that
@@ -29,10 +29,10 @@ def chosen_experiments(known: Library, names: Sequence[str], *, full: bool) -> l
         A name is no experiment.
     """
     if not names:
-        return [name for name, entry in known.experiments.items() if full or not entry.record.full]
+        return [name for name, entry in library.experiments.items() if full or not entry.record.full]
     answers = {
         entry: [text for text in (entry, experiment.record.key) if text]
-        for entry, experiment in known.experiments.items()
+        for entry, experiment in library.experiments.items()
     }
     found: dict[str, None] = {}
     problems = []
@@ -53,7 +53,7 @@ def chosen_experiments(known: Library, names: Sequence[str], *, full: bool) -> l
     return list(found)
 
 
-def read_experiment(experiment: Experiment) -> tuple[Scenario, tuple[Expectation, ...]]:
+def read_experiment(experiment: Experiment, library: Library) -> tuple[Scenario, tuple[Expectation, ...]]:
     """Return the scenario of an experiment and its expectations.
 
     Raises
@@ -62,7 +62,7 @@ def read_experiment(experiment: Experiment) -> tuple[Scenario, tuple[Expectation
         Everything that is wrong with it, each with file and line.
     """
     document, record = experiment.document, experiment.record
-    scenario = read_document(document.part("scenario", title=record.title))
+    scenario = read_document(document.part("scenario", title=record.title), library=library)
     names = [strategy.name for strategy in scenario.strategies]
     observables = [observable.name for observable in recorded(scenario.tissues)]
     problems: list[Problem] = []

@@ -35,6 +35,7 @@ def run_validation(
     *,
     out: str | Path = Path("outputs") / "validation",
     full: bool = False,
+    libraries: Sequence[str | Path] = (),
     workers: int | None = None,
     progress: Watch | None = None,
 ) -> Validation:
@@ -47,6 +48,8 @@ def run_validation(
     out : path
     full : bool
         Run the long ones too (those that are named run anyway).
+    libraries : folders
+        Own libraries, whose experiments can be named too.
     workers : int, optional
         Processes; all cores when it is left out.
     progress : callable, optional
@@ -57,12 +60,12 @@ def run_validation(
     InputProblems
         A name is no experiment, or an experiment cannot be read; then nothing runs.
     """
-    library, folder = load_library(), Path(out)
+    library, folder = load_library(*libraries), Path(out)
     ids = chosen_experiments(library, names, full=full)
     ready, problems = {}, list[Problem]()
     for name in ids:
         try:
-            ready[name] = read_experiment(library.experiments[name])
+            ready[name] = read_experiment(library.experiments[name], library)
         except InputProblems as error:
             problems += error.problems
     if problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -73,11 +73,17 @@ def _sentence(record: type[BaseModel], alternatives: list[Any], path: tuple[str 
 
 
 def _keys(record: type[BaseModel], path: Iterable[str | int]) -> list[str]:
+    """Return the keys that the table at `path` may have; names within a table of tables are free."""
     model: Any = record
+    free = False
     for part in path:
+        if free:
+            free = False
+            continue
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             return []
         field = model.model_fields.get(str(part)) or _by_alias(model, str(part))
+        free = field is not None and get_origin(field.annotation) is dict
         model = _inner(field.annotation) if field else None
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         return []

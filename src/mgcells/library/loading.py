@@ -47,7 +47,7 @@ def load_library(*folders: str | Path) -> Library:
     named: dict[Path, None] = {}
     for folder in folders:
         where = os.path.normpath(folder)
-        real = Path(where).resolve()
+        real = Path(os.path.realpath(where))
         if real in named:
             continue
         named[real] = None

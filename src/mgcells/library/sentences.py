@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mgcells import units
 from mgcells.library.entries import CellType, Rule
 
 GRADES = {"A": "human trial", "B": "animal in vivo", "C": "in vitro", "D": "inference"}
@@ -30,6 +31,26 @@ def rule_evidence(rule: Rule) -> str:
     evidence = [", ".join(rule.claims), GRADES[rule.grade], rule.basis.replace("-", " ")]
     cited = f" [{', '.join(rule.sources)}]" if rule.sources else ""
     return f"({'; '.join(part for part in evidence if part)}){cited}"
+
+
+def rule_range(rule: Rule, cells: Mapping[str, CellType]) -> str:
+    """Return the range in which the numbers of a rule are plausible, "" when the row states none."""
+    behaviour = cells[rule.cell].record.behaviours[rule.behaviour]
+    effect_unit = behaviour.unit if behaviour.combine == "sum" else ""
+    half_unit = units.split(rule.half_max_text)[1] if rule.half_max_text else ""
+    spans = [
+        ("effect", _span(rule.effect_low, rule.effect_high, effect_unit)),
+        ("half-max", _span(rule.half_low, rule.half_high, half_unit)),
+    ]
+    return ", ".join(f"{name} {span}" for name, span in spans if span)
+
+
+def _span(low: float | None, high: float | None, unit: str) -> str:
+    ends = ["" if end is None else f"{end / units.factor(unit):g}" for end in (low, high)]
+    if not any(ends):
+        return ""
+    text = " to ".join(ends) if all(ends) else f"at least {ends[0]}" if ends[0] else f"at most {ends[1]}"
+    return f"{text} {unit}".strip()
 
 
 def _size(rule: Rule, additive: bool) -> str:

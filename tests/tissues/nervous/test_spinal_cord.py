@@ -65,7 +65,7 @@ def test_magnesium_above_health_does_nothing_to_an_uninjured_cord() -> None:
 
 
 def test_a_week_on_a_magnesium_free_diet_lowers_the_threshold_through_nmda_current() -> None:
-    scenario, _ = read_experiment(load_library().experiments["MagnesiumFreeDiet1997-pain"])
+    scenario, _ = read_experiment(load_library().experiments["MagnesiumFreeDiet1997-pain"], load_library())
     blocked = replace(scenario.strategy("magnesium-free"), name="blocked", inhibitors=(("NMDA", 0.1),))
     scenario = replace(scenario, strategies=(*scenario.strategies, blocked))
     threshold = {

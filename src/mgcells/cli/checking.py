@@ -1,0 +1,60 @@
+"""What `mgcells check` finds: in scenarios, experiments and libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mgcells.errors import InputProblems, Problem
+from mgcells.experiments.reading import read_experiment
+from mgcells.library import Library, load_library
+from mgcells.library.layers import Layer
+from mgcells.library.loading import read_library
+from mgcells.library.located import parse, read_text
+from mgcells.scenario.shipped import load_named, scenario_path
+
+EXPECTATIONS = "expect"
+
+
+def problems_in(path: Path, libraries: Sequence[Path]) -> list[Problem]:
+    """Return everything that is wrong with a scenario, an experiment, or a folder that is a library."""
+    try:
+        if path.is_dir():
+            return problems_of_library(load_library(*libraries, path))
+        found = scenario_path(path)
+        if found.is_file() and EXPECTATIONS in parse(read_text(found, str(found)), str(found)).data:
+            _check_experiment(found, libraries)
+        else:
+            load_named(path, libraries=libraries)
+    except InputProblems as error:
+        return list(error.problems)
+    return []
+
+
+def problems_of_library(library: Library) -> list[Problem]:
+    """Return what is wrong with the experiments of a library; all else was refused when it was read."""
+    problems: list[Problem] = []
+    for experiment in library.experiments.values():
+        try:
+            read_experiment(experiment, library)
+        except InputProblems as error:
+            problems += error.problems
+    return problems
+
+
+def _check_experiment(path: Path, libraries: Sequence[Path]) -> None:
+    library, text = load_library(*libraries), read_text(path, str(path))
+    known = library.experiments.get(path.stem)
+    if known is None or known.document.text != text:
+        layer = Layer(str(path.parent), ((f"experiments/{path.name}", text),))
+        try:
+            library = read_library((*library.own, layer))
+        except InputProblems as error:
+            inner = f"{path.parent}/experiments/{path.name}"
+            raise InputProblems(
+                [Problem(str(path), p.line, p.text) if p.file == inner else p for p in error.problems]
+            ) from None
+    try:
+        read_experiment(library.experiments[path.stem], library)
+    except InputProblems as error:
+        raise InputProblems([Problem(str(path), problem.line, problem.text) for problem in error.problems]) from None
