@@ -17,6 +17,7 @@ ROOT = Path(mgcells.__file__).parent
 ROOMS = {
     "errors": set(),
     "compiled": set(),
+    "version": set(),
     "observables": set(),
     "units": {"errors"},
     "streams": {"compiled"},
@@ -30,7 +31,7 @@ ROOMS = {
     "subject": {"errors", "observables", "library", "body", "tissues", "scenario", "streams"},
     "model": {"observables", "cells", "scenario", "subject"},
     "analysis": set(),
-    "batch": {"errors", "units", "library", "body", "scenario", "subject", "tissues", "analysis", "compiled"},
+    "batch": {"errors", "version", "units", "library", "body", "scenario", "subject", "tissues", "analysis"},
     "reporting": {"analysis"},
     "experiments": {"errors", "units", "library", "tissues", "scenario", "batch", "analysis", "reporting"},
     "benchmarks": {
@@ -41,8 +42,8 @@ ROOMS = {
         "errors", "units", "library", "body", "cells", "tissues", "scenario", "subject", "model", "batch", "reporting",
     },
     "cli": {
-        "errors", "units", "library", "tissues", "scenario", "subject", "batch", "reporting", "experiments",
-        "benchmarks", "app",
+        "errors", "version", "units", "library", "tissues", "scenario", "subject", "batch", "reporting",
+        "experiments", "benchmarks", "app",
     },
 }  # fmt: skip
 MESA = ("model", "benchmarks", "app")

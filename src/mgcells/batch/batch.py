@@ -12,7 +12,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from mgcells import __version__
 from mgcells.batch.plan import RunSpec, plan
 from mgcells.batch.resolved import fingerprint
 from mgcells.batch.run import RunOutcome, Simulate, execute, real_simulation
@@ -21,6 +20,7 @@ from mgcells.batch.supervise import ExecutorFactory, all_cores, supervise
 from mgcells.batch.workers import start_server
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
+from mgcells.version import __version__
 
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "pint", "matplotlib")
 
@@ -64,7 +64,7 @@ class BatchInterrupted(Exception):
 
 def run_batch(
     scenario: Scenario | str | Path,
-    out: str | Path,
+    out: str | Path | None = None,
     *,
     workers: int | None = None,
     resume: bool = True,
@@ -78,8 +78,8 @@ def run_batch(
     Parameters
     ----------
     scenario : Scenario, path or name of a shipped scenario
-    out : path
-        The output folder; it is made when it is not there.
+    out : path, optional
+        The output folder, made when it is not there; `outputs/` and the name of the scenario's file when left out.
     workers : int, optional
         Processes; all cores of this machine when it is left out.
     resume : bool
@@ -104,7 +104,8 @@ def run_batch(
     count = workers or all_cores()
     if count > 1 and executor_factory is None:
         start_server()
-    scenario, folder = find_scenario(scenario), Path(out)
+    scenario = find_scenario(scenario)
+    folder = Path(out) if out is not None else Path("outputs") / (scenario.source or Path(scenario.title)).stem
     store = Store(folder)
     store.open(scenario, force=force)
     specs = plan(scenario)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mgcells import __version__
 from mgcells.errors import InputProblems, Problem
+from mgcells.version import __version__
 
 if TYPE_CHECKING:
     from mgcells.batch.batch import BatchResult

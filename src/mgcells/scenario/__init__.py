@@ -1,7 +1,7 @@
-"""Scenario, Strategy, Dose: read, check, resolve."""
+"""Scenario, Strategy, Dose: read and checked."""
 
-from mgcells.library.in_force import Activation
-from mgcells.scenario.reading import load_scenario, read_document, read_scenario
+from mgcells.scenario.reading import read_document, read_scenario
 from mgcells.scenario.scenario import Dose, Endpoint, Scenario, Strategy
+from mgcells.scenario.shipped import load_scenario
 
-__all__ = ["Activation", "Dose", "Endpoint", "Scenario", "Strategy", "load_scenario", "read_document", "read_scenario"]
+__all__ = ["Dose", "Endpoint", "Scenario", "Strategy", "load_scenario", "read_document", "read_scenario"]

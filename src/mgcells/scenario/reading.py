@@ -27,7 +27,7 @@ MOST_REPLICATES = 100_000
 MOST_STEPS = 2_000_000
 
 
-def load_scenario(
+def read_file(
     path: Path, *, libraries: Sequence[str | Path] = (), replicates: int | None = None, seed: int | None = None
 ) -> Scenario:
     """Read a scenario file.
@@ -75,7 +75,7 @@ def read_document(
     replicates: int | None = None,
     seed: int | None = None,
 ) -> Scenario:
-    """Check a parsed scenario; see load_scenario.
+    """Check a parsed scenario; see read_file.
 
     Parameters
     ----------

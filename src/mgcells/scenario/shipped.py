@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mgcells.errors import InputProblems, Problem, suggestion
-from mgcells.scenario.reading import load_scenario
+from mgcells.scenario.reading import read_file
 from mgcells.scenario.scenario import Scenario
 
 PACKAGED = Path(__file__).resolve().parent.parent / "scenarios"
@@ -34,26 +34,47 @@ def scenario_path(name: str | Path) -> Path:
     raise InputProblems([Problem(str(name), 0, f"is neither a file nor a shipped scenario{known}")])
 
 
-def find_scenario(scenario: Scenario | str | Path) -> Scenario:
-    """Return the scenario itself, or read it from a path or a shipped name."""
-    if isinstance(scenario, Scenario):
-        return scenario
-    path = scenario_path(scenario)
-    if not path.is_file():
-        return load_scenario(path)
-    found = _load(path, path.stat().st_mtime_ns)
-    # The files of an own library may have changed since.
-    return load_scenario(path) if found.library.own else found
+def load_scenario(
+    name: str | Path, *, libraries: Sequence[str | Path] = (), replicates: int | None = None, seed: int | None = None
+) -> Scenario:
+    """Read a scenario by its path or by the name of one that ships.
 
+    Parameters
+    ----------
+    name : str or Path
+    libraries : folders
+        Own libraries beside those that the file names.
+    replicates, seed : int, optional
+        Instead of what the file says.
 
-@lru_cache(maxsize=8)
-def _load(path: Path, changed: int) -> Scenario:
-    return load_scenario(path)
+    Raises
+    ------
+    InputProblems
+        All that is wrong, each with file, line and the nearest valid name.
+    """
+    return read_file(scenario_path(name), libraries=libraries, replicates=replicates, seed=seed)
 
 
 def load_named(
     name: str | Path, *, libraries: Sequence[str | Path] = (), replicates: int | None = None, seed: int | None = None
 ) -> tuple[Scenario, str]:
-    """Read a scenario by path or shipped name; return it with the stem that names its output folder."""
-    path = scenario_path(name)
-    return load_scenario(path, libraries=libraries, replicates=replicates, seed=seed), path.stem
+    """Read a scenario like load_scenario; return it with the stem that names its output folder."""
+    scenario = load_scenario(name, libraries=libraries, replicates=replicates, seed=seed)
+    return scenario, scenario_path(name).stem
+
+
+def find_scenario(scenario: Scenario | str | Path) -> Scenario:
+    """Return the scenario itself, or what load_scenario reads, which is kept while its file stays as it is."""
+    if isinstance(scenario, Scenario):
+        return scenario
+    path = scenario_path(scenario)
+    if not path.is_file():
+        return read_file(path)
+    found = _kept(path, path.stat().st_mtime_ns)
+    # The files of an own library may have changed since.
+    return read_file(path) if found.library.own else found
+
+
+@lru_cache(maxsize=8)
+def _kept(path: Path, changed: int) -> Scenario:
+    return read_file(path)
