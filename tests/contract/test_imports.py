@@ -29,9 +29,9 @@ ROOMS = {
     "scenario": {"errors", "units", "library", "body", "tissues"},
     "subject": {"errors", "observables", "library", "body", "tissues", "scenario", "streams"},
     "model": {"observables", "cells", "scenario", "subject"},
-    "analysis": set(),
+    "analysis": {"scenario"},
     "batch": {"errors", "units", "library", "body", "scenario", "subject", "tissues", "analysis", "compiled"},
-    "reporting": {"analysis"},
+    "reporting": {"scenario", "analysis"},
     "experiments": {"errors", "units", "library", "tissues", "scenario", "batch", "analysis", "reporting"},
     "benchmarks": {
         "errors", "compiled", "streams", "rules", "fields", "library", "cells", "tissues", "scenario", "subject",

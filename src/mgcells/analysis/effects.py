@@ -10,8 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from mgcells.analysis.cube import Array, build_cube, differences, observable_columns
-from mgcells.analysis.endpoints import Endpoint, at_the_end, endpoint_values
+from mgcells.analysis.endpoints import at_the_end, endpoint_values
 from mgcells.analysis.resampling import paired_interval
+from mgcells.scenario import Endpoint
 
 RESAMPLES = 2000
 COLUMNS = (

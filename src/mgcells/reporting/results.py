@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mgcells.analysis import Endpoint, at_the_end, paired_difference_series, read_endpoints, trajectory_summary
+from mgcells.analysis import at_the_end, listed_endpoints, paired_difference_series, trajectory_summary
 from mgcells.analysis.cube import KEYS, Array, Cube, build_cube, observable_columns
 from mgcells.analysis.effects import effects_of
 from mgcells.analysis.endpoints import endpoint_values
+from mgcells.scenario import Endpoint
 
 PANELS = 12
 # Pairs that all lie on one side by chance do so once in 2^(pairs - 1): with fewer than six more than once in twenty.
@@ -283,7 +284,7 @@ def read_results(folder: Path) -> Results:
         parameters=resolved.get("parameters", {}) | {f"variation.{path}": item for path, item in spreads.items()},
         rules=resolved.get("rules", {}),
         sources=resolved.get("sources", {}),
-        listed=tuple(item for item in read_endpoints(resolved.get("endpoints", [])) if item.observable in present),
+        listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),
         exact=pd.read_parquet(folder / "endpoints.parquet") if (folder / "endpoints.parquet").exists() else None,
     )
 

@@ -68,14 +68,6 @@ def diet(text: str, species: str, library: Library) -> Diet:
     return Diet(value, per_gram, plain)
 
 
-def window(text: str) -> float:
-    """Return the hours of "last 3 d"."""
-    words = text.strip()
-    if not words.startswith("last "):
-        raise UnitProblem(f"'{text}' should read such as 'last 3 d'")
-    return hours(words.removeprefix("last "))
-
-
 def spoken(value: float) -> str:
     """Return hours in the largest unit that keeps them whole: 24 d, 6 h, 30 min."""
     for name, size in (("d", 24.0), ("h", 1.0), ("min", 1 / 60)):
