@@ -14,7 +14,7 @@ from mgcells.cells.population import Population
 from mgcells.library import CellType, Library
 from mgcells.library.in_force import Setting
 from mgcells.tissues.bone.bone import Bone
-from mgcells.tissues.gut.enterocyte import Kind
+from mgcells.tissues.gut.enterocyte import LiningKind
 from mgcells.tissues.gut.gut import Gut
 from mgcells.tissues.nervous.nervous_tissue import NervousTissue
 from mgcells.tissues.registry import tissue_kinds
@@ -36,10 +36,10 @@ TRAITS = {
 BOUNDED = {"DorsalHornNeuron.sensitisation": (0.0, 1.0)}
 CELL_SPREAD, FIELD_SPREAD = 0.5, 0.1
 KIND_NAMES = {
-    Kind.STEM: "stem cell",
-    Kind.TRANSIT_AMPLIFYING: "transit-amplifying cell",
-    Kind.ENTEROCYTE: "absorptive cell",
-    Kind.GOBLET: "goblet cell",
+    LiningKind.STEM: "stem cell",
+    LiningKind.TRANSIT_AMPLIFYING: "transit-amplifying cell",
+    LiningKind.ENTEROCYTE: "absorptive cell",
+    LiningKind.GOBLET: "goblet cell",
 }
 FIELD_NAMES = {"magnesium": ("magnesium", "mM"), "threonate": ("threonate", "mM")}
 

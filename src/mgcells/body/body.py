@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.body import layout, levels
-from mgcells.body.books import Account, account
+from mgcells.body.books import Books, books_between
 from mgcells.body.delivery import Delivery
 from mgcells.body.dosing import clamp, constant_inputs, give, steady_intake
 from mgcells.body.equilibrium import equilibrium
@@ -228,9 +228,9 @@ class Body:
         osmotic = float(self.osmotic_magnesium[0]) * HOURS_PER_DAY
         return {**dict(zip(levels.SENSED, found, strict=True)), "osmotic_magnesium": osmotic}
 
-    def ledger(self) -> dict[str, Account]:
+    def ledger(self) -> dict[str, Books]:
         """Return, for "magnesium" and "threonate", what came in, went out and is stored since the start."""
-        return account(self.state, self._initial)
+        return books_between(self.state, self._initial)
 
     def _load(self, values: Sequence[Values]) -> None:
         if len(values) != len(self._reference):

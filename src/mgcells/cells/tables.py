@@ -8,11 +8,16 @@ from mgcells.errors import InputProblems, Problem
 from mgcells.library import CellType, Library, Rule
 from mgcells.library.in_force import Setting
 from mgcells.rules import Behaviour, Response, RuleError, Signal
-from mgcells.rules.behaviour import Source
+from mgcells.rules.behaviour import SignalSource
 from mgcells.rules.compiled_table import RuleTable
-from mgcells.rules.response import Row, normalise
+from mgcells.rules.response import RuleRow, normalise
 
-SOURCES = {"level": Source.LEVEL, "own": Source.OWN, "trait": Source.TRAIT, "scalar": Source.SCALAR}
+SOURCES = {
+    "level": SignalSource.LEVEL,
+    "own": SignalSource.OWN,
+    "trait": SignalSource.TRAIT,
+    "scalar": SignalSource.SCALAR,
+}
 
 
 def rule_table(
@@ -64,9 +69,9 @@ def rule_table(
     return RuleTable(behaviours, signals, responses, residuals=residuals, levels=levels, traits=traits, scalars=scalars)
 
 
-def row_of(rule: Rule) -> Row:
+def row_of(rule: Rule) -> RuleRow:
     """Return the numbers of a rule as the rule engine wants them."""
-    return Row(
+    return RuleRow(
         rule.id, rule.signal, rule.behaviour, rule.effect, rule.form, rule.at_zero, rule.at_saturation,
         rule.half_max, rule.hill, rule.parameters,
     )  # fmt: skip

@@ -50,7 +50,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but problems
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
-class Kind(StrEnum):
+class Listed(StrEnum):
     """What `mgcells list` can list."""
 
     RULES = "rules"
@@ -204,7 +204,7 @@ def rules(
 
 @app.command("list")
 def list_(
-    kind: Annotated[Kind, typer.Argument(help="What to list.")],
+    kind: Annotated[Listed, typer.Argument(help="What to list.")],
     as_json: AsJson = False,
 ) -> None:
     """List what the library knows of one kind."""

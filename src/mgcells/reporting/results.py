@@ -27,7 +27,7 @@ PRETTY_UNITS = {"uM": "µM", "um": "µm", "um/d": "µm/d", "ug": "µg"}
 
 
 @dataclass(frozen=True)
-class Observable:
+class ObservableColumn:
     """A column of the time series: its unit ("" is relative to healthy = 1), its label and the tissue it reads.
 
     A label that ends in "(0 to 1)" marks an index without a unit that is not relative to health.
@@ -81,7 +81,7 @@ class Results:
     folder: Path
     scenario: dict[str, Any]
     strategies: tuple[dict[str, Any], ...]
-    observables: dict[str, Observable]
+    observables: dict[str, ObservableColumn]
     timeseries: pd.DataFrame
     runs: pd.DataFrame
     manifest: dict[str, Any]
@@ -304,11 +304,11 @@ def _finished_rows(timeseries: pd.DataFrame, runs: pd.DataFrame, order: dict[str
     return table.drop(columns="_place").reset_index(drop=True)
 
 
-def _observables(names: Iterable[str], labels: pd.DataFrame, known: dict[str, Any]) -> dict[str, Observable]:
+def _observables(names: Iterable[str], labels: pd.DataFrame, known: dict[str, Any]) -> dict[str, ObservableColumn]:
     written = {name: str(labels.loc[name, "label"]) if name in labels.index else name for name in names}
     titled = all(text[:1].isupper() for text in written.values())
     return {
-        name: Observable(
+        name: ObservableColumn(
             name=name,
             unit=str(labels.loc[name, "unit"]) if name in labels.index else "",
             label=_lowered(text) if titled else text,

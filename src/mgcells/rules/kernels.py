@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.compiled import njit
-from mgcells.rules.behaviour import Source
+from mgcells.rules.behaviour import SignalSource
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -20,7 +20,7 @@ Sites = NDArray[np.int32]
 
 BLOCK_CELLS = 1536
 SPARE_ROWS = 3
-LEVEL, OWN, TRAIT = int(Source.LEVEL), int(Source.OWN), int(Source.TRAIT)
+LEVEL, OWN, TRAIT = int(SignalSource.LEVEL), int(SignalSource.OWN), int(SignalSource.TRAIT)
 # Columns of `sensing` and `sensing_numbers`: one row a signal.
 SOURCE, PLACE, FLOORED = 0, 1, 2
 OFFSET, SCALE = 0, 1

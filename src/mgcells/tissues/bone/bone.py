@@ -15,7 +15,7 @@ from mgcells.library.in_force import Setting
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone import osteoblast, osteoclast
 from mgcells.tissues.bone.defect import Defect
-from mgcells.tissues.bone.labels import Labels, Record
+from mgcells.tissues.bone.labels import Labels, RemodellingRecord
 from mgcells.tissues.bone.osteoblast import MATURE, Fate, fates, lay_matrix, mature
 from mgcells.tissues.bone.osteoclast import resorb
 from mgcells.tissues.bone.parameters import Remodelling
@@ -217,7 +217,7 @@ class Bone:
             cells.settle(self.stroma.sites.levels, self.stroma.sites.scalars)
         self.labels = Labels(section, unit)
         rate *= self.start_sites
-        self.record = Record(rate, rate * unit.erosion_depth, rate * unit.wall_thickness)
+        self.record = RemodellingRecord(rate, rate * unit.erosion_depth, rate * unit.wall_thickness)
 
     def _drill(self) -> None:
         """Take bone and cells out of the hole."""

@@ -66,7 +66,7 @@ class Labels:
         self._covered = np.zeros(self._sites.size)
 
 
-class Record:
+class RemodellingRecord:
     """Completed cavities and walls (um), and rates of the section averaged exponentially over the readout window."""
 
     def __init__(self, activated: float, eroded: float, formed: float) -> None:

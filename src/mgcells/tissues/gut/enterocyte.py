@@ -40,7 +40,7 @@ LOT_OF_ENDURANCE, LOT_OF_TOLERANCE, LOT_OF_FATE, LOT_OF_CYCLE, LOT_OF_RETURN, OU
 GONE = -1.0
 
 
-class Kind(IntEnum):
+class LiningKind(IntEnum):
     """What a cell of the lining is."""
 
     STEM = 0
@@ -49,7 +49,7 @@ class Kind(IntEnum):
     GOBLET = 3
 
 
-STEM, AMPLIFYING, ABSORPTIVE, GOBLET = (int(kind) for kind in Kind)
+STEM, AMPLIFYING, ABSORPTIVE, GOBLET = (int(kind) for kind in LiningKind)
 
 
 @cell_kind("enterocyte")
