@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 import numpy as np
 
-from mgcells.analysis.cube import Array, Cube
+from mgcells.analysis.cube import Cube
+from mgcells.arrays import Floats
 from mgcells.scenario import Endpoint
 from mgcells.scenario.scenario import EndpointKind
 
@@ -48,7 +49,7 @@ def at_the_end(observables: Iterable[str], last_day: float) -> list[Endpoint]:
     return [Endpoint(name, label, "at", last_day, last_day) for name in observables]
 
 
-def endpoint_values(cube: Cube, endpoints: Sequence[Endpoint]) -> Array:
+def endpoint_values(cube: Cube, endpoints: Sequence[Endpoint]) -> Floats:
     """Reduce time courses to endpoints.
 
     A time between two records is interpolated linearly; a run that lacks a needed record gives NaN.
@@ -77,7 +78,7 @@ class RunningEndpoints:
         What `endpoint_values` gives, once every record was taken; NaN where no record lies in the endpoint.
     """
 
-    def __init__(self, days: Array, endpoints: Sequence[Endpoint], observables: Sequence[str], runs: int) -> None:
+    def __init__(self, days: Floats, endpoints: Sequence[Endpoint], observables: Sequence[str], runs: int) -> None:
         self._kinds = [endpoint.kind for endpoint in endpoints]
         self._weights = np.array([weights_of(days, endpoint) for endpoint in endpoints])
         self._chosen = [observables.index(endpoint.observable) for endpoint in endpoints]
@@ -87,7 +88,7 @@ class RunningEndpoints:
         ]
         self.values = np.tile(first, (runs, 1))
 
-    def take(self, record: int, values: Array) -> None:
+    def take(self, record: int, values: Floats) -> None:
         """Take one record of every run; `values` has shape (observables, runs)."""
         for column in np.flatnonzero(self._weights[:, record]):
             own, found = self.values[:, column], values[self._chosen[column]]
@@ -99,7 +100,7 @@ class RunningEndpoints:
                 own += self._weights[column, record] * found
 
 
-def weights_of(days: Array, endpoint: Endpoint) -> Array:
+def weights_of(days: Floats, endpoint: Endpoint) -> Floats:
     """Return the weight of each record in an endpoint, shape (days,); all zero when no record lies in it.
 
     For the highest and the lowest it is 1 in the window.
@@ -124,7 +125,7 @@ def weights_of(days: Array, endpoint: Endpoint) -> Array:
     return weights
 
 
-def _reduced(course: Array, weights: Array, kind: EndpointKind) -> Array:
+def _reduced(course: Floats, weights: Floats, kind: EndpointKind) -> Floats:
     """Return the endpoint of each course of shape (..., records)."""
     if kind == "highest":
         return np.asarray(course.max(axis=-1))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, Scale
+from mgcells.arrays import Flags, Floats, Integers
 from mgcells.cells.population import Population
 from mgcells.library import CellType, Library
 from mgcells.library.in_force import Setting
@@ -20,9 +20,6 @@ from mgcells.tissues.nervous.nervous_tissue import NervousTissue
 from mgcells.tissues.registry import tissue_kinds
 from mgcells.tissues.tissue import Tissue
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 KIND = "kind of cell"
 PANEL_PIXELS, BORDER = 400, 40
 # Columns may grow longer than in health.

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import HOURS_PER_DAY, Floats
 from mgcells.batch.batch import BatchInterrupted, BatchResult, Progress, manifest
 from mgcells.batch.plan import RunSpec, plan
 from mgcells.batch.run import RunOutcome
@@ -26,10 +26,8 @@ from mgcells.tissues.registry import is_culture
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Floats = NDArray[np.float64]
 SMALLEST_CHUNK, LARGEST_CHUNK, CHUNKS = 10, 250, 8
 MOST_ROWS = 300_000
-HOURS_PER_DAY = 24.0
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from mgcells.arrays import Floats, Sites
 from mgcells.rules.behaviour import SignalSource
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.rules.response import HILL
 
-Floats = NDArray[np.float64]
-Sites = NDArray[np.int32]
 Step = Callable[[Floats, Floats, Sites], None]
 FLAGS = ("-O3", "-march=native")
 

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells import compiled
+from mgcells.arrays import Floats
 from mgcells.benchmarks.measure import alternate
 from mgcells.benchmarks.suite import BenchmarkRow, compare, limit, skipped
 from mgcells.benchmarks.transient import explicit, steps_of_an_hour
-from mgcells.benchmarks.workloads import Floats
 from mgcells.fields import Field, Medium
 from mgcells.tissues.bone.section import trabeculae
 

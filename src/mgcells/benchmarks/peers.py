@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mgcells.benchmarks.workloads import Cells, Floats
+from mgcells.arrays import Floats
+from mgcells.benchmarks.workloads import Cells
 from mgcells.rules.behaviour import SignalSource
 from mgcells.rules.compiled_table import POTENTIAL, RuleTable
 from mgcells.rules.response import HILL, respond

@@ -8,11 +8,12 @@ from functools import partial
 import numpy as np
 
 from mgcells import compiled
+from mgcells.arrays import Floats
 from mgcells.benchmarks.c_loop import FLAGS, c_step, compiler
 from mgcells.benchmarks.measure import alternate
 from mgcells.benchmarks.peers import PEERS
 from mgcells.benchmarks.suite import BenchmarkRow, compare, limit, skipped
-from mgcells.benchmarks.workloads import Cells, Floats, tissue_cells, tissue_table, unit_cells, unit_table
+from mgcells.benchmarks.workloads import Cells, tissue_cells, tissue_table, unit_cells, unit_table
 from mgcells.rules import arrays
 
 GROUP, UNIT = "rules", "ns per cell-row"

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from mgcells.arrays import Floats
 from mgcells.benchmarks.measure import alternate
 from mgcells.benchmarks.suite import BenchmarkRow, compare
 from mgcells.benchmarks.twin import PlainBrain, brain, drives
-from mgcells.benchmarks.workloads import Floats
 from mgcells.tissues.nervous.brain import Brain
 from mgcells.tissues.nervous.nervous_tissue import NICHE
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Sites
 from mgcells.rules import Behaviour, Response, Signal
 from mgcells.rules.behaviour import SignalSource
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.rules.response import RuleRow, normalise
-
-Floats = NDArray[np.float64]
-Sites = NDArray[np.int32]
 
 VOXELS = 40_000
 ROWS_PER_BEHAVIOUR = (1, 2, 3, 2, 1, 4, 2, 3, 1, 2, 2, 1)

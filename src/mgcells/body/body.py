@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import HOURS_PER_DAY, Floats
 from mgcells.body import layout, levels
 from mgcells.body.books import Books, books_between
 from mgcells.body.delivery import Delivery
@@ -18,9 +19,7 @@ from mgcells.body.recent import RecentAmounts
 from mgcells.body.schedule import SAME_TIME, Cohort, cohorts_of
 from mgcells.body.steps import REFINED, Pace, crossing
 
-Floats = NDArray[np.float64]
 Values = Mapping[str, float]
-HOURS_PER_DAY = 24.0
 COLON = layout.SEGMENTS.index("colon")
 
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from mgcells.arrays import Floats
 from mgcells.body import layout
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mgcells.analysis.cube import Array, Cube, build_cube
+from mgcells.analysis.cube import Cube, build_cube
 from mgcells.analysis.endpoints import endpoint_values
 from mgcells.analysis.resampling import paired_interval
+from mgcells.arrays import Floats
 from mgcells.scenario import Endpoint
 from mgcells.scenario.endpoints import at_hour
 
@@ -131,7 +132,7 @@ def _predict(cube: Cube, entry: Expectation, seed: int) -> tuple[float, float, f
     return predicted, float(bounds[0]), float(bounds[1]), own.size
 
 
-def _statistic(measure: str, own: Array, other: Array) -> Array:
+def _statistic(measure: str, own: Floats, other: Floats) -> Floats:
     """Return the measure of each row of subjects, arrays of shape (samples, subjects)."""
     mean, base = own.mean(axis=1), other.mean(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -145,7 +146,7 @@ def _statistic(measure: str, own: Array, other: Array) -> Array:
     return np.asarray(mean - base)
 
 
-def _read(cube: Cube, entry: Expectation, strategy: str, endpoint: Endpoint) -> Array:
+def _read(cube: Cube, entry: Expectation, strategy: str, endpoint: Endpoint) -> Floats:
     """Return the endpoint of each subject under a strategy, above that under `above` where one is named."""
     values = _of_strategy(cube, strategy, endpoint)
     if entry.above is None:
@@ -153,7 +154,7 @@ def _read(cube: Cube, entry: Expectation, strategy: str, endpoint: Endpoint) -> 
     return np.asarray(values - _of_strategy(cube, entry.above, endpoint))
 
 
-def _of_strategy(cube: Cube, strategy: str, endpoint: Endpoint) -> Array:
+def _of_strategy(cube: Cube, strategy: str, endpoint: Endpoint) -> Floats:
     if strategy not in cube.strategies:
         return np.full(len(cube.replicates), np.nan)
     return np.asarray(endpoint_values(cube, [endpoint])[cube.strategies.index(strategy), :, 0])

@@ -6,8 +6,9 @@ import threading
 
 import numpy as np
 
+from mgcells.arrays import Floats, Integers
 from mgcells.fields import arrays
-from mgcells.fields.arrays import Floats, Integers, Shorts
+from mgcells.fields.arrays import Shorts
 from mgcells.fields.grids import Grids
 
 

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from mgcells.analysis import at_the_end, listed_endpoints, paired_difference_series, trajectory_summary
-from mgcells.analysis.cube import KEYS, Array, Cube, build_cube, observable_columns
+from mgcells.analysis.cube import KEYS, Cube, build_cube, observable_columns
 from mgcells.analysis.effects import effects_of
 from mgcells.analysis.endpoints import endpoint_values
+from mgcells.arrays import Floats
 from mgcells.scenario import Endpoint
 
 PANELS = 12
@@ -161,7 +162,7 @@ class Results:
         )
 
     @cached_property
-    def _values(self) -> tuple[Cube, Array]:
+    def _values(self) -> tuple[Cube, Floats]:
         """The runs, and their endpoints, shape (strategies, replicates, endpoints)."""
         cube = build_cube(self.timeseries, list(dict.fromkeys(endpoint.observable for endpoint in self.endpoints)))
         values = endpoint_values(cube, self.endpoints)

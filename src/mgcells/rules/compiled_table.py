@@ -6,18 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mgcells import compiled
+from mgcells.arrays import Floats, Integers, Sites
 from mgcells.rules import arrays, kernels
 from mgcells.rules.behaviour import Behaviour, Signal, SignalSource
 from mgcells.rules.response import BLOCK, Response, respond
 from mgcells.rules.terms import Terms
 from mgcells.rules.workspace import WORKSPACE
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
 TableArrays = tuple[Integers, Floats, Integers, Floats, Integers, Floats, Integers, Floats, int, Floats]
 POTENTIAL = "potential"
 

@@ -9,14 +9,10 @@ and denominators of a behaviour's rows are multiplied, and divided once. `mgcell
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers, Sites
 from mgcells.compiled import njit
 from mgcells.rules.behaviour import SignalSource
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
 
 BLOCK_CELLS = 1536
 SPARE_ROWS = 3

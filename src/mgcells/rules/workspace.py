@@ -5,11 +5,9 @@ from __future__ import annotations
 import threading
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.rules.kernels import BLOCK_CELLS
-
-Floats = NDArray[np.float64]
 
 
 class RuleWorkspace(threading.local):

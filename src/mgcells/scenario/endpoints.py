@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from mgcells.arrays import HOURS_PER_DAY
 from mgcells.errors import Problem, suggestion
 from mgcells.library.located import Document
 from mgcells.scenario.records import EndpointRecord
@@ -13,7 +14,6 @@ from mgcells.scenario.texts import hours, spoken
 from mgcells.tissues.registry import recorded
 from mgcells.units import UnitProblem
 
-HOURS_PER_DAY = 24.0
 EXTREMES: tuple[EndpointKind, ...] = ("highest", "lowest")
 
 

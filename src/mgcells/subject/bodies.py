@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.body.body import Body
 from mgcells.library.in_force import Setting
 from mgcells.observables import Observable
@@ -17,8 +17,6 @@ from mgcells.streams import Streams
 from mgcells.subject.assembly import deliveries, diet_rate, virtual_subject
 from mgcells.subject.timeline import Timeline
 from mgcells.tissues.registry import recorded
-
-Floats = NDArray[np.float64]
 
 
 def body_scenario(scenario: Scenario) -> Scenario:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from mgcells.arrays import Integers
 from mgcells.cells.population import Population
 from mgcells.rules import Behaviour
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
-from mgcells.tissues.gut.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, Integers, LiningKind, Sheet
+from mgcells.tissues.gut.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, LiningKind, Sheet
 from mgcells.tissues.gut.junctions import EDGE_BEHAVIOURS, Joint, Network
 from mgcells.tissues.gut.lining import Lining
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from mgcells.analysis.cube import Array
+from mgcells.arrays import Floats
 from mgcells.reporting.drawing import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.sentences import percent, verdict
@@ -85,7 +85,7 @@ def _said_of(left_out: int) -> str:
     return f" Not drawn: {left_out} {'other' if left_out == 1 else 'others'} without a change that control can measure."
 
 
-def _write_cells(axes: Axes, relative: Array, clear: list[list[bool]], limit: float) -> None:
+def _write_cells(axes: Axes, relative: Floats, clear: list[list[bool]], limit: float) -> None:
     for line, values in enumerate(relative):
         for column, value in enumerate(values):
             colour = "white" if np.isfinite(value) and abs(value) > DARK * limit else INK

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers, Uids
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
 from mgcells.fields import Field
@@ -27,10 +27,6 @@ from mgcells.tissues.bone.sparse_sites import SparseSites
 from mgcells.tissues.bone.stroma import Stroma
 from mgcells.tissues.bone.units import FORMATION, RESORPTION, REST, REVERSAL, Units, site_names
 from mgcells.tissues.tissue import Feedback, Surroundings
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Uids = NDArray[np.uint64]
 
 
 class Bone:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers
 from mgcells.tissues.bone.parameters import Remodelling
 from mgcells.tissues.bone.section import Section
 from mgcells.tissues.bone.sparse_sites import SparseSites
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 LAST = 200
 
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.cells.population import Population
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
@@ -15,7 +15,6 @@ from mgcells.tissues.gut.enterocyte import TRAITS, Anatomy, Clock, LiningKind, S
 from mgcells.tissues.gut.junctions import Joint, Network
 from mgcells.tissues.gut.lining import Lining
 
-Floats = NDArray[np.float64]
 Values = Mapping[str, float]
 # Draws before day 0 are keyed by hours that no run reaches.
 BEFORE_START = 1_000_000.0
