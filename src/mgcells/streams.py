@@ -10,13 +10,10 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mgcells import compiled
+from mgcells.arrays import Floats, Uids
 from mgcells.compiled import njit
-
-Uids = NDArray[np.uint64]
-Floats = NDArray[np.float64]
 
 LOW = np.uint64(0xFFFFFFFF)
 SHIFT_HALF, SHIFT_MANTISSA = np.uint64(32), np.uint64(11)

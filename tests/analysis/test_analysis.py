@@ -10,15 +10,15 @@ import pytest
 
 from mgcells.analysis import (
     COLUMNS,
-    Endpoint,
     at_the_end,
     effects,
+    listed_endpoints,
     paired_difference_series,
-    read_endpoints,
     trajectory_summary,
 )
 from mgcells.analysis.effects import write_effects
 from mgcells.analysis.resampling import paired_interval, quantile_over_runs
+from mgcells.scenario import Endpoint
 
 SHIFT = {"control": 0.0, "zeta": 0.1, "alpha": 0.0}
 
@@ -200,9 +200,9 @@ def test_quantiles_skip_missing_runs() -> None:
 
 def test_endpoint_records_are_read_and_checked() -> None:
     record = {"observable": "a.x", "label": "at 4 d", "kind": "at", "from_day": None, "to_day": 4}
-    assert read_endpoints([record]) == at_the_end(["a.x"], 4.0)
+    assert listed_endpoints([record]) == at_the_end(["a.x"], 4.0)
     with pytest.raises(ValueError, match="median"):
-        read_endpoints([record | {"kind": "median"}])
+        listed_endpoints([record | {"kind": "median"}])
 
 
 def test_mistakes_in_the_table_are_named() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from mgcells.benchmarks import GROUPS, Report, Row, run_suite
+from mgcells.benchmarks import GROUPS, BenchmarkRow, Report, run_suite
 from mgcells.benchmarks.batch_rows import undisturbed
 from mgcells.benchmarks.c_loop import c_source, c_step, compiler
 from mgcells.benchmarks.page import draw_growth, draw_profile, page
@@ -194,7 +194,7 @@ def test_the_page_states_machine_results_and_what_is_missed(tmp_path: Path) -> N
 
 def test_numbers_show_three_figures() -> None:
     assert [number(x) for x in (0.01234, 1.0, 99.96, 1234.5)] == ["0.0123", "1.00", "100", "1,234"]
-    assert cells_of(Row("rules", "w"))[0] == ""
+    assert cells_of(BenchmarkRow("rules", "w"))[0] == ""
     assert verdict(Report({}, True, ())) == "0 of 0 targets met."
 
 

@@ -8,13 +8,17 @@ import pytest
 from mgcells.cells.compaction import close_gaps, close_gaps_arrays
 from mgcells.cells.population import Population
 from mgcells.rules import Behaviour, Signal
-from mgcells.rules.behaviour import Source
+from mgcells.rules.behaviour import SignalSource
 from mgcells.rules.compiled_table import RuleTable
 
 
 def population(count: int = 10) -> Population:
     table = RuleTable(
-        [Behaviour("grow", 2.0, 1.0)], [Signal("food", Source.LEVEL, "food", 1.0)], [], levels=["food"], traits=["age"]
+        [Behaviour("grow", 2.0, 1.0)],
+        [Signal("food", SignalSource.LEVEL, "food", 1.0)],
+        [],
+        levels=["food"],
+        traits=["age"],
     )
     cells = Population("test", table, ["age"], capacity=4)
     cells.add(np.arange(1, count + 1, dtype=np.uint64), np.arange(count) % 3, age=np.arange(count, dtype=float))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mgcells.cli.commands import Kind
+from mgcells.cli.commands import Listed
 
 TINY = """title = "Tiny"
 subject = "rat"
@@ -144,7 +144,7 @@ def test_check_finds_all_problems_of_all_files(tmp_path: Path) -> None:
     assert listed[0]["line"] == 2
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", list(Listed))
 def test_lists(kind: str) -> None:
     result = mgcells("list", kind)
     assert result.returncode == 0, result.stderr

@@ -15,7 +15,7 @@ from mgcells.library.in_force import reference
 from mgcells.library.signals import row_of
 from mgcells.model import MagnesiumModel
 from mgcells.rules import respond
-from mgcells.rules.response import Row, normalise
+from mgcells.rules.response import RuleRow, normalise
 from mgcells.scenario import read_scenario
 from mgcells.scenario.shipped import load_named, shipped_scenarios
 from mgcells.tissues.registry import is_culture, observables
@@ -87,7 +87,7 @@ def test_rule(name: str) -> None:
         healthy = values[path] if signal.measure == "level" else float(signal.measure == "ratio")
         additive = cell.behaviours[rule.behaviour].combine == "sum"
         response = normalise(row_of(rule), healthy, additive=additive, healthy_potential=-65.0)
-        assert isinstance(row_of(rule), Row)
+        assert isinstance(row_of(rule), RuleRow)
         if not additive:
             assert respond(response, healthy, -65.0) == pytest.approx(1.0, rel=1e-9)
         levels = [respond(response, max(healthy, 0.01) * step, -65.0) for step in (0.2, 0.5, 1.0, 2.0, 5.0)]

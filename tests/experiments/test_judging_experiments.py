@@ -12,14 +12,16 @@ from typer.testing import CliRunner
 from mgcells.cli import app
 from mgcells.errors import InputProblems
 from mgcells.experiments import chosen_experiments, read_experiment, run_validation
-from mgcells.experiments.judging import Expectation, Moment, judge
+from mgcells.experiments.judging import Expectation, judge
 from mgcells.experiments.page import draw_validation, shown, validation_page
 from mgcells.library import load_library
 from mgcells.library.entries import Experiment
 from mgcells.library.located import parse
 from mgcells.library.records import ExperimentRecord
+from mgcells.scenario import Endpoint
 
-END = Moment("at", 2.0, 2.0, "at 2 d")
+END = Endpoint("level", "at 2 d", "at", 2.0, 2.0)
+DAY_1 = Endpoint("level", "at 1 d", "at", 1.0, 1.0)
 SERIES = pd.DataFrame(
     {
         "strategy": ["control"] * 9 + ["salt"] * 9,
@@ -60,7 +62,7 @@ low = 0
 def expect(measure: str, **keys: object) -> Expectation:
     plain = {"strategies": ("salt",), "against": "control", "at": END, "against_at": END, "above": None, "note": ""}
     bounds = {"value": None, "low": None, "high": None}
-    keys = {"kind": "validation", "observable": "level", "measure": measure, **plain, **bounds, **keys}
+    keys = {"kind": "validation", "measure": measure, **plain, **bounds, **keys}
     return Expectation(**keys)  # type: ignore[arg-type]
 
 
@@ -72,9 +74,12 @@ def expect(measure: str, **keys: object) -> Expectation:
         (expect("relative", low=0), 0.1),
         (expect("ratio", low=0), 1.1),
         (expect("ratio", against="start", low=0), 1.1),
-        (expect("ratio", at=Moment("highest", 0.0, 2.0, ""), low=0), 1.3),
-        (expect("value", against=None, at=Moment("mean", 0.0, 2.0, ""), low=0), 2.3),
-        (expect("ratio", against="salt", above="control", against_at=Moment("at", 1.0, 1.0, ""), low=0), 1 / 3),
+        (expect("ratio", at=Endpoint("level", "", "highest", 0.0, 2.0), low=0), 1.3),
+        (expect("value", against=None, at=Endpoint("level", "", "mean", 0.0, 2.0), low=0), 2.3),
+        (
+            expect("ratio", against="salt", above="control", against_at=DAY_1, low=0),
+            1 / 3,
+        ),
         (expect("d", low=0), 0.2 / math.sqrt((1.0 + 0.81) / 2)),
     ],
 )

@@ -17,7 +17,7 @@ from mgcells.reporting import ReportFiles, answers, build_report
 from mgcells.reporting.drawing import draw_all, registered_figures
 from mgcells.reporting.figures.overview import overview
 from mgcells.reporting.page import render_page
-from mgcells.reporting.results import Observable, read_results
+from mgcells.reporting.results import ObservableColumn, read_results
 
 OBSERVABLES = {
     "plasma.magnesium": ("mM", "plasma magnesium", 0.8, "body"),
@@ -270,7 +270,7 @@ def test_the_overview_leaves_out_what_nothing_moved(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("label", "heading"), [("cGMP in neurons", "cGMP in neurons"), ("pain", "Pain")])
 def test_a_heading_keeps_the_letters_of_a_substance(label: str, heading: str) -> None:
-    assert Observable("any", "", label, "").heading == heading
+    assert ObservableColumn("any", "", label, "").heading == heading
 
 
 AWKWARD: dict[str, dict[str, Any]] = {

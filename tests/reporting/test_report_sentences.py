@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from mgcells.reporting.references import bibtex, reading, reference_line
-from mgcells.reporting.results import Observable
+from mgcells.reporting.results import ObservableColumn
 from mgcells.reporting.sentences import effect_sentence, effect_sentences, number, percent, verdict
 
 NAN = float("nan")
-Y = Observable("a.y", "mM", "y", "brain")
-RELATIVE = Observable("a.y", "", "y", "brain")
-INDEX = Observable("a.y", "", "y (0 to 1)", "brain")
+Y = ObservableColumn("a.y", "mM", "y", "brain")
+RELATIVE = ObservableColumn("a.y", "", "y", "brain")
+INDEX = ObservableColumn("a.y", "", "y (0 to 1)", "brain")
 
 
 def row(difference: float, low: float, high: float, **other: Any) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def test_an_index_is_not_called_a_multiple_of_health() -> None:
 
 
 def test_a_difference_of_percentages_is_in_percentage_points() -> None:
-    said = effect_sentence("X", Observable("a.y", "%", "y", "bone"), row(2.5, 2.0, 3.0))
+    said = effect_sentence("X", ObservableColumn("a.y", "%", "y", "bone"), row(2.5, 2.0, 3.0))
     assert "raised y by 2.5 percentage points (2.0 to 3.0;" in said
 
 

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mgcells.rules import Behaviour, Response, RuleError, Signal, arrays, respond
-from mgcells.rules.behaviour import Source
+from mgcells.rules.behaviour import SignalSource
 from mgcells.rules.compiled_table import RuleTable
-from mgcells.rules.response import Row, normalise
+from mgcells.rules.response import RuleRow, normalise
 
 
-def hill_row(**changes: object) -> Row:
+def hill_row(**changes: object) -> RuleRow:
     base: dict[str, object] = {
         "rule": "cell.grow.food", "signal": "food", "behaviour": "grow", "effect": "increases",
         "at_saturation": 1.8, "half_max": 1.25, "hill": 8.0,
     }  # fmt: skip
-    return Row(**{**base, **changes})  # type: ignore[arg-type]
+    return RuleRow(**{**base, **changes})  # type: ignore[arg-type]
 
 
 def test_a_row_is_one_in_health_and_reaches_its_stated_end() -> None:
@@ -64,11 +64,13 @@ def test_a_healthy_signal_of_zero_needs_the_saturated_end() -> None:
 
 
 def test_power_linear_and_block_forms() -> None:
-    power = normalise(Row("r", "s", "b", "decreases", "power", parameters={"exponent": -0.5}), healthy=0.8)
+    power = normalise(RuleRow("r", "s", "b", "decreases", "power", parameters={"exponent": -0.5}), healthy=0.8)
     assert respond(power, 0.2) == pytest.approx(2.0)
-    linear = normalise(Row("r", "s", "b", "increases", "linear", parameters={"slope": 0.25}), healthy=0.0)
+    linear = normalise(RuleRow("r", "s", "b", "increases", "linear", parameters={"slope": 0.25}), healthy=0.0)
     assert respond(linear, 0.5) == pytest.approx(1.125)
-    block_row = Row("r", "s", "b", "decreases", "nmda block", parameters={"constant": 3.57, "voltage_factor": 0.062})
+    block_row = RuleRow(
+        "r", "s", "b", "decreases", "nmda block", parameters={"constant": 3.57, "voltage_factor": 0.062}
+    )
     block = normalise(block_row, healthy=0.8, healthy_potential=-65.0)
     unblocked = [1 / (1 + level / 3.57 * np.exp(0.062 * 65)) for level in (0.8, 0.92)]
     assert respond(block, 0.92, -65.0) == pytest.approx(unblocked[1] / unblocked[0])
@@ -82,12 +84,12 @@ def table_of(responses: list[Response], residuals: dict[str, float] | None = Non
         Behaviour("current", 1.0, 0.0),
     ]
     signals = [
-        Signal("food", Source.LEVEL, "food", 1.0),
-        Signal("excess", Source.LEVEL, "food", 0.0, offset=1.0),
-        Signal("own", Source.OWN, "grow", 2.0),
-        Signal("age", Source.TRAIT, "age", 1.0),
-        Signal("heat", Source.SCALAR, "heat", 1.0, scale=0.5),
-        Signal("potential", Source.TRAIT, "potential", -65.0),
+        Signal("food", SignalSource.LEVEL, "food", 1.0),
+        Signal("excess", SignalSource.LEVEL, "food", 0.0, offset=1.0),
+        Signal("own", SignalSource.OWN, "grow", 2.0),
+        Signal("age", SignalSource.TRAIT, "age", 1.0),
+        Signal("heat", SignalSource.SCALAR, "heat", 1.0, scale=0.5),
+        Signal("potential", SignalSource.TRAIT, "potential", -65.0),
     ]
     return RuleTable(
         behaviours, signals, responses, residuals=residuals,
@@ -97,16 +99,16 @@ def table_of(responses: list[Response], residuals: dict[str, float] | None = Non
 
 def mixed_responses() -> list[Response]:
     rows = [
-        ("grow", "food", 1.0, Row("a", "food", "grow", "increases", at_saturation=3.0, half_max=2.0, hill=2.0)),
-        ("grow", "own", 2.0, Row("b", "own", "grow", "decreases", at_saturation=0.4, half_max=5.0, hill=1.5)),
-        ("grow", "age", 1.0, Row("c", "age", "grow", "increases", at_zero=0.7, half_max=1.0, hill=8.0)),
-        ("rest", "heat", 1.0, Row("d", "heat", "rest", "increases", "power", parameters={"exponent": 0.4})),
-        ("rest", "excess", 0.0, Row("e", "excess", "rest", "increases", "linear", parameters={"slope": 0.3})),
-        ("current", "food", 1.0, Row("g", "food", "current", "decreases", "nmda block",
+        ("grow", "food", 1.0, RuleRow("a", "food", "grow", "increases", at_saturation=3.0, half_max=2.0, hill=2.0)),
+        ("grow", "own", 2.0, RuleRow("b", "own", "grow", "decreases", at_saturation=0.4, half_max=5.0, hill=1.5)),
+        ("grow", "age", 1.0, RuleRow("c", "age", "grow", "increases", at_zero=0.7, half_max=1.0, hill=8.0)),
+        ("rest", "heat", 1.0, RuleRow("d", "heat", "rest", "increases", "power", parameters={"exponent": 0.4})),
+        ("rest", "excess", 0.0, RuleRow("e", "excess", "rest", "increases", "linear", parameters={"slope": 0.3})),
+        ("current", "food", 1.0, RuleRow("g", "food", "current", "decreases", "nmda block",
                                      parameters={"constant": 3.57, "voltage_factor": 0.062})),
     ]  # fmt: skip
     found = [normalise(row, healthy, healthy_potential=-65.0) for _, _, healthy, row in rows]
-    leak = Row("f", "excess", "leak", "increases", at_saturation=4.0, half_max=0.5, hill=3.0)
+    leak = RuleRow("f", "excess", "leak", "increases", at_saturation=4.0, half_max=0.5, hill=3.0)
     return [*found, normalise(leak, 0.0, additive=True)]
 
 

@@ -62,6 +62,11 @@ def test_a_good_scenario_is_read_whole() -> None:
     assert [endpoint.label for endpoint in scenario.endpoints] == ["at 4 d", "mean of last 3 d"]
 
 
+def test_one_window_has_one_label_whichever_unit_it_is_written_in() -> None:
+    text = GOOD.replace('at = "4 d"', 'at = "48 h"').replace("last 3 d", "last 24 h")
+    assert [endpoint.label for endpoint in read(text).endpoints] == ["at 2 d", "mean of last 1 d"]
+
+
 def test_salt_magnesium_and_threonate_doses_agree() -> None:
     known, amounts = load_library(), []
     for of, amount in (("salt", "604 mg/kg"), ("magnesium", "49.848 mg/kg"), ("threonate", "554.14 mg/kg")):
@@ -123,11 +128,13 @@ def test_without_endpoints_every_observable_at_the_end() -> None:
             '"csf.magnesium"', '"csf.magnesum"',
             ":21  endpoint: unknown observable 'csf.magnesum'; did you mean 'csf.magnesium'?",
         ),
+        ('at = "4 d"', 'at = "last 3 d"', "'last 3 d' is no time such as '24 d'; the mean of a window is mean_over"),
         ('at = "4 d"', 'at = "5 d"', ":21  endpoint csf.magnesium: '5 d' lies after the end"),
         (
             '"last 3 d"', '"first 3 d"',
             ":22  endpoint brain.synapse_density: 'first 3 d' should read such as 'last 3 d'",
         ),
+        ('"last 3 d"', '"last 5 d"', "'last 5 d' should be a window within the duration, 4 d"),
         (
             'control = "vehicle"', 'control = "vehicle"\ntissues = ["brian"]',
             "unknown tissue 'brian'; did you mean 'brain'?",

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Array = npt.NDArray[np.float64]
+from mgcells.arrays import Floats
+
 KEYS = ("strategy", "replicate", "day")
 DAY_DIGITS = 9
 # The books of a run close to a billionth of what they hold: what is smaller tells two equal runs apart by rounding.
 ROUNDING = 1e-9
 
 
-def differences(values: Array, control: Array) -> Array:
+def differences(values: Floats, control: Floats) -> Floats:
     """Return values minus control, broadcast; exactly zero where they differ by no more than rounding."""
-    found: Array = values - control
+    found: Floats = values - control
     found[np.abs(found) <= ROUNDING * np.abs(control)] = 0.0
     return found
 
@@ -31,17 +31,17 @@ class Cube:
     order of their first row.
     """
 
-    values: Array
+    values: Floats
     strategies: tuple[str, ...]
     replicates: tuple[int, ...]
-    days: Array
+    days: Floats
     observables: tuple[str, ...]
 
-    def course(self, observable: str) -> Array:
+    def course(self, observable: str) -> Floats:
         """Return one observable, shape (strategies, replicates, days)."""
         return np.asarray(self.values[..., self.observables.index(observable)])
 
-    def paired_differences(self, control: str) -> Array:
+    def paired_differences(self, control: str) -> Floats:
         """Strategy minus control for each replicate, shape of `values`; NaN unless both runs have the value."""
         if control not in self.strategies:
             return np.full_like(self.values, np.nan)

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from mgcells.analysis.cube import Array, build_cube, differences, observable_columns
-from mgcells.analysis.endpoints import Endpoint, at_the_end, endpoint_values
+from mgcells.analysis.cube import build_cube, differences, observable_columns
+from mgcells.analysis.endpoints import at_the_end, endpoint_values
 from mgcells.analysis.resampling import paired_interval
+from mgcells.arrays import Flags, Floats
+from mgcells.scenario import Endpoint
 
 RESAMPLES = 2000
 COLUMNS = (
@@ -75,7 +76,7 @@ def effects(
 
 
 def effects_of(
-    values: Array,
+    values: Floats,
     strategies: Sequence[str],
     *,
     control: str,
@@ -123,9 +124,9 @@ def write_effects(table: pd.DataFrame, path: Path) -> None:
     table.to_csv(path, index=False, float_format="%.9g", lineterminator="\n", encoding="utf-8")
 
 
-def _mean(values: Array, paired: npt.NDArray[np.bool_]) -> Array:
+def _mean(values: Floats, paired: Flags) -> Floats:
     """Return column means over the pairs that exist, NaN where there is none."""
     count = paired.sum(axis=0)
     total = np.where(paired, values, 0.0).sum(axis=0)
-    means: Array = np.divide(total, count, out=np.full(values.shape[1], np.nan), where=count > 0)
+    means: Floats = np.divide(total, count, out=np.full(values.shape[1], np.nan), where=count > 0)
     return means

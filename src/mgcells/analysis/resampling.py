@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mgcells.analysis.cube import Array
+from mgcells.arrays import Floats
 
 LEVEL = 0.95
 BLOCK = 4096
@@ -15,13 +15,13 @@ BLOCK = 4096
 class MeanInterval(NamedTuple):
     """Mean, lower and upper bound and number of pairs, each of shape (columns,)."""
 
-    mean: Array
-    low: Array
-    high: Array
-    n: Array
+    mean: Floats
+    low: Floats
+    high: Floats
+    n: Floats
 
 
-def paired_interval(differences: Array, *, seed: int, resamples: int) -> MeanInterval:
+def paired_interval(differences: Floats, *, seed: int, resamples: int) -> MeanInterval:
     """Return the mean of each column with its 95 % percentile bootstrap interval.
 
     The resamples depend on the seed and the number of pairs only, so columns share them, and another strategy or
@@ -61,7 +61,7 @@ def paired_interval(differences: Array, *, seed: int, resamples: int) -> MeanInt
     return MeanInterval(mean, low, high, present.sum(axis=0).astype(float))
 
 
-def quantile_over_runs(values: Array, share: float) -> Array:
+def quantile_over_runs(values: Floats, share: float) -> Floats:
     """Return the quantile over axis 1, linearly interpolated, without the missing values.
 
     `values` has the shape (strategies, replicates, ...), the result lacks the axis of the replicates; NaN where no
@@ -74,5 +74,5 @@ def quantile_over_runs(values: Array, share: float) -> Array:
     above = np.minimum(below + 1, np.maximum(count - 1, 0))
     lower = np.take_along_axis(ordered, below, axis=1)
     upper = np.take_along_axis(ordered, above, axis=1)
-    result: Array = (lower + (upper - lower) * (position - below)).squeeze(axis=1)
+    result: Floats = (lower + (upper - lower) * (position - below)).squeeze(axis=1)
     return result

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mgcells.analysis.cube import Array, Cube, build_cube
+from mgcells.analysis.cube import Cube, build_cube
 from mgcells.analysis.effects import RESAMPLES
 from mgcells.analysis.resampling import paired_interval, quantile_over_runs
+from mgcells.arrays import Floats
 
 BAND = (0.05, 0.95)
 
@@ -67,7 +68,7 @@ def paired_difference_series(
     )
 
 
-def _long(cube: Cube, strategies: Sequence[str], **columns: Array) -> pd.DataFrame:
+def _long(cube: Cube, strategies: Sequence[str], **columns: Floats) -> pd.DataFrame:
     """Lay arrays of shape (strategies, days, observables) out as rows: strategy, then observable, then day."""
     size = len(cube.days)
     keys = {

@@ -11,7 +11,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mgcells.app.session import Cell, Session, Side
+from mgcells.app.session import ChosenCell, Session, Side
 from mgcells.batch.resolved import dosing_spans
 from mgcells.cells.reasons import Account
 from mgcells.reporting.style import COLOURS, CONTROL_COLOUR, GRID, INK, SETTINGS, title_panel
@@ -65,7 +65,7 @@ def body_chart(session: Session) -> bytes:
     return _png(figure)
 
 
-def cell_chart(session: Session, cell: Cell, accounts: Sequence[Account]) -> bytes | None:
+def cell_chart(session: Session, cell: ChosenCell, accounts: Sequence[Account]) -> bytes | None:
     """Return a PNG of what a cell has done so far; None while fewer than two moments are known."""
     days, states = session.sides[cell.side].cells.of(cell.tissue, cell.kind, cell.uid)
     if days.size < 2:

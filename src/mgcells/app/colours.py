@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib import colormaps
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from mgcells.arrays import Floats
+
 Picture = NDArray[np.uint8]
 SHADES = 256
 # What is smaller than this is rounding, whatever the unit, and stands for nothing.

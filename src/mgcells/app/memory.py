@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Uids
 from mgcells.model import MagnesiumModel
 
-Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
-Uids = NDArray[np.uint64]
 BLOCK = 1024
 
 

@@ -10,10 +10,9 @@ import solara
 from mgcells.app.charts import headline
 from mgcells.app.exports import picture_of_all, timeseries
 from mgcells.app.viewer import Viewer
+from mgcells.arrays import HOURS_PER_DAY
 from mgcells.cells.reasons import Account
 from mgcells.tissues.registry import observables
-
-HOURS_PER_DAY = 24.0
 
 
 @solara.component_vue("clock.vue", vuetify=False)

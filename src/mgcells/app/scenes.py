@@ -7,22 +7,19 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, Scale
+from mgcells.arrays import Flags, Floats, Integers
 from mgcells.cells.population import Population
 from mgcells.library import CellType, Library
 from mgcells.library.in_force import Setting
 from mgcells.tissues.bone.bone import Bone
-from mgcells.tissues.gut.enterocyte import Kind
+from mgcells.tissues.gut.enterocyte import LiningKind
 from mgcells.tissues.gut.gut import Gut
 from mgcells.tissues.nervous.nervous_tissue import NervousTissue
 from mgcells.tissues.registry import tissue_kinds
 from mgcells.tissues.tissue import Tissue
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 KIND = "kind of cell"
 PANEL_PIXELS, BORDER = 400, 40
 # Columns may grow longer than in health.
@@ -36,10 +33,10 @@ TRAITS = {
 BOUNDED = {"DorsalHornNeuron.sensitisation": (0.0, 1.0)}
 CELL_SPREAD, FIELD_SPREAD = 0.5, 0.1
 KIND_NAMES = {
-    Kind.STEM: "stem cell",
-    Kind.TRANSIT_AMPLIFYING: "transit-amplifying cell",
-    Kind.ENTEROCYTE: "absorptive cell",
-    Kind.GOBLET: "goblet cell",
+    LiningKind.STEM: "stem cell",
+    LiningKind.TRANSIT_AMPLIFYING: "transit-amplifying cell",
+    LiningKind.ENTEROCYTE: "absorptive cell",
+    LiningKind.GOBLET: "goblet cell",
 }
 FIELD_NAMES = {"magnesium": ("magnesium", "mM"), "threonate": ("threonate", "mM")}
 

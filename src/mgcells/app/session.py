@@ -21,7 +21,7 @@ from mgcells.tissues.registry import tissue_kinds
 
 
 @dataclass(frozen=True)
-class Cell:
+class ChosenCell:
     """A cell that a viewer has chosen; `side` 0 is the steered model, 1 the compared one."""
 
     side: int
@@ -113,7 +113,7 @@ class Session:
                 self._adopt(steering)
                 self.steering = steering
 
-    def draw(self, tissue: str, side: int, cells: str, ground: str, marked: Cell | None) -> Picture:
+    def draw(self, tissue: str, side: int, cells: str, ground: str, marked: ChosenCell | None) -> Picture:
         """Return the picture of one tissue of one side; both sides share their colour scales."""
         with self.lock:
             for key in (cells, ground):
@@ -134,13 +134,13 @@ class Session:
                 self._scales[tissue, key].take_in(values)
             return self._scales[tissue, key]
 
-    def cell_at(self, tissue: str, side: int, across: float, down: float) -> Cell | None:
+    def cell_at(self, tissue: str, side: int, across: float, down: float) -> ChosenCell | None:
         """Return the cell nearest to a point of a picture, given as shares of its width and height."""
         with self.lock:
             found = self.sides[side].scenes[tissue].cell_at(across, down)
-            return None if found is None else Cell(side, tissue, *found)
+            return None if found is None else ChosenCell(side, tissue, *found)
 
-    def why(self, cell: Cell) -> list[Account] | None:
+    def why(self, cell: ChosenCell) -> list[Account] | None:
         """Return why a cell does what it does; None when it no longer lives."""
         with self.lock:
             model = self.sides[cell.side].model

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mgcells import units
+from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
 from mgcells.body.routes import SPREAD_ROUTES
 from mgcells.library import Library
 from mgcells.library.in_force import layered
@@ -21,7 +22,6 @@ from mgcells.scenario.scenario import Dose, Strategy
 from mgcells.scenario.texts import molar_mass
 from mgcells.subject.assembly import diet_rate
 
-HOURS_PER_DAY = 24.0
 GLUT = ("GLUT1", "GLUT3")
 # A scenario's own subject stands before every table, so the first such line is the one.
 SUBJECT = re.compile(r"^(subject\s*=\s*)(\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)
@@ -118,8 +118,8 @@ def dose_text(library: Library, dose: Dose) -> str:
     if math.isfinite(dose.clamp):
         entries["clamp"] = f"{dose.clamp:.6g} mM"
     else:
-        milligrams = dose.amount * units.parse(library.compounds[dose.compound].molar_mass, "molar mass") * 1000.0
-        entries |= {"amount": f"{milligrams:.6g} mg{'/kg' if dose.per_kilogram else ''}", "of": "salt"}
+        grams = dose.amount * units.parse(library.compounds[dose.compound].molar_mass, "molar mass")
+        entries |= {"amount": f"{grams * MILLIGRAMS_PER_GRAM:.6g} mg{'/kg' if dose.per_kilogram else ''}", "of": "salt"}
     if math.isfinite(dose.every):
         entries["every"] = f"{dose.every:.6g} h"
     entries["route"] = dose.route
@@ -157,7 +157,7 @@ def _diet_of(library: Library, scenario: Scenario, strategy: Strategy, steering:
         ).strategy(steered_name(scenario, strategy.name))
     values: Mapping[str, float] = {path: entry.value for path, entry in layered(library, strategy).parameters.items()}
     rate = diet_rate(library, strategy, values) * steering.diet
-    return rate * molar_mass("magnesium", library) * 1000.0 * HOURS_PER_DAY
+    return rate * molar_mass("magnesium", library) * MILLIGRAMS_PER_GRAM * HOURS_PER_DAY
 
 
 def _glut(residual: float) -> str:

@@ -17,7 +17,7 @@ from PIL import Image
 from mgcells.app import charts
 from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, gradient, hexadecimal
 from mgcells.app.scenes import KIND
-from mgcells.app.session import Cell, Session, values_now
+from mgcells.app.session import ChosenCell, Session, values_now
 from mgcells.app.steering import Steering, in_subject
 from mgcells.cells.reasons import Account
 from mgcells.errors import InputProblems
@@ -39,7 +39,7 @@ class View:
     large: str = ""
     choices: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     observables: tuple[str, ...] = ()
-    chosen: Cell | None = None
+    chosen: ChosenCell | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -263,7 +263,7 @@ def _pictures(session: Session, view: View, tissue: str) -> list[dict[str, str]]
     return found
 
 
-def _reasons(session: Session, chosen: Cell | None) -> tuple[tuple[Account, ...] | None, str]:
+def _reasons(session: Session, chosen: ChosenCell | None) -> tuple[tuple[Account, ...] | None, str]:
     why = session.why(chosen) if chosen else None
     drawn = charts.cell_chart(session, chosen, why) if chosen and why else None
     return (tuple(why) if why else None), (_inline(drawn) if drawn else "")

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import HOURS_PER_DAY, Floats
 from mgcells.batch.batch import BatchInterrupted, BatchResult, Progress, manifest
 from mgcells.batch.plan import RunSpec, plan
 from mgcells.batch.run import RunOutcome
@@ -26,10 +26,8 @@ from mgcells.tissues.registry import is_culture
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Floats = NDArray[np.float64]
 SMALLEST_CHUNK, LARGEST_CHUNK, CHUNKS = 10, 250, 8
 MOST_ROWS = 300_000
-HOURS_PER_DAY = 24.0
 
 
 @dataclass(frozen=True)
@@ -143,32 +141,28 @@ def kept_records(days: Floats, runs: int) -> tuple[int, ...]:
 
 def simulate_chunk(task: Task, scenario: Scenario) -> list[Piece | Fault]:
     """Carry the subjects of a task to the end; when one of them cannot be, the others are carried on without it."""
-    from mgcells.analysis.endpoints import Endpoint, weights_of
+    from mgcells.analysis.endpoints import RunningEndpoints
     from mgcells.subject.bodies import body_observables, courses, record_hours
 
     begin = time.perf_counter()
     days = record_hours(scenario) / HOURS_PER_DAY
     names = [observable.name for observable in body_observables()]
-    ends = [Endpoint(e.observable, e.label, "mean" if e.kind == "mean" else "at", e.from_day, e.to_day)
-            for e in scenario.endpoints]  # fmt: skip
-    weights = np.array([weights_of(days, endpoint) for endpoint in ends])
-    chosen = [names.index(endpoint.observable) for endpoint in ends]
     size, place = len(task.replicates), {record: row for row, record in enumerate(task.kept)}
     series = np.empty((size, len(task.kept), len(names)))
-    endpoints, moments = np.zeros((size, len(ends))), np.empty((4, len(days), len(names)))
+    endpoints = RunningEndpoints(days, scenario.endpoints, names, size)
+    moments = np.empty((4, len(days), len(names)))
     try:
         for record, values in enumerate(courses(scenario, task.strategy, task.replicates)):
             if record in place:
                 series[:, place[record]] = values.T
-            for column in np.flatnonzero(weights[:, record]):
-                endpoints[:, column] += weights[column, record] * values[chosen[column]]
+            endpoints.take(record, values)
             moments[:, record] = values.sum(axis=1), (values**2).sum(axis=1), values.min(axis=1), values.max(axis=1)
     except Exception as error:
         if size == 1:
             return [Fault(task, f"{type(error).__name__}: {error}".splitlines()[0])]
         parts = [Task(task.strategy, (replicate,), task.kept) for replicate in task.replicates]
         return [result for part in parts for result in simulate_chunk(part, scenario)]
-    return [Piece(task, series, endpoints, moments, time.perf_counter() - begin)]
+    return [Piece(task, series, endpoints.values, moments, time.perf_counter() - begin)]
 
 
 def _tasks(scenario: Scenario, kept: tuple[int, ...]) -> list[Task]:

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from mgcells import units
+from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
 from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
 from mgcells.library import Library, Parameter, Rule, rule_range, rule_sentence
 from mgcells.library.in_force import Layered, layered
@@ -18,8 +19,6 @@ from mgcells.scenario.scenario import Scenario, Strategy
 from mgcells.scenario.texts import molar_mass, spoken
 from mgcells.subject.assembly import deliveries, diet_rate
 from mgcells.tissues.registry import recorded, tissue_kinds
-
-HOURS_PER_DAY = 24.0
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
@@ -247,7 +246,7 @@ def _warnings(library: Library, strategy: Strategy, values: Mapping[str, float],
         return []
     if supplemental <= limit:
         return []
-    to_mg = molar_mass("magnesium", library) * 1000.0 * HOURS_PER_DAY
+    to_mg = molar_mass("magnesium", library) * MILLIGRAMS_PER_GRAM * HOURS_PER_DAY
     upper = f"the tolerable upper intake of {limit * to_mg:.0f} mg/d"
     return [f"{supplemental * to_mg:.0f} mg/d of supplemental magnesium is above {upper}"]
 

@@ -6,6 +6,6 @@ count; only the rows about batches take time from the clock. Results are compare
 
 from mgcells.benchmarks.page import write_page
 from mgcells.benchmarks.show import as_data, print_report
-from mgcells.benchmarks.suite import GROUPS, Report, Row, run_suite
+from mgcells.benchmarks.suite import GROUPS, BenchmarkRow, Report, run_suite
 
-__all__ = ["GROUPS", "Report", "Row", "as_data", "print_report", "run_suite", "write_page"]
+__all__ = ["GROUPS", "BenchmarkRow", "Report", "as_data", "print_report", "run_suite", "write_page"]

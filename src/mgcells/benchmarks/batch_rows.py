@@ -14,7 +14,7 @@ from mgcells.batch.run import real_simulation
 from mgcells.batch.supervise import all_cores, local_pool
 from mgcells.benchmarks.measure import machine_ticks
 from mgcells.benchmarks.subjects import SCENARIO, STRATEGY
-from mgcells.benchmarks.suite import Row, compare, limit, skipped
+from mgcells.benchmarks.suite import BenchmarkRow, compare, limit, skipped
 from mgcells.scenario.shipped import find_scenario
 
 GROUP = "batch"
@@ -39,7 +39,7 @@ print(time.perf_counter() - begin, int(peak) * 1024)
 """
 
 
-def rows(quick: bool) -> Iterator[Row]:
+def rows(quick: bool) -> Iterator[BenchmarkRow]:
     """Yield the rows of this group; what another process disturbed is shown, not judged."""
     if sys.platform == "win32":
         yield skipped(GROUP, "batches", "not measured on Windows")
@@ -70,7 +70,7 @@ def rows(quick: bool) -> Iterator[Row]:
     yield undisturbed(row, max(busy, others_use()))
 
 
-def undisturbed(row: Row, busy: float) -> Row:
+def undisturbed(row: BenchmarkRow, busy: float) -> BenchmarkRow:
     """Take the verdict from a row that was measured while others used more than MOST_BUSY of a core."""
     note = f"{row.note}; other processes used {busy:.0%} of a core"
     return replace(row, note=note) if busy <= MOST_BUSY else replace(row, note=f"{note}, not judged", passed=None)
@@ -92,7 +92,7 @@ def others_use(seconds: float = 1.0) -> float:
     return (machine_ticks() - before) / (time.perf_counter() - begin)
 
 
-def _starts(patience: float) -> Iterator[Row]:
+def _starts(patience: float) -> Iterator[BenchmarkRow]:
     scenario = find_scenario(SCENARIO)
     hour = replace(scenario, hours=scenario.step_hours)
     for work in ("the first worker, until it has run a subject for an hour", "a further worker, likewise"):

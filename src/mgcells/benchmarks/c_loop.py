@@ -15,15 +15,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from mgcells.rules.behaviour import Source
+from mgcells.arrays import Floats, Sites
+from mgcells.rules.behaviour import SignalSource
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.rules.response import HILL
 
-Floats = NDArray[np.float64]
-Sites = NDArray[np.int32]
 Step = Callable[[Floats, Floats, Sites], None]
 FLAGS = ("-O3", "-march=native")
 
@@ -106,9 +102,9 @@ def c_source(table: RuleTable, hours: float, *, shared: bool = False) -> str:
 
 def _sensed(table: RuleTable, index: int) -> str:
     signal = table.signals[index]
-    if (signal.offset, signal.scale) != (0.0, 1.0) or signal.source not in (Source.LEVEL, Source.OWN):
+    if (signal.offset, signal.scale) != (0.0, 1.0) or signal.source not in (SignalSource.LEVEL, SignalSource.OWN):
         raise ValueError(f"the C loop does not know how signal {signal.name} is read")
-    if signal.source == Source.OWN:
+    if signal.source == SignalSource.OWN:
         raw = f"y{table.names.index(signal.quantity)}[i]"
     else:
         raw = f"level[{signal.quantity.removeprefix('field')} * m + v]"

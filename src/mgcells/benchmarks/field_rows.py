@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells import compiled
+from mgcells.arrays import Floats
 from mgcells.benchmarks.measure import alternate
-from mgcells.benchmarks.suite import Row, compare, limit, skipped
+from mgcells.benchmarks.suite import BenchmarkRow, compare, limit, skipped
 from mgcells.benchmarks.transient import explicit, steps_of_an_hour
-from mgcells.benchmarks.workloads import Floats
 from mgcells.fields import Field, Medium
 from mgcells.tissues.bone.section import trabeculae
 
@@ -66,7 +66,7 @@ CASES = {
 }
 
 
-def rows(quick: bool) -> Iterator[Row]:
+def rows(quick: bool) -> Iterator[BenchmarkRow]:
     """Yield the rows of this group."""
     for side in (64,) if quick else (128, 256):
         for name, case in CASES.items():
@@ -75,7 +75,7 @@ def rows(quick: bool) -> Iterator[Row]:
     yield from _awkward(96 if quick else 128, 3 if quick else 7)
 
 
-def _against_explicit(work: str, case: Case, side: int) -> Iterator[Row]:
+def _against_explicit(work: str, case: Case, side: int) -> Iterator[BenchmarkRow]:
     if not compiled.AVAILABLE:
         yield skipped(GROUP, work, "the reference needs numba")
         return
@@ -118,7 +118,7 @@ def _against_explicit(work: str, case: Case, side: int) -> Iterator[Row]:
     )  # fmt: skip
 
 
-def _awkward(side: int, passes: int) -> Iterator[Row]:
+def _awkward(side: int, passes: int) -> Iterator[BenchmarkRow]:
     """Time odd sizes and masked tissue against a square without holes in the same passes."""
     draws = np.random.default_rng(3)
     bone = trabeculae((side, side), 0.25, TRABECULAR_VOXELS, draws)
@@ -143,7 +143,7 @@ def _awkward(side: int, passes: int) -> Iterator[Row]:
     plain = times["plain"] * 1e9 / side**2
     for name, (ny, nx) in shapes.items():
         each, cycles = times[name] * 1e9 / (ny * nx), fields[name].cycles / max(1, fields[name].solves)
-        yield Row(
+        yield BenchmarkRow(
             GROUP, name, UNIT, each, f"{side} x {side} without holes", plain, plain / each,
             f"at most {2 * MOST_TIME:g} ns", each <= 2 * MOST_TIME and float(fields[name].values.min()) >= 0.0,
             f"{cycles:.1f} multigrid cycles a solve",

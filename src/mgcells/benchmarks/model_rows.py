@@ -9,7 +9,7 @@ import numpy as np
 
 from mgcells.benchmarks.measure import alternate
 from mgcells.benchmarks.subjects import SCENARIO, scaled_model, wirings
-from mgcells.benchmarks.suite import Row, limit
+from mgcells.benchmarks.suite import BenchmarkRow, limit
 from mgcells.benchmarks.workloads import VOXELS, tissue_cells, tissue_table
 from mgcells.cells.population import Population
 from mgcells.scenario.shipped import find_scenario
@@ -20,7 +20,7 @@ MOST, MOST_WITHOUT_NETWORK = 1.0, 0.5
 DEATHS = BIRTHS = 0.01
 
 
-def rows(quick: bool) -> Iterator[Row]:
+def rows(quick: bool) -> Iterator[BenchmarkRow]:
     """Yield the rows of this group."""
     passes = 3 if quick else 5
     for cells in (2_000,) if quick else (2_000, 10_000):
@@ -30,7 +30,7 @@ def rows(quick: bool) -> Iterator[Row]:
     yield _turnover(20_000 if quick else 100_000, passes)
 
 
-def _whole(cells: int, passes: int, tissue: str | None = None) -> Row:
+def _whole(cells: int, passes: int, tissue: str | None = None) -> BenchmarkRow:
     model = scaled_model(cells, tissue=tissue)
 
     def hour() -> None:
@@ -48,7 +48,7 @@ def _whole(cells: int, passes: int, tissue: str | None = None) -> Row:
     )
 
 
-def _turnover(cells: int, passes: int) -> Row:
+def _turnover(cells: int, passes: int) -> BenchmarkRow:
     """Compare an hour of rules and fates with one in which 1 % of the cells also die and 1 % divide."""
     table = tissue_table("whole")
     start = tissue_cells(table, cells)

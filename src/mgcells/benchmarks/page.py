@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mgcells.benchmarks.profile import shares
 from mgcells.benchmarks.show import cells_of, number, verdict
-from mgcells.benchmarks.suite import GROUPS, Report, Row
+from mgcells.benchmarks.suite import GROUPS, BenchmarkRow, Report
 from mgcells.reporting.style import COLOURS, FAINT, INK, SETTINGS, soft_grid
 from mgcells.rules.kernels import BLOCK_CELLS
 
@@ -82,7 +82,7 @@ def page(report: Report, parts: Mapping[int, Mapping[str, float]]) -> str:
     return "\n".join(sections)
 
 
-def _table(rows: Iterable[Row]) -> str:
+def _table(rows: Iterable[BenchmarkRow]) -> str:
     lines = [f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}"]
     lines += [f"| {' | '.join(cells_of(row))} |" for row in rows]
     return "\n".join(lines)
@@ -117,7 +117,7 @@ def draw_profile(parts: Mapping[int, Mapping[str, float]], path: Path) -> None:
         figure.savefig(path, metadata={"Software": None})
 
 
-def draw_growth(points: Sequence[Row], path: Path) -> None:
+def draw_growth(points: Sequence[BenchmarkRow], path: Path) -> None:
     """Draw the time of a cell's hour against the number of cells; nothing when no size was measured."""
     if not points:
         return

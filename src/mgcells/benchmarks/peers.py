@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mgcells.benchmarks.workloads import Cells, Floats
-from mgcells.rules.behaviour import Source
+from mgcells.arrays import Floats
+from mgcells.benchmarks.workloads import Cells
+from mgcells.rules.behaviour import SignalSource
 from mgcells.rules.compiled_table import POTENTIAL, RuleTable
 from mgcells.rules.response import HILL, respond
 
@@ -31,7 +32,7 @@ def plain_rules(table: RuleTable, hours: float) -> PlainStep:
 
     Numbers are unpacked into tuples beforehand, which is twice as fast as attributes by name.
     """
-    level, own_source, trait = int(Source.LEVEL), int(Source.OWN), int(Source.TRAIT)
+    level, own_source, trait = int(SignalSource.LEVEL), int(SignalSource.OWN), int(SignalSource.TRAIT)
     signals = [
         (int(signal.source), place, signal.offset, signal.scale, signal.name != POTENTIAL)
         for signal, place in zip(table.signals, table.places, strict=True)
@@ -80,7 +81,7 @@ class MesaCells:
 
         advance, levels = plain_rules(table, 1.0), cells.levels.tolist()
 
-        class Cell(mesa.Agent):  # type: ignore[misc]
+        class MesaCell(mesa.Agent):  # type: ignore[misc]
             def __init__(self, model: Any, own: Numbers, voxel: int) -> None:
                 super().__init__(model)
                 self.own, self.voxel = own, voxel
@@ -90,7 +91,7 @@ class MesaCells:
 
         self._model = mesa.Model()
         for own, voxel in zip(cells.state.T.tolist(), cells.voxel.tolist(), strict=True):
-            Cell(self._model, own, voxel)
+            MesaCell(self._model, own, voxel)
 
     def step(self) -> object:
         """Let one hour pass."""
@@ -109,12 +110,12 @@ class AgentPyCells:
 
         advance, levels = plain_rules(table, 1.0), cells.levels.tolist()
 
-        class Cell(agentpy.Agent):  # type: ignore[misc]
+        class AgentPyCell(agentpy.Agent):  # type: ignore[misc]
             def step(self) -> None:
                 advance(self.own, self.voxel, levels, [], [])
 
         model = agentpy.Model()
-        self._agents = agentpy.AgentList(model, cells.voxel.size, Cell)
+        self._agents = agentpy.AgentList(model, cells.voxel.size, AgentPyCell)
         for agent, own, voxel in zip(self._agents, cells.state.T.tolist(), cells.voxel.tolist(), strict=True):
             agent.own, agent.voxel = own, voxel
 
@@ -138,7 +139,7 @@ class WholeArrays:
         table, cells = self._table, self._cells
         sensed = {}
         for signal, place in zip(table.signals, table.places, strict=True):
-            raw = cells.levels[place, cells.voxel] if signal.source == Source.LEVEL else cells.state[place].copy()
+            raw = cells.levels[place, cells.voxel] if signal.source == SignalSource.LEVEL else cells.state[place].copy()
             sensed[signal.name] = np.maximum(0.0, (raw - signal.offset) * signal.scale)
         for b, (behaviour, rate) in enumerate(zip(table.behaviours, table.rates(1.0).tolist(), strict=True)):
             target = np.full(cells.voxel.size, behaviour.baseline)

@@ -8,11 +8,12 @@ from functools import partial
 import numpy as np
 
 from mgcells import compiled
+from mgcells.arrays import Floats
 from mgcells.benchmarks.c_loop import FLAGS, c_step, compiler
 from mgcells.benchmarks.measure import alternate
 from mgcells.benchmarks.peers import PEERS
-from mgcells.benchmarks.suite import Row, compare, limit, skipped
-from mgcells.benchmarks.workloads import Cells, Floats, tissue_cells, tissue_table, unit_cells, unit_table
+from mgcells.benchmarks.suite import BenchmarkRow, compare, limit, skipped
+from mgcells.benchmarks.workloads import Cells, tissue_cells, tissue_table, unit_cells, unit_table
 from mgcells.rules import arrays
 
 GROUP, UNIT = "rules", "ns per cell-row"
@@ -22,7 +23,7 @@ AGREEMENT = 1e-12
 PHYSICELL = {("A", 4.0): 280.0, ("B", 4.0): 196.0, ("B", 2.5): 205.0}
 
 
-def rows(quick: bool) -> Iterator[Row]:
+def rows(quick: bool) -> Iterator[BenchmarkRow]:
     """Yield the rows of this group."""
     passes = 3 if quick else 7
     for powers, words in (
@@ -42,7 +43,7 @@ def differ(a: Floats, b: Floats) -> float:
     return float(np.abs(a / b - 1.0).max())
 
 
-def _against_c(powers: str, words: str, count: int, passes: int) -> Iterator[Row]:
+def _against_c(powers: str, words: str, count: int, passes: int) -> Iterator[BenchmarkRow]:
     work = f"24 rows, {words}, {count:,} cells"
     if compiler() is None:
         yield skipped(GROUP, work, "no C compiler")
@@ -77,7 +78,7 @@ def _against_c(powers: str, words: str, count: int, passes: int) -> Iterator[Row
         yield limit(GROUP, f"{work}: time alone", UNIT, row.ours, 2.0)
 
 
-def _against_peers(count: int, passes: int) -> Iterator[Row]:
+def _against_peers(count: int, passes: int) -> Iterator[BenchmarkRow]:
     table = tissue_table("whole")
     scale = 1e9 / (count * len(table.responses))
     for name, make in PEERS.items():
@@ -103,7 +104,7 @@ def _against_peers(count: int, passes: int) -> Iterator[Row]:
     yield _against_fallback(tissue_cells(table, count), passes)
 
 
-def _against_fallback(cells: Cells, passes: int) -> Row:
+def _against_fallback(cells: Cells, passes: int) -> BenchmarkRow:
     table, twin, none = tissue_table("whole"), cells.copy(), np.empty((0, 0))
     work = f"24 rows, whole Hill powers, {cells.voxel.size:,} cells"
     if not compiled.AVAILABLE:
@@ -126,7 +127,7 @@ def _against_fallback(cells: Cells, passes: int) -> Row:
     )  # fmt: skip
 
 
-def _physicell(unit: str, hill: float, theirs: float, passes: int) -> Row:
+def _physicell(unit: str, hill: float, theirs: float, passes: int) -> BenchmarkRow:
     table = unit_table(unit, hill)
     cells = unit_cells(table)
     time = alternate({"ours": lambda: cells.advance(table)}, passes=passes)["ours"]

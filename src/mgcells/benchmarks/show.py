@@ -8,13 +8,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from mgcells.benchmarks.suite import Report, Row
+from mgcells.benchmarks.suite import BenchmarkRow, Report
 
 HEADINGS = ("", "work", "ours", "reference", "ratio", "target", "notes")
 MARKS = {True: "pass", False: "MISSED", None: ""}
 
 
-def cells_of(row: Row) -> tuple[str, ...]:
+def cells_of(row: BenchmarkRow) -> tuple[str, ...]:
     """Return the words of a row, under HEADINGS."""
     ours = "" if row.ours is None else f"{number(row.ours)} {row.unit}"
     reference = "" if row.reference is None else f"{number(row.reference)} {row.unit}: {row.against}"

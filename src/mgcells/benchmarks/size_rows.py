@@ -15,7 +15,7 @@ from mgcells.benchmarks.subjects import (
     scaled_model,
     wirings,
 )
-from mgcells.benchmarks.suite import Row, limit
+from mgcells.benchmarks.suite import BenchmarkRow, limit
 from mgcells.fields.workspace import WORKSPACE
 from mgcells.subject.subject import Subject
 from mgcells.tissues.tissue import Tissue
@@ -28,7 +28,7 @@ TURNS = 8
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 
 
-def rows(quick: bool) -> Iterator[Row]:
+def rows(quick: bool) -> Iterator[BenchmarkRow]:
     """Yield the rows of this group: sizes take turns, so that a machine whose speed changes is as fast for all.
 
     The largest lives for 24 days, the others a stretch in every turn.
@@ -67,7 +67,7 @@ def _stretch(model: Subject, hours: int) -> tuple[float, float]:
     return took / lived * 1e9, took
 
 
-def _memory(model: Subject, resident: float) -> Iterator[Row]:
+def _memory(model: Subject, resident: float) -> Iterator[BenchmarkRow]:
     cells = model.cells
     columns = sum(population_bytes(population) for population in populations(model)) / cells
     solving = [WORKSPACE, *(field for tissue in model.tissues.values() for field in _fields(tissue))]

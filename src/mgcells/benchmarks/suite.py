@@ -20,7 +20,7 @@ GROUPS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class BenchmarkRow:
     """One line of the table.
 
     Attributes
@@ -58,34 +58,34 @@ class Report:
 
     machine: dict[str, str]
     quick: bool
-    rows: tuple[Row, ...]
+    rows: tuple[BenchmarkRow, ...]
 
 
 def compare(
     group: str, work: str, unit: str, ours: float, against: str, reference: float, *, least: float | None = None,
     target: str = "", note: str = "", holds: bool = True,
-) -> Row:  # fmt: skip
+) -> BenchmarkRow:  # fmt: skip
     """Return a row of two times; `least` is how many times faster than the reference it has to be.
 
     `holds` is False when the results disagree, which fails the row whatever its time.
     """
     ratio = reference / ours
     passed = None if least is None else ratio >= least and holds
-    return Row(group, work, unit, ours, against, reference, ratio, target, passed, note)
+    return BenchmarkRow(group, work, unit, ours, against, reference, ratio, target, passed, note)
 
 
 def limit(
     group: str, work: str, unit: str, ours: float, most: float, *, target: str = "", note: str = "", holds: bool = True,
     cells: int = 0,
-) -> Row:  # fmt: skip
+) -> BenchmarkRow:  # fmt: skip
     """Return a row whose figure may be at most `most`."""
     shown = target or f"at most {most:g} {unit}"
-    return Row(group, work, unit, ours, target=shown, passed=ours <= most and holds, note=note, cells=cells)
+    return BenchmarkRow(group, work, unit, ours, target=shown, passed=ours <= most and holds, note=note, cells=cells)
 
 
-def skipped(group: str, work: str, reason: str) -> Row:
+def skipped(group: str, work: str, reason: str) -> BenchmarkRow:
     """Return a row that could not be measured here."""
-    return Row(group, work, note=f"skipped: {reason}")
+    return BenchmarkRow(group, work, note=f"skipped: {reason}")
 
 
 def run_suite(
@@ -112,13 +112,13 @@ def run_suite(
         raise InputProblems(
             [Problem("--only", 0, f"no benchmark is called '{name}'{suggestion(name, GROUPS)}") for name in unknown]
         )
-    rows: list[Row] = []
+    rows: list[BenchmarkRow] = []
     for group in GROUPS:
         if only and group not in only:
             continue
         if progress:
             progress(group)
-        measured: Iterator[Row] = importlib.import_module(GROUPS[group]).rows(quick)
+        measured: Iterator[BenchmarkRow] = importlib.import_module(GROUPS[group]).rows(quick)
         for row in measured:
             rows.append(row)
             if progress:

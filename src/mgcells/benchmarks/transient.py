@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
+from mgcells.arrays import Floats
 from mgcells.compiled import njit
 
-Floats = NDArray[np.float64]
 LONGEST_STEP = 1.0 / 3600.0
 STABLE = 0.2
 

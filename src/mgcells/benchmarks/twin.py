@@ -9,8 +9,8 @@ from typing import Any
 import mesa
 import numpy as np
 
+from mgcells.arrays import Floats
 from mgcells.benchmarks.peers import Numbers, PlainStep, plain_rules
-from mgcells.benchmarks.workloads import Floats
 from mgcells.cells.population import Population
 from mgcells.scenario.shipped import find_scenario
 from mgcells.streams import Streams

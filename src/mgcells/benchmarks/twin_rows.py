@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from mgcells.arrays import Floats
 from mgcells.benchmarks.measure import alternate
-from mgcells.benchmarks.suite import Row, compare
+from mgcells.benchmarks.suite import BenchmarkRow, compare
 from mgcells.benchmarks.twin import PlainBrain, brain, drives
-from mgcells.benchmarks.workloads import Floats
 from mgcells.tissues.nervous.brain import Brain
 from mgcells.tissues.nervous.nervous_tissue import NICHE
 
@@ -21,7 +21,7 @@ FIELD_AGREEMENT = 1e-9
 HOURS_COMPARED = 24
 
 
-def rows(quick: bool) -> Iterator[Row]:
+def rows(quick: bool) -> Iterator[BenchmarkRow]:
     """Yield the rows of this group."""
     sides = (20, 25) if quick else (40, 50)
     fast, calm = brain(*sides)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Sites
 from mgcells.rules import Behaviour, Response, Signal
-from mgcells.rules.behaviour import Source
+from mgcells.rules.behaviour import SignalSource
 from mgcells.rules.compiled_table import RuleTable
-from mgcells.rules.response import Row, normalise
-
-Floats = NDArray[np.float64]
-Sites = NDArray[np.int32]
+from mgcells.rules.response import RuleRow, normalise
 
 VOXELS = 40_000
 ROWS_PER_BEHAVIOUR = (1, 2, 3, 2, 1, 4, 2, 3, 1, 2, 2, 1)
@@ -51,8 +48,8 @@ def tissue_table(powers: str = "whole") -> RuleTable:
     the others increase it; every row changes its behaviour by half at one end and is 1 at a signal of 1.
     """
     behaviours = [Behaviour(f"b{b}", 0.2 + 0.05 * b, 2.0 + b) for b in range(len(ROWS_PER_BEHAVIOUR))]
-    signals = [Signal(f"field{j}", Source.LEVEL, f"field{j}", 1.0) for j in range(FIELDS)]
-    signals += [Signal(f"own{b}", Source.OWN, f"b{b}", 1.0) for b in OWN_SIGNALS]
+    signals = [Signal(f"field{j}", SignalSource.LEVEL, f"field{j}", 1.0) for j in range(FIELDS)]
+    signals += [Signal(f"own{b}", SignalSource.OWN, f"b{b}", 1.0) for b in OWN_SIGNALS]
     responses: list[Response] = []
     for b, count in enumerate(ROWS_PER_BEHAVIOUR):
         for k in range(count):
@@ -60,7 +57,7 @@ def tissue_table(powers: str = "whole") -> RuleTable:
             half, hill = 0.3 + 0.1 * (r % 7), POWERS[powers][r % 8]
             sign = -0.5 if k == 1 else 0.5
             stated_at_zero = half**-hill >= 1.0
-            row = Row(
+            row = RuleRow(
                 f"r{r:02d}", signals[(3 * r + 1) % len(signals)].name, f"b{b}", "decreases" if k == 1 else "increases",
                 at_zero=1.0 - sign if stated_at_zero else None, at_saturation=None if stated_at_zero else 1.0 + sign,
                 half_max=half, hill=hill,
@@ -84,14 +81,14 @@ def unit_table(unit: str, hill: float = 4.0) -> RuleTable:
     """
     pairs = [(i, 1.0) for i in range(10)] if unit == "A" else [(i, sign) for i in range(5) for sign in (1.0, -1.0)]
     behaviours = [Behaviour(f"b{i}", 1.0, 0.0) for i in dict(pairs)]
-    signals = [Signal(f"field{j}", Source.LEVEL, f"field{j}", 1.0) for j in range(2)]
+    signals = [Signal(f"field{j}", SignalSource.LEVEL, f"field{j}", 1.0) for j in range(2)]
     responses = []
     for i, sign in pairs:
         half, signal = 0.8 + 0.01 * i, i % 2 if unit == "A" else int(sign < 0)
         x = half**-hill
         # 1 and 2 (or 1 and 0.1) at the ends, as a response relative to that at a signal of 1
         healthy = (1.0 + (2.0 if sign > 0 else 0.1) * x) / (1.0 + x)
-        row = Row(
+        row = RuleRow(
             f"r{i}{'u' if sign > 0 else 'd'}", f"field{signal}", f"b{i}", "increases" if sign > 0 else "decreases",
             at_zero=1.0 / healthy, half_max=half, hill=hill,
         )  # fmt: skip

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from mgcells.arrays import HOURS_PER_DAY, Floats
+
 Rows = NDArray[np.int64]
-HOURS_PER_DAY = 24.0
 
 
 class Uptake(NamedTuple):

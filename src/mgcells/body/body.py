@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import HOURS_PER_DAY, Floats
 from mgcells.body import layout, levels
-from mgcells.body.books import Account, account
+from mgcells.body.books import Books, books_between
 from mgcells.body.delivery import Delivery
 from mgcells.body.dosing import clamp, constant_inputs, give, steady_intake
 from mgcells.body.equilibrium import equilibrium
@@ -18,9 +19,7 @@ from mgcells.body.recent import RecentAmounts
 from mgcells.body.schedule import SAME_TIME, Cohort, cohorts_of
 from mgcells.body.steps import REFINED, Pace, crossing
 
-Floats = NDArray[np.float64]
 Values = Mapping[str, float]
-HOURS_PER_DAY = 24.0
 COLON = layout.SEGMENTS.index("colon")
 
 
@@ -228,9 +227,9 @@ class Body:
         osmotic = float(self.osmotic_magnesium[0]) * HOURS_PER_DAY
         return {**dict(zip(levels.SENSED, found, strict=True)), "osmotic_magnesium": osmotic}
 
-    def ledger(self) -> dict[str, Account]:
+    def ledger(self) -> dict[str, Books]:
         """Return, for "magnesium" and "threonate", what came in, went out and is stored since the start."""
-        return account(self.state, self._initial)
+        return books_between(self.state, self._initial)
 
     def _load(self, values: Sequence[Values]) -> None:
         if len(values) != len(self._reference):

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from mgcells.arrays import Floats
 from mgcells.body import layout
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Account:
+class Books:
     """Amounts of one substance in mmol since the start, shape (n,); `residual` = came in - went out - newly stored."""
 
     came_in: Floats
@@ -22,14 +18,14 @@ class Account:
     residual: Floats
 
 
-def account(state: Floats, initial: Floats) -> dict[str, Account]:
+def books_between(state: Floats, initial: Floats) -> dict[str, Books]:
     """Return the books of both substances between two states of shape (n, STATES)."""
     change = state - initial
     return {
-        "magnesium": _account(
+        "magnesium": _books(
             state, change, layout.RECEIVED, (layout.URINE, layout.FAECES), layout.MAGNESIUM_STORES
         ),
-        "threonate": _account(
+        "threonate": _books(
             state,
             change,
             layout.THREONATE_RECEIVED,
@@ -39,7 +35,7 @@ def account(state: Floats, initial: Floats) -> dict[str, Account]:
     }  # fmt: skip
 
 
-def _account(state: Floats, change: Floats, received: int, lost: tuple[int, ...], stores: tuple[int, ...]) -> Account:
+def _books(state: Floats, change: Floats, received: int, lost: tuple[int, ...], stores: tuple[int, ...]) -> Books:
     came_in, went_out = change[:, received], change[:, lost].sum(axis=1)
     residual = came_in - went_out - change[:, stores].sum(axis=1)
-    return Account(came_in, went_out, state[:, stores].sum(axis=1), residual)
+    return Books(came_in, went_out, state[:, stores].sum(axis=1), residual)

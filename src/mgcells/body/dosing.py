@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.body import layout
 from mgcells.body.parameters import BodyParameters
 from mgcells.body.schedule import Group
 
-Floats = NDArray[np.float64]
 DEPOTS = {
     "intraperitoneal": layout.INTRAPERITONEAL,
     "subcutaneous": layout.SUBCUTANEOUS,

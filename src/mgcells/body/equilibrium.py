@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.body import layout
 from mgcells.body.kernel import parathyroid
 from mgcells.body.parameters import BodyParameters
 
-Floats = NDArray[np.float64]
 HIGHEST_RATIO = 50.0
 BISECTIONS = 200
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells import compiled
+from mgcells.arrays import Floats
 from mgcells.body.layout import (
     ABSORBED,
     ABSORPTION_RATE,
@@ -113,7 +114,6 @@ from mgcells.body.layout import (
 )  # fmt: skip
 from mgcells.compiled import njit
 
-Floats = NDArray[np.float64]
 PARTS = len(SEGMENTS)
 
 

@@ -8,9 +8,8 @@ normal the maximum stays what it is.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from mgcells.arrays import Floats
 
 
 def excretion(filtered: Floats, maximum: Floats, splay: Floats) -> Floats:

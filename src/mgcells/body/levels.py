@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.body import layout
 from mgcells.body.parameters import BodyParameters
 
-Floats = NDArray[np.float64]
 Level = Callable[[Floats, BodyParameters], Floats]
 
 

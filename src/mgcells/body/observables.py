@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mgcells.arrays import HOURS_PER_DAY, Floats
 from mgcells.observables import observable
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mgcells.body.body import Body
 
-    Floats = NDArray[np.float64]
 
-HOURS_PER_DAY = 24.0
 MICROMOLAR_PER_MILLIMOLAR = 1000.0
 
 

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.body import kidney, layout
 from mgcells.body.absorption import AbsorptionLaw
 
-Floats = NDArray[np.float64]
 Values = Mapping[str, float]
 LN2 = math.log(2.0)
 

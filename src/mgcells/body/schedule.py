@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.body.delivery import Delivery
 from mgcells.body.routes import SPREAD_ROUTES
 
-Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 SAME_TIME = 1e-9
 INFUSED_ROUTES = frozenset({"oral", "intravenous", "intrathecal"})

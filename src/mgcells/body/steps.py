@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.body import layout
 
-Floats = NDArray[np.float64]
 FINE, COARSE = 0.18, 0.4
 COARSEST, FADING, FADED = 0.4, 0.1, 8.0
 STEEPEST_SPLAY = 0.7

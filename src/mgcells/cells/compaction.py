@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mgcells import compiled
+from mgcells.arrays import Floats, Integers, Sites, Uids
 from mgcells.compiled import Index, njit
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
-Uids = NDArray[np.uint64]
 
 
 def close_gaps(

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mgcells import compiled
+from mgcells.arrays import Floats, Integers, Sites, Uids
 from mgcells.cells.compaction import close_gaps
 from mgcells.compiled import Index, njit
 from mgcells.rules.compiled_table import RuleTable
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
-Uids = NDArray[np.uint64]
 GROWTH = 1.03125
 SETTLED = 1e-12
 

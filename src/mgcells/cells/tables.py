@@ -9,10 +9,15 @@ from mgcells.library import CellType, Library
 from mgcells.library.in_force import Setting
 from mgcells.library.signals import normalised, sensing
 from mgcells.rules import Behaviour, Response, RuleError, Signal
-from mgcells.rules.behaviour import Source
+from mgcells.rules.behaviour import SignalSource
 from mgcells.rules.compiled_table import RuleTable
 
-SOURCES = {"level": Source.LEVEL, "own": Source.OWN, "trait": Source.TRAIT, "scalar": Source.SCALAR}
+SOURCES = {
+    "level": SignalSource.LEVEL,
+    "own": SignalSource.OWN,
+    "trait": SignalSource.TRAIT,
+    "scalar": SignalSource.SCALAR,
+}
 
 
 def rule_table(

@@ -54,7 +54,7 @@ Libraries = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
-class Kind(StrEnum):
+class Listed(StrEnum):
     """What `mgcells list` can list."""
 
     RULES = "rules"
@@ -216,7 +216,7 @@ def rules(
 
 @app.command("list")
 def list_(
-    kind: Annotated[Kind, typer.Argument(help="What to list.")],
+    kind: Annotated[Listed, typer.Argument(help="What to list.")],
     library: Libraries = None,
     as_json: AsJson = False,
 ) -> None:

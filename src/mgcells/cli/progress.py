@@ -12,6 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from mgcells.arrays import HOURS_PER_DAY
+
 if TYPE_CHECKING:
     from mgcells.batch.batch import Progress as BatchProgress
     from mgcells.experiments import Validation
@@ -53,7 +55,7 @@ def batch_progress(scenario: Scenario, folder: Path, *, quiet: bool) -> Iterator
     runs = len(scenario.strategies) * scenario.replicates
     console.print(
         f"{scenario.title}\n{len(scenario.strategies)} strategies x {scenario.replicates} subjects = {runs} runs "
-        f"of {scenario.hours / 24:g} days, into {folder}",
+        f"of {scenario.hours / HOURS_PER_DAY:g} days, into {folder}",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
     bar = Progress(

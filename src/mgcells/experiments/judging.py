@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from mgcells.analysis.cube import Array, Cube, build_cube
-from mgcells.analysis.endpoints import TIME_TOLERANCE, Endpoint, endpoint_values
+from mgcells.analysis.cube import Cube, build_cube
+from mgcells.analysis.endpoints import endpoint_values
 from mgcells.analysis.resampling import paired_interval
+from mgcells.arrays import Floats
+from mgcells.scenario import Endpoint
+from mgcells.scenario.endpoints import at_hour
 
 RESAMPLES = 2000
 START = "start"
@@ -23,31 +25,28 @@ VERDICTS = (
 
 
 @dataclass(frozen=True)
-class Moment:
-    """When an observable is read, in days: at `to_day`, or as mean, highest or lowest of [from_day, to_day)."""
-
-    kind: Literal["at", "mean", "highest", "lowest"]
-    from_day: float
-    to_day: float
-    label: str
-
-
-@dataclass(frozen=True)
 class Expectation:
-    """One measured result; see ExpectRecord. `strategies` has several names for the measure "order" only."""
+    """One measured result of an observable; see ExpectRecord.
+
+    `strategies` has several names for the measure "order" only; `against_at` is an endpoint of the same observable.
+    """
 
     kind: str
-    observable: str
     strategies: tuple[str, ...]
     against: str | None
     above: str | None
-    at: Moment
-    against_at: Moment
+    at: Endpoint
+    against_at: Endpoint
     measure: str
     value: float | None
     low: float | None
     high: float | None
     note: str
+
+    @property
+    def observable(self) -> str:
+        """What is measured."""
+        return self.at.observable
 
 
 def judge(
@@ -113,7 +112,7 @@ def _predict(cube: Cube, entry: Expectation, seed: int) -> tuple[float, float, f
     own = _read(cube, entry, entry.strategies[0], entry.at)
     other = np.zeros_like(own)
     if entry.against == START:
-        other = _read(cube, entry, entry.strategies[0], Moment("at", 0.0, 0.0, "at 0 h"))
+        other = _read(cube, entry, entry.strategies[0], at_hour(entry.observable, 0.0))
     elif entry.against is not None:
         other = _read(cube, entry, entry.against, entry.against_at)
     paired = np.isfinite(own) & np.isfinite(other)
@@ -133,7 +132,7 @@ def _predict(cube: Cube, entry: Expectation, seed: int) -> tuple[float, float, f
     return predicted, float(bounds[0]), float(bounds[1]), own.size
 
 
-def _statistic(measure: str, own: Array, other: Array) -> Array:
+def _statistic(measure: str, own: Floats, other: Floats) -> Floats:
     """Return the measure of each row of subjects, arrays of shape (samples, subjects)."""
     mean, base = own.mean(axis=1), other.mean(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -147,25 +146,18 @@ def _statistic(measure: str, own: Array, other: Array) -> Array:
     return np.asarray(mean - base)
 
 
-def _read(cube: Cube, entry: Expectation, strategy: str, moment: Moment) -> Array:
-    """Return the observable of each subject under a strategy, above that of `above` where one is named."""
-    values = _course_value(cube, entry.observable, strategy, moment)
+def _read(cube: Cube, entry: Expectation, strategy: str, endpoint: Endpoint) -> Floats:
+    """Return the endpoint of each subject under a strategy, above that under `above` where one is named."""
+    values = _of_strategy(cube, strategy, endpoint)
     if entry.above is None:
         return values
-    return np.asarray(values - _course_value(cube, entry.observable, entry.above, moment))
+    return np.asarray(values - _of_strategy(cube, entry.above, endpoint))
 
 
-def _course_value(cube: Cube, observable: str, strategy: str, moment: Moment) -> Array:
+def _of_strategy(cube: Cube, strategy: str, endpoint: Endpoint) -> Floats:
     if strategy not in cube.strategies:
         return np.full(len(cube.replicates), np.nan)
-    place = cube.strategies.index(strategy)
-    if moment.kind in ("at", "mean"):
-        kind: Literal["at", "mean"] = "at" if moment.kind == "at" else "mean"
-        endpoint = Endpoint(observable, moment.label, kind, moment.from_day, moment.to_day)
-        return np.asarray(endpoint_values(cube, [endpoint])[place, :, 0])
-    inside = (cube.days >= moment.from_day - TIME_TOLERANCE) & (cube.days <= moment.to_day + TIME_TOLERANCE)
-    course = cube.course(observable)[place][:, inside]
-    return np.asarray(course.max(axis=1) if moment.kind == "highest" else course.min(axis=1))
+    return np.asarray(endpoint_values(cube, [endpoint])[cube.strategies.index(strategy), :, 0])
 
 
 def _verdict(entry: Expectation, predicted: float) -> str:

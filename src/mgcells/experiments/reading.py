@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from mgcells.errors import InputProblems, Problem, suggestion
-from mgcells.experiments.judging import START, Expectation, Moment
+from mgcells.experiments.judging import START, Expectation
 from mgcells.library import Experiment, Library
 from mgcells.library.records import ExpectRecord
 from mgcells.scenario import Scenario, read_document
-from mgcells.scenario.texts import hours, spoken, window
+from mgcells.scenario.endpoints import at_hour, read_endpoint
 from mgcells.tissues.registry import recorded
 from mgcells.units import UnitProblem
-
-HOURS_PER_DAY = 24.0
 
 
 def chosen_experiments(library: Library, names: Sequence[str], *, full: bool) -> list[str]:
@@ -69,10 +66,14 @@ def read_experiment(experiment: Experiment, library: Library) -> tuple[Scenario,
     found = []
     for index, entry in enumerate(record.expect):
         faults = _faults(entry, names, observables)
-        moments = []
+        endpoints = []
         for text in (entry.at, entry.against_at or entry.at):
             try:
-                moments.append(_moment(text, scenario.hours))
+                endpoints.append(
+                    at_hour(entry.observable, scenario.hours)
+                    if text is None
+                    else read_endpoint(entry.observable, text, scenario.hours)
+                )
             except UnitProblem as error:
                 faults.append(str(error))
         problems += [Problem(document.shown, document.line("expect", index), f"expect: {text}") for text in faults]
@@ -80,8 +81,8 @@ def read_experiment(experiment: Experiment, library: Library) -> tuple[Scenario,
             strategies = (entry.strategy,) if isinstance(entry.strategy, str) else tuple(entry.strategy)
             found.append(
                 Expectation(
-                    entry.kind or record.kind, entry.observable, strategies, entry.against, entry.above, moments[0],
-                    moments[1], entry.measure, entry.value, entry.low, entry.high, entry.note,
+                    entry.kind or record.kind, strategies, entry.against, entry.above, endpoints[0], endpoints[1],
+                    entry.measure, entry.value, entry.low, entry.high, entry.note,
                 )
             )  # fmt: skip
     if problems:
@@ -110,32 +111,3 @@ def _faults(entry: ExpectRecord, strategies: Sequence[str], observables: Sequenc
     if entry.low is not None and entry.high is not None and entry.low > entry.high:
         found.append(f"low = {entry.low} is above high = {entry.high}")
     return found
-
-
-def _moment(text: str | None, duration: float) -> Moment:
-    """Return the moment of "24 d", "last 3 d", "3 d to 4 d", "highest 0 h to 4 h", "lowest last 2 d"."""
-    end = duration / HOURS_PER_DAY
-    if text is None:
-        return Moment("at", end, end, f"at {spoken(duration)}")
-    words = text.strip()
-    kind: Literal["mean", "highest", "lowest"] = "mean"
-    for extreme in ("highest", "lowest"):
-        if words.startswith(f"{extreme} "):
-            kind = "highest" if extreme == "highest" else "lowest"
-            words = words.removeprefix(f"{extreme} ").strip()
-    if words.startswith("last "):
-        begin, until = duration - window(words), duration
-    elif " to " in words:
-        first, _, last = words.partition(" to ")
-        begin, until = hours(first), hours(last)
-    else:
-        if kind != "mean":
-            raise UnitProblem(f"'{text}': {kind} of what? Name a window such as '{kind} last 3 d'")
-        moment = hours(words)
-        if moment > duration:
-            raise UnitProblem(f"'{text}' lies after the end, {spoken(duration)}")
-        return Moment("at", moment / HOURS_PER_DAY, moment / HOURS_PER_DAY, f"at {words}")
-    if not 0 <= begin < until <= duration:
-        raise UnitProblem(f"'{text}' should be a window within the duration, {spoken(duration)}")
-    label = f"{kind} of {words}"
-    return Moment(kind, begin / HOURS_PER_DAY, until / HOURS_PER_DAY, label)

@@ -11,12 +11,11 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.fields.layout import inside
 
-Floats = NDArray[np.float64]
 Shorts = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
-Integers = NDArray[np.int64]
 Row = TypeVar("Row", Floats, Shorts)
 
 # Rows of what changes in every cell of the finest grid during a step, in double precision.

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mgcells import compiled
+from mgcells.arrays import Floats
 from mgcells.compiled import njit
-
-Floats = NDArray[np.float64]
 
 
 class Axes:

@@ -6,13 +6,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from mgcells.arrays import Floats
 from mgcells.fields import kernels
 from mgcells.fields.grids import Grids, block_means
 from mgcells.fields.workspace import WORKSPACE
-
-Floats = NDArray[np.float64]
 
 STILL = 1e-7
 TOLERANCE = 1e-3

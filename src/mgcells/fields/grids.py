@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers
 from mgcells.fields import arrays
-from mgcells.fields.arrays import Bytes, Floats, Integers, Shorts
+from mgcells.fields.arrays import Bytes, Shorts
 from mgcells.fields.layout import inside
 
 Mask = NDArray[np.bool_]

@@ -16,9 +16,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from mgcells.arrays import Floats, Integers
 from mgcells.compiled import AVAILABLE, Function, Index, njit
 from mgcells.fields import arrays as at
-from mgcells.fields.arrays import Bytes, Floats, Given, Integers, Row, Shorts
+from mgcells.fields.arrays import Bytes, Given, Row, Shorts
 
 # Chebyshev weights of two Jacobi sweeps, for the eigenvalues (0.5 to 2) of what the next grid cannot hold.
 FIRST = 1.0 / (1.25 + 0.75 * math.sqrt(0.5))

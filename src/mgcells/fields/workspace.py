@@ -6,12 +6,13 @@ import threading
 
 import numpy as np
 
+from mgcells.arrays import Floats, Integers
 from mgcells.fields import arrays
-from mgcells.fields.arrays import Floats, Integers, Shorts
+from mgcells.fields.arrays import Shorts
 from mgcells.fields.grids import Grids
 
 
-class Workspace(threading.local):
+class SolverWorkspace(threading.local):
     """The working arrays of a thread.
 
     Attributes
@@ -47,4 +48,4 @@ class Workspace(threading.local):
             self.narrow = np.zeros(arrays.CORRECTION_ROWS * total, np.float32)
 
 
-WORKSPACE = Workspace()
+WORKSPACE = SolverWorkspace()

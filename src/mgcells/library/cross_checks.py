@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from mgcells import units
+from mgcells.arrays import MILLIGRAMS_PER_GRAM
 from mgcells.errors import Problem, suggestion
 from mgcells.library.entries import Parameter, SubjectKind
 from mgcells.library.in_force import reference
@@ -16,7 +17,6 @@ from mgcells.library.targets import targets_read
 READS = ("level", "own", "trait", "scalar")
 # A mass is written with two digits, and atomic weights are those of another year.
 MASS_TOLERANCE = 0.02
-MILLIGRAMS_PER_GRAM = 1000.0
 
 
 def cross_check(library: Library) -> list[Problem]:

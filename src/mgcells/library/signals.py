@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mgcells.library.entries import CellType, Rule
-from mgcells.rules.response import Response, Row, RuleError, normalise
+from mgcells.rules.response import Response, RuleError, RuleRow, normalise
 
 POTENTIAL = "potential"
 
@@ -40,9 +40,9 @@ def sensing(cell: CellType, signal: str, healthy: Mapping[str, float]) -> Sensin
     return Sensing(offset, scale, level if record.measure == "level" else (level - offset) * scale)
 
 
-def row_of(rule: Rule) -> Row:
+def row_of(rule: Rule) -> RuleRow:
     """Return the numbers of a rule as the rule engine wants them."""
-    return Row(
+    return RuleRow(
         rule.id, rule.signal, rule.behaviour, rule.effect, rule.form, rule.at_zero, rule.at_saturation,
         rule.half_max, rule.hill, rule.parameters,
     )  # fmt: skip

@@ -9,7 +9,6 @@ from typing import Any
 
 import jinja2
 
-from mgcells.analysis import Endpoint
 from mgcells.reporting.drawing import DrawnFigure
 from mgcells.reporting.evidence import GRADES, assumed_share, basis_counts, used_rules
 from mgcells.reporting.references import reading, reference_line
@@ -24,6 +23,7 @@ from mgcells.reporting.sentences import (
     percent,
     verdict,
 )
+from mgcells.scenario import Endpoint
 
 LARGEST_SVG = 1_500_000
 STATUSES = {

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mgcells.analysis import Endpoint, at_the_end, paired_difference_series, read_endpoints, trajectory_summary
-from mgcells.analysis.cube import KEYS, Array, Cube, build_cube, observable_columns
+from mgcells.analysis import at_the_end, listed_endpoints, paired_difference_series, trajectory_summary
+from mgcells.analysis.cube import KEYS, Cube, build_cube, observable_columns
 from mgcells.analysis.effects import effects_of
 from mgcells.analysis.endpoints import endpoint_values
+from mgcells.arrays import Floats
+from mgcells.scenario import Endpoint
 
 PANELS = 12
 # Pairs that all lie on one side by chance do so once in 2^(pairs - 1): with fewer than six more than once in twenty.
@@ -26,7 +28,7 @@ PRETTY_UNITS = {"uM": "µM", "um": "µm", "um/d": "µm/d", "ug": "µg"}
 
 
 @dataclass(frozen=True)
-class Observable:
+class ObservableColumn:
     """A column of the time series: its unit ("" is relative to healthy = 1), its label and the tissue it reads.
 
     A label that ends in "(0 to 1)" marks an index without a unit that is not relative to health.
@@ -80,7 +82,7 @@ class Results:
     folder: Path
     scenario: dict[str, Any]
     strategies: tuple[dict[str, Any], ...]
-    observables: dict[str, Observable]
+    observables: dict[str, ObservableColumn]
     timeseries: pd.DataFrame
     runs: pd.DataFrame
     manifest: dict[str, Any]
@@ -160,7 +162,7 @@ class Results:
         )
 
     @cached_property
-    def _values(self) -> tuple[Cube, Array]:
+    def _values(self) -> tuple[Cube, Floats]:
         """The runs, and their endpoints, shape (strategies, replicates, endpoints)."""
         cube = build_cube(self.timeseries, list(dict.fromkeys(endpoint.observable for endpoint in self.endpoints)))
         values = endpoint_values(cube, self.endpoints)
@@ -283,7 +285,7 @@ def read_results(folder: Path) -> Results:
         parameters=resolved.get("parameters", {}) | {f"variation.{path}": item for path, item in spreads.items()},
         rules=resolved.get("rules", {}),
         sources=resolved.get("sources", {}),
-        listed=tuple(item for item in read_endpoints(resolved.get("endpoints", [])) if item.observable in present),
+        listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),
         exact=pd.read_parquet(folder / "endpoints.parquet") if (folder / "endpoints.parquet").exists() else None,
     )
 
@@ -303,11 +305,11 @@ def _finished_rows(timeseries: pd.DataFrame, runs: pd.DataFrame, order: dict[str
     return table.drop(columns="_place").reset_index(drop=True)
 
 
-def _observables(names: Iterable[str], labels: pd.DataFrame, known: dict[str, Any]) -> dict[str, Observable]:
+def _observables(names: Iterable[str], labels: pd.DataFrame, known: dict[str, Any]) -> dict[str, ObservableColumn]:
     written = {name: str(labels.loc[name, "label"]) if name in labels.index else name for name in names}
     titled = all(text[:1].isupper() for text in written.values())
     return {
-        name: Observable(
+        name: ObservableColumn(
             name=name,
             unit=str(labels.loc[name, "unit"]) if name in labels.index else "",
             label=_lowered(text) if titled else text,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mgcells.reporting.results import Observable
+from mgcells.reporting.results import ObservableColumn
 
 MINUS = "\N{MINUS SIGN}"
 MOST_DECIMALS = 6
@@ -93,7 +93,7 @@ def verdict(row: dict[str, Any] | None) -> str:
     return "higher" if row["difference"] > 0 else "lower"
 
 
-def effect_sentence(strategy: str, observable: Observable, row: dict[str, Any] | None) -> str:
+def effect_sentence(strategy: str, observable: ObservableColumn, row: dict[str, Any] | None) -> str:
     """Say in one sentence what a strategy did to an observable, nulls included."""
     kind, label, unit = verdict(row), observable.label, observable.suffix
     if row is None or kind == "none":
@@ -124,7 +124,7 @@ def effect_sentence(strategy: str, observable: Observable, row: dict[str, Any] |
     return f"{strategy} {verb} {label} by {size}{unit} ({interval}; {favouring}{relative})."
 
 
-def effect_sentences(observable: Observable, rows: dict[str, dict[str, Any] | None]) -> list[tuple[str, str]]:
+def effect_sentences(observable: ObservableColumn, rows: dict[str, dict[str, Any] | None]) -> list[tuple[str, str]]:
     """Return (verdict, sentence) for each strategy; strategies that equal control share one sentence."""
     same: dict[int, list[str]] = {}
     for strategy, row in rows.items():

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from mgcells.arrays import HOURS_PER_DAY
 from mgcells.reporting.results import Results
 from mgcells.reporting.sentences import MINUS, power_of_ten
 
@@ -142,7 +143,7 @@ def columns_for(panels: int) -> int:
 
 def time_axis(axes: Axes, results: Results, labelled: bool = True) -> float:
     """Set up a time axis, in hours for short runs; return the factor from days."""
-    factor, unit = (24.0, "h") if results.last_day <= SHORT_RUN else (1.0, "d")
+    factor, unit = (HOURS_PER_DAY, "h") if results.last_day <= SHORT_RUN else (1.0, "d")
     span = results.last_day * factor or 1.0
     steps = [1, 1.2, 2, 3, 4, 6, 10] if factor > 1 else [1, 1.4, 2, 2.5, 4, 5, 7, 10]
     axes.set_xticks(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mgcells.arrays import Floats, Integers, Sites
 from mgcells.rules import kernels as at
-from mgcells.rules.kernels import Floats, Integers, Sites
 
 
 def advance(

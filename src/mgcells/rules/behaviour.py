@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 
-class Source(IntEnum):
+class SignalSource(IntEnum):
     """Where a signal's level is read."""
 
     LEVEL = 0  # a quantity of the tissue lattice, at the cell's own voxel
@@ -23,7 +23,7 @@ class Signal:
     """
 
     name: str
-    source: Source
+    source: SignalSource
     quantity: str
     healthy: float
     offset: float = 0.0

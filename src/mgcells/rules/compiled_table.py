@@ -6,18 +6,15 @@ import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mgcells import compiled
+from mgcells.arrays import Floats, Integers, Sites
 from mgcells.rules import arrays, kernels
-from mgcells.rules.behaviour import Behaviour, Signal, Source
+from mgcells.rules.behaviour import Behaviour, Signal, SignalSource
 from mgcells.rules.response import BLOCK, Response, respond
 from mgcells.rules.terms import Terms
 from mgcells.rules.workspace import WORKSPACE
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
 TableArrays = tuple[Integers, Floats, Integers, Floats, Integers, Floats, Integers, Floats, int, Floats]
 POTENTIAL = "potential"
 
@@ -56,10 +53,10 @@ class RuleTable:
         sensed = {signal.name: index for index, signal in enumerate(signals)}
         self.responses = tuple(sorted(responses, key=lambda response: (position[response.behaviour], response.rule)))
         places = {
-            Source.LEVEL: {name: index for index, name in enumerate(levels)},
-            Source.OWN: position,
-            Source.TRAIT: {name: index for index, name in enumerate(traits)},
-            Source.SCALAR: {name: index for index, name in enumerate(scalars)},
+            SignalSource.LEVEL: {name: index for index, name in enumerate(levels)},
+            SignalSource.OWN: position,
+            SignalSource.TRAIT: {name: index for index, name in enumerate(traits)},
+            SignalSource.SCALAR: {name: index for index, name in enumerate(scalars)},
         }
         self._sensing = np.array(
             [
@@ -136,8 +133,18 @@ class RuleTable:
         sensed = np.empty(len(self.signals))
         for index, signal in enumerate(self.signals):
             place = self._sensing[index, kernels.PLACE]
-            column = {Source.LEVEL: levels, Source.OWN: state, Source.TRAIT: traits, Source.SCALAR: scalars[:, None]}
-            position = {Source.LEVEL: voxel, Source.OWN: row, Source.TRAIT: row, Source.SCALAR: 0}
+            column = {
+                SignalSource.LEVEL: levels,
+                SignalSource.OWN: state,
+                SignalSource.TRAIT: traits,
+                SignalSource.SCALAR: scalars[:, None],
+            }
+            position = {
+                SignalSource.LEVEL: voxel,
+                SignalSource.OWN: row,
+                SignalSource.TRAIT: row,
+                SignalSource.SCALAR: 0,
+            }
             level = column[signal.source][place, position[signal.source]]
             value = (level - signal.offset) * signal.scale
             sensed[index] = value if index == self._potential else max(0.0, value)

@@ -9,18 +9,14 @@ and denominators of a behaviour's rows are multiplied, and divided once. `mgcell
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers, Sites
 from mgcells.compiled import njit
-from mgcells.rules.behaviour import Source
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
+from mgcells.rules.behaviour import SignalSource
 
 BLOCK_CELLS = 1536
 SPARE_ROWS = 3
-LEVEL, OWN, TRAIT = int(Source.LEVEL), int(Source.OWN), int(Source.TRAIT)
+LEVEL, OWN, TRAIT = int(SignalSource.LEVEL), int(SignalSource.OWN), int(SignalSource.TRAIT)
 # Columns of `sensing` and `sensing_numbers`: one row a signal.
 SOURCE, PLACE, FLOORED = 0, 1, 2
 OFFSET, SCALE = 0, 1

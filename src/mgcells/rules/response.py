@@ -45,7 +45,7 @@ class Response:
 
 
 @dataclass(frozen=True)
-class Row:
+class RuleRow:
     """The numbers of one row, in internal units, before normalisation; `None` for an empty cell."""
 
     rule: str
@@ -60,12 +60,12 @@ class Row:
     parameters: Mapping[str, float] = field(default_factory=dict)
 
 
-def normalise(row: Row, healthy: float, *, additive: bool = False, healthy_potential: float = 0.0) -> Response:
+def normalise(row: RuleRow, healthy: float, *, additive: bool = False, healthy_potential: float = 0.0) -> Response:
     """Turn a row into a response that is exactly 1 at the healthy signal.
 
     Parameters
     ----------
-    row : Row
+    row : RuleRow
     healthy : float
         The signal in the healthy reference subject, in the signal's internal unit.
     additive : bool
@@ -100,7 +100,7 @@ def normalise(row: Row, healthy: float, *, additive: bool = False, healthy_poten
     return response
 
 
-def _hill(row: Row, healthy: float, additive: bool) -> Response:
+def _hill(row: RuleRow, healthy: float, additive: bool) -> Response:
     if row.half_max is None or not row.half_max > 0:
         raise RuleError("half_max must be above zero")
     if not row.hill > 0:
@@ -130,13 +130,13 @@ def _hill(row: Row, healthy: float, additive: bool) -> Response:
     return Response(row.rule, row.signal, row.behaviour, HILL, zero, full, row.half_max, row.hill, additive)
 
 
-def _parameter(row: Row, name: str) -> float:
+def _parameter(row: RuleRow, name: str) -> float:
     if name not in row.parameters:
         raise RuleError(f"form '{row.form}' needs {name} in the column parameters")
     return row.parameters[name]
 
 
-def _agree(row: Row, direction: float) -> None:
+def _agree(row: RuleRow, direction: float) -> None:
     stated = 1.0 if row.effect == "increases" else -1.0
     if direction * stated < 0:
         raise RuleError(f"the row says '{row.effect}' but its numbers do the opposite")

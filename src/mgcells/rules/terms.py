@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mgcells.arrays import Floats, Integers
 from mgcells.rules import kernels as at
-from mgcells.rules.kernels import Floats, Integers
 from mgcells.rules.response import BLOCK, HILL, LINEAR, POWER, Response
 
 LARGEST_SIMPLE_POWER = 8

@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.rules.kernels import BLOCK_CELLS
 
-Floats = NDArray[np.float64]
 
-
-class Workspace(threading.local):
+class RuleWorkspace(threading.local):
     """The working array of a thread, shape (rows, BLOCK_CELLS), with as many rows as the largest table needs."""
 
     def __init__(self) -> None:
@@ -25,4 +23,4 @@ class Workspace(threading.local):
         return self._space
 
 
-WORKSPACE = Workspace()
+WORKSPACE = RuleWorkspace()

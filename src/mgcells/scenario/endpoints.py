@@ -1,18 +1,68 @@
-"""Reading the endpoints of a scenario."""
+"""What is read of a course and when: the grammar of its texts, and the endpoints of a scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from mgcells.arrays import HOURS_PER_DAY
 from mgcells.errors import Problem, suggestion
 from mgcells.library.located import Document
 from mgcells.scenario.records import EndpointRecord
-from mgcells.scenario.scenario import Endpoint
-from mgcells.scenario.texts import hours, spoken, window
+from mgcells.scenario.scenario import Endpoint, EndpointKind
+from mgcells.scenario.texts import hours, spoken
 from mgcells.tissues.registry import recorded
 from mgcells.units import UnitProblem
 
-HOURS_PER_DAY = 24.0
+EXTREMES: tuple[EndpointKind, ...] = ("highest", "lowest")
+
+
+def read_endpoint(observable: str, text: str, duration: float) -> Endpoint:
+    """Return the endpoint of "24 d", "last 3 d", "3 d to 4 d", "highest 0 h to 4 h" or "lowest last 2 d".
+
+    Parameters
+    ----------
+    observable : str
+    text : str
+        A time, or a window: its mean, or the highest or lowest value in it.
+    duration : float
+        Of the run, h.
+
+    Returns
+    -------
+    Endpoint
+        Labelled in the words of the text.
+
+    Raises
+    ------
+    UnitProblem
+        The text reads otherwise, or names what does not lie within the duration.
+    """
+    words = text.strip()
+    extreme = next((kind for kind in EXTREMES if words.startswith(f"{kind} ")), None)
+    if extreme:
+        words = words.removeprefix(extreme).strip()
+    if words.startswith("last "):
+        begin, until = duration - hours(words.removeprefix("last ")), duration
+    elif " to " in words:
+        first, _, last = words.partition(" to ")
+        begin, until = hours(first), hours(last)
+    elif extreme:
+        raise UnitProblem(f"'{text}': {extreme} of what? Name a window such as '{extreme} last 3 d'")
+    else:
+        moment = hours(words)
+        if moment > duration:
+            raise UnitProblem(f"'{text}' lies after the end, {spoken(duration)}")
+        return replace(at_hour(observable, moment), label=f"at {words}")
+    if not 0 <= begin < until <= duration:
+        raise UnitProblem(f"'{text}' should be a window within the duration, {spoken(duration)}")
+    kind = extreme or "mean"
+    return Endpoint(observable, f"{kind} of {words}", kind, begin / HOURS_PER_DAY, until / HOURS_PER_DAY)
+
+
+def at_hour(observable: str, hour: float) -> Endpoint:
+    """Return the endpoint that reads an observable at an hour of the run."""
+    return Endpoint(observable, f"at {spoken(hour)}", "at", hour / HOURS_PER_DAY, hour / HOURS_PER_DAY)
 
 
 def read_endpoints(
@@ -25,7 +75,7 @@ def read_endpoints(
     """Return the endpoints in the file's order; when there are none, every observable at the end."""
     names = [observable.name for observable in recorded(tissues)]
     if not records:
-        return tuple(_at(name, duration) for name in names)
+        return tuple(at_hour(name, duration) for name in names)
     found = []
     for name, record in records.items():
         line = document.line("endpoints", name)
@@ -41,23 +91,18 @@ def read_endpoints(
 
 
 def _endpoint(name: str, record: EndpointRecord, duration: float) -> Endpoint:
+    # Effects are found by their label: it is the same whichever unit the file writes.
     if record.at is not None and record.mean_over is not None:
         raise UnitProblem("give 'at' or 'mean_over', not both")
     if record.mean_over is not None:
-        length = window(record.mean_over)
-        if not 0 < length <= duration:
-            raise UnitProblem(
-                f"'{record.mean_over}' should be more than 0 and at most the duration, {spoken(duration)}"
-            )
-        label = f"mean of last {spoken(length)}"
-        return Endpoint(name, label, "mean", (duration - length) / HOURS_PER_DAY, duration / HOURS_PER_DAY)
-    moment = duration if record.at is None else hours(record.at)
-    if moment > duration:
-        raise UnitProblem(f"'{record.at}' lies after the end, {spoken(duration)}")
-    return _at(name, moment)
-
-
-def _at(name: str, moment: float) -> Endpoint:
-    return Endpoint(
-        name, f"at {spoken(moment) if moment else '0 h'}", "at", moment / HOURS_PER_DAY, moment / HOURS_PER_DAY
-    )
+        if not record.mean_over.strip().startswith("last "):
+            raise UnitProblem(f"'{record.mean_over}' should read such as 'last 3 d'")
+        endpoint = read_endpoint(name, record.mean_over, duration)
+        length = duration - endpoint.from_day * HOURS_PER_DAY
+        return replace(endpoint, label=f"mean of last {spoken(length)}")
+    if record.at is None:
+        return at_hour(name, duration)
+    endpoint = read_endpoint(name, record.at, duration)
+    if endpoint.kind != "at":
+        raise UnitProblem(f"'{record.at}' is no time such as '24 d'; the mean of a window is mean_over = 'last 3 d'")
+    return replace(endpoint, label=f"at {spoken(endpoint.to_day * HOURS_PER_DAY)}")

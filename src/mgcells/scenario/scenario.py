@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from mgcells.library.in_force import Activation, Changes
 from mgcells.library.library import Library
+
+EndpointKind = Literal["at", "mean", "highest", "lowest"]
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,18 @@ class Strategy:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """When an observable is compared, in days; `kind` is "at" or "mean"."""
+    """One number per run: what is read of the course of an observable, and when, in days.
+
+    Attributes
+    ----------
+    kind : str
+        "at" reads at `to_day` (then `from_day` is the same), "mean" over the half-open window [from_day, to_day),
+        "highest" and "lowest" in the closed window [from_day, to_day].
+    """
 
     observable: str
     label: str
-    kind: str
+    kind: EndpointKind
     from_day: float
     to_day: float
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from mgcells import units
+from mgcells.arrays import HOURS_PER_DAY
 from mgcells.library import Library
 from mgcells.scenario.scenario import Diet
 from mgcells.units import UnitProblem
@@ -68,17 +69,9 @@ def diet(text: str, species: str, library: Library) -> Diet:
     return Diet(value, per_gram, plain)
 
 
-def window(text: str) -> float:
-    """Return the hours of "last 3 d"."""
-    words = text.strip()
-    if not words.startswith("last "):
-        raise UnitProblem(f"'{text}' should read such as 'last 3 d'")
-    return hours(words.removeprefix("last "))
-
-
 def spoken(value: float) -> str:
     """Return hours in the largest unit that keeps them whole: 24 d, 6 h, 30 min."""
-    for name, size in (("d", 24.0), ("h", 1.0), ("min", 1 / 60)):
+    for name, size in (("d", HOURS_PER_DAY), ("h", 1.0), ("min", 1 / 60)):
         count = value / size
         if math.isclose(count, round(count), abs_tol=1e-9) and count >= 1:
             return f"{round(count)} {name}"

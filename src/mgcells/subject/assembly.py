@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from mgcells.arrays import GRAMS_PER_KILOGRAM
 from mgcells.body.delivery import Delivery
 from mgcells.library import Library
 from mgcells.library.in_force import Setting, setting
@@ -12,8 +13,6 @@ from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.texts import diet as read_diet
 from mgcells.streams import Streams
 from mgcells.subject.variation import draw
-
-GRAMS_PER_KILOGRAM = 1000.0
 
 
 def virtual_subject(library: Library, strategy: Strategy, tissues: tuple[str, ...], streams: Streams) -> Setting:

@@ -6,19 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.body.body import Body
 from mgcells.library.in_force import Setting
 from mgcells.observables import Observable
 from mgcells.scenario import Scenario
+from mgcells.scenario.endpoints import at_hour
 from mgcells.streams import Streams
 from mgcells.subject.assembly import deliveries, diet_rate, virtual_subject
 from mgcells.subject.timeline import Timeline
 from mgcells.tissues.registry import recorded
-
-Floats = NDArray[np.float64]
-HOURS_PER_DAY = 24.0
 
 
 def body_scenario(scenario: Scenario) -> Scenario:
@@ -29,12 +27,7 @@ def body_scenario(scenario: Scenario) -> Scenario:
     names = {observable.name for observable in recorded(())}
     kept = tuple(endpoint for endpoint in scenario.endpoints if endpoint.observable in names)
     if not kept:
-        day = scenario.hours / HOURS_PER_DAY
-        like = scenario.endpoints[0]
-        kept = tuple(
-            replace(like, observable=name, label=f"at {day:g} d", kind="at", from_day=day, to_day=day)
-            for name in (observable.name for observable in recorded(()))
-        )
+        kept = tuple(at_hour(observable.name, scenario.hours) for observable in recorded(()))
     return replace(scenario, tissues=(), endpoints=kept)
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.body import kernel, layout
 from mgcells.body.body import Body
 from mgcells.body.schedule import Cohort
@@ -20,7 +20,6 @@ from mgcells.scenario import Scenario
 from mgcells.streams import Streams
 from mgcells.subject.assembly import deliveries, diet_rate, virtual_subject
 
-Floats = NDArray[np.float64]
 LEVEL, VERSION = 3, 1
 FUNCTIONS = {
     "add": "{0} + {1}",

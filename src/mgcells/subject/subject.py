@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import HOURS_PER_DAY
 from mgcells.body.body import Body
 from mgcells.body.levels import LUMEN, SIGNALS
 from mgcells.observables import Observable
@@ -21,7 +22,6 @@ from mgcells.subject.timeline import Timeline
 from mgcells.tissues.registry import recorded, tissue_class
 from mgcells.tissues.tissue import Surroundings, Tissue
 
-HOURS_PER_DAY = 24.0
 MOST_KEPT = 200_000
 
 

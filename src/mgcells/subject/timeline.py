@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mgcells.arrays import GRAMS_PER_KILOGRAM
 from mgcells.library import Library
 from mgcells.library.targets import DRIVE, drugs
 from mgcells.scenario.scenario import CoMedication, Strategy
 
-GRAMS_PER_KILOGRAM = 1000.0
 TITRATION = "titration"
 
 

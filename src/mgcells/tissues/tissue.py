@@ -6,15 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from mgcells.cells.population import Population
 from mgcells.library import Library
 from mgcells.library.in_force import Setting
 from mgcells.streams import Streams
-
-Floats = NDArray[np.float64]
 
 
 @dataclass

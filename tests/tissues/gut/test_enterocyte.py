@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from mgcells.arrays import Integers
 from mgcells.cells.population import Population
 from mgcells.rules import Behaviour
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
-from mgcells.tissues.gut.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, Integers, Kind, Sheet
+from mgcells.tissues.gut.enterocyte import BEHAVIOURS, TRAITS, Anatomy, Clock, LiningKind, Sheet
 from mgcells.tissues.gut.junctions import EDGE_BEHAVIOURS, Joint, Network
 from mgcells.tissues.gut.lining import Lining
 
@@ -114,11 +115,11 @@ def test_kinds_follow_position() -> None:
     made = lining(columns=40)
     live(made, 15)
     kind, position = made.population.trait("kind"), made.population.trait("position")
-    assert set(kind[position < 1]) == {float(Kind.STEM)}
-    assert set(kind[(position > 1) & (position < 17)]) <= {float(Kind.TRANSIT_AMPLIFYING)}
+    assert set(kind[position < 1]) == {float(LiningKind.STEM)}
+    assert set(kind[(position > 1) & (position < 17)]) <= {float(LiningKind.TRANSIT_AMPLIFYING)}
     above = kind[position > 20]
-    assert set(above) == {float(Kind.ENTEROCYTE), float(Kind.GOBLET)}
-    assert np.mean(above == Kind.GOBLET) == pytest.approx(0.1, abs=0.03)
+    assert set(above) == {float(LiningKind.ENTEROCYTE), float(LiningKind.GOBLET)}
+    assert np.mean(above == LiningKind.GOBLET) == pytest.approx(0.1, abs=0.03)
 
 
 def test_a_smaller_step_tells_the_same_story() -> None:
@@ -241,7 +242,7 @@ def test_a_cytostatic_kills_dividing_cells_and_the_crypt_comes_back_beyond_itsel
     cells = made.population
 
     def dividing() -> float:
-        return float(np.count_nonzero(cells.trait("kind") <= Kind.TRANSIT_AMPLIFYING))
+        return float(np.count_nonzero(cells.trait("kind") <= LiningKind.TRANSIT_AMPLIFYING))
 
     before = dividing()
     cells.behaviour("mitotic_death")[:] = 0.15

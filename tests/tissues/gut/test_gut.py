@@ -8,7 +8,7 @@ from lining import animal, bathed, gut, live
 
 from mgcells.library import load_library
 from mgcells.streams import Streams
-from mgcells.tissues.gut.enterocyte import Kind
+from mgcells.tissues.gut.enterocyte import LiningKind
 from mgcells.tissues.gut.gut import Gut
 from mgcells.tissues.gut.microbes import Microbes
 
@@ -278,4 +278,4 @@ def test_adopting_other_rules_keeps_the_cells() -> None:
     np.testing.assert_array_equal(tissue.populations["Enterocyte"].uid, uid)
     live(tissue, of, 4, inflammation=1.0)
     assert junctions(tissue) > 0.7
-    assert sum(segment.kinds(Kind.STEM) for segment in tissue.segments) == tissue.shape[0]
+    assert sum(segment.kinds(LiningKind.STEM) for segment in tissue.segments) == tissue.shape[0]

@@ -7,11 +7,11 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from mgcells.analysis import Endpoint
 from mgcells.reporting.drawing import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.sentences import NEGLIGIBLE, effect_decimals, interval_text, number, verdict
 from mgcells.reporting.style import INK, ROW_HEIGHT, few_plain_ticks, look, panel_grid, soft_grid, title_panel
+from mgcells.scenario import Endpoint
 
 COLUMNS = 2
 NUMBERS_AT = 1.03

@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from mgcells.analysis import Endpoint
-from mgcells.analysis.cube import Array
+from mgcells.arrays import Floats
 from mgcells.reporting.drawing import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.sentences import percent, verdict
 from mgcells.reporting.style import FAINT, INK, PAGE_WIDTH, plain
+from mgcells.scenario import Endpoint
 
 SMALLEST_SCALE, LARGEST_SCALE = 0.05, 1.0
 SHARE_WITHIN_SCALE = 0.9
@@ -85,7 +85,7 @@ def _said_of(left_out: int) -> str:
     return f" Not drawn: {left_out} {'other' if left_out == 1 else 'others'} without a change that control can measure."
 
 
-def _write_cells(axes: Axes, relative: Array, clear: list[list[bool]], limit: float) -> None:
+def _write_cells(axes: Axes, relative: Floats, clear: list[list[bool]], limit: float) -> None:
     for line, values in enumerate(relative):
         for column, value in enumerate(values):
             colour = "white" if np.isfinite(value) and abs(value) > DARK * limit else INK
@@ -97,7 +97,7 @@ def _write_cells(axes: Axes, relative: Array, clear: list[list[bool]], limit: fl
 def _label(axes: Axes, results: Results, endpoints: list[Endpoint], names: list[str]) -> None:
     labels = [
         f"{results.observables[endpoint.observable].heading}, {endpoint.label}"
-        if endpoint.kind == "mean" or endpoint.to_day != results.last_day
+        if endpoint.kind != "at" or endpoint.to_day != results.last_day
         else results.observables[endpoint.observable].heading
         for endpoint in endpoints
     ]

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mgcells.arrays import HOURS_PER_DAY
 from mgcells.reporting.drawing import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.style import (
@@ -51,7 +52,7 @@ def time_courses(results: Results) -> Drawing | None:
 
 def _course(axes: Axes, results: Results, observable: str, names: list[str]) -> None:
     described = results.observables[observable]
-    factor = 24.0 if results.last_day <= SHORT_RUN else 1.0
+    factor = HOURS_PER_DAY if results.last_day <= SHORT_RUN else 1.0
     courses = results.courses[results.courses["observable"] == observable]
     span = results.last_day * factor or 1.0
     few = len(names) <= FEW_STRATEGIES + 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers, Uids
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
 from mgcells.fields import Field
@@ -15,7 +15,7 @@ from mgcells.library.in_force import Setting
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone import osteoblast, osteoclast
 from mgcells.tissues.bone.defect import Defect
-from mgcells.tissues.bone.labels import Labels, Record
+from mgcells.tissues.bone.labels import Labels, RemodellingRecord
 from mgcells.tissues.bone.osteoblast import MATURE, Fate, fates, lay_matrix, mature
 from mgcells.tissues.bone.osteoclast import resorb
 from mgcells.tissues.bone.parameters import Remodelling
@@ -27,10 +27,6 @@ from mgcells.tissues.bone.sparse_sites import SparseSites
 from mgcells.tissues.bone.stroma import Stroma
 from mgcells.tissues.bone.units import FORMATION, RESORPTION, REST, REVERSAL, Units, site_names
 from mgcells.tissues.tissue import Feedback, Surroundings
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Uids = NDArray[np.uint64]
 
 
 class Bone:
@@ -217,7 +213,7 @@ class Bone:
             cells.settle(self.stroma.sites.levels, self.stroma.sites.scalars)
         self.labels = Labels(section, unit)
         rate *= self.start_sites
-        self.record = Record(rate, rate * unit.erosion_depth, rate * unit.wall_thickness)
+        self.record = RemodellingRecord(rate, rate * unit.erosion_depth, rate * unit.wall_thickness)
 
     def _drill(self) -> None:
         """Take bone and cells out of the hole."""

@@ -6,13 +6,10 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Flags, Floats, Integers
 from mgcells.tissues.bone.section import AROUND, EDGEWISE, neighbours
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Integers = NDArray[np.int64]
 LITRES_PER_CUBIC_UM = 1e-15
 
 

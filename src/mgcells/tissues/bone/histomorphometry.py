@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mgcells.arrays import HOURS_PER_DAY
 from mgcells.observables import observable
 
 if TYPE_CHECKING:
     from mgcells.tissues.bone.bone import Bone
 
-HOURS_PER_DAY = 24.0
 HOURS_PER_YEAR = 8760.0
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers
 from mgcells.tissues.bone.parameters import Remodelling
 from mgcells.tissues.bone.section import Section
 from mgcells.tissues.bone.sparse_sites import SparseSites
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 LAST = 200
 
 
@@ -66,7 +64,7 @@ class Labels:
         self._covered = np.zeros(self._sites.size)
 
 
-class Record:
+class RemodellingRecord:
     """Completed cavities and walls (um), and rates of the section averaged exponentially over the readout window."""
 
     def __init__(self, activated: float, eroded: float, formed: float) -> None:

@@ -7,11 +7,10 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers
 from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 TRAITS = ("age", "stage")
 PRE_OSTEOBLAST, MATURE = 0.0, 1.0
 

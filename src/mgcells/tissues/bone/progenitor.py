@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers, Sites, Uids
 from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 from mgcells.compiled import njit
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
-Uids = NDArray[np.uint64]
 TRAITS = ("phase",)
 NOWHERE = -1
 

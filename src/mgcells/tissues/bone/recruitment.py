@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers
 from mgcells.tissues.bone.parameters import Remodelling
 from mgcells.tissues.bone.sparse_sites import SparseSites
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 # The dose of this unit, the random number, and cells called so far and those of them that have not come.
 CALLS = [("dose", np.float64), ("draw", np.float64), ("called", np.int16), ("due", np.int16)]
 

@@ -8,16 +8,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers, Uids
 from mgcells.cells.population import Population
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone import progenitor
 from mgcells.tissues.bone.progenitor import divide, find_room, muster, wander
 from mgcells.tissues.bone.section import AROUND
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Uids = NDArray[np.uint64]
 
 
 class Reservoir:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Flags, Floats, Integers
 from mgcells.compiled import njit
 from mgcells.tissues.bone.sparse_sites import SparseSites
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 SOLID = 0.5
 AROUND = np.array([(0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1)])
 EDGEWISE = AROUND[::2]

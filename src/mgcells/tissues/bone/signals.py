@@ -6,20 +6,18 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import HOURS_PER_DAY, Floats
 from mgcells.cells.population import Population
 from mgcells.fields import Field, Medium
 from mgcells.tissues.tissue import Surroundings
 
-Floats = NDArray[np.float64]
 SUBSTANCES = ("magnesium", "threonate")
 CYTOKINES = ("rankl", "opg", "tgf_beta")
 LEVELS = ("magnesium", "restraint", "cgrp_felt", "field_rankl", "field_opg")
 # Alike at all sites, the last two 0, unless there is a hole.
 HOLE_LEVELS = ("threonate", "early_magnesium", "late_magnesium")
 SCALARS = ("oestrogen_loss", "dht", "calcitriol", "anabolic", "catabolic", "load", *HOLE_LEVELS)
-HOURS_PER_DAY = 24.0
 
 
 def parathyroid(surroundings: Surroundings, hours: float) -> float:

@@ -7,9 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
-Flags = NDArray[np.bool_]
+from mgcells.arrays import Flags, Integers, Sites
 
 
 class SparseSites:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
 from mgcells.library import Library
@@ -16,8 +16,6 @@ from mgcells.tissues.bone.defect import Defect
 from mgcells.tissues.bone.signals import HOLE_LEVELS, LEVELS, SCALARS, bone_fields
 from mgcells.tissues.tissue import Surroundings
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 SETTLING = 4
 HEALING = HOLE_LEVELS[1:]
 SECRETED = {"rankl": "field_rankl", "opg": "field_opg"}

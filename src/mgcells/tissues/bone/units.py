@@ -7,14 +7,12 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mgcells.arrays import Floats, Integers, Uids
 from mgcells.compiled import njit
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone.section import AROUND, neighbours
 from mgcells.tissues.bone.sparse_sites import SparseSites
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Uids = NDArray[np.uint64]
 DIRECTIONS = AROUND / np.linalg.norm(AROUND, axis=1)[:, None]
 AHEAD = DIRECTIONS @ DIRECTIONS.T
 NOT_BACKWARD = -1e-9

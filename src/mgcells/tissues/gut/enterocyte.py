@@ -15,15 +15,12 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers, Sites
 from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 from mgcells.compiled import njit
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
 # A named tuple costs a call of a kernel as much as twenty plain numbers, so that it is made up within.
 Numbers = tuple[Any, ...]
 
@@ -40,7 +37,7 @@ LOT_OF_ENDURANCE, LOT_OF_TOLERANCE, LOT_OF_FATE, LOT_OF_CYCLE, LOT_OF_RETURN, OU
 GONE = -1.0
 
 
-class Kind(IntEnum):
+class LiningKind(IntEnum):
     """What a cell of the lining is."""
 
     STEM = 0
@@ -49,7 +46,7 @@ class Kind(IntEnum):
     GOBLET = 3
 
 
-STEM, AMPLIFYING, ABSORPTIVE, GOBLET = (int(kind) for kind in Kind)
+STEM, AMPLIFYING, ABSORPTIVE, GOBLET = (int(kind) for kind in LiningKind)
 
 
 @cell_kind("enterocyte")

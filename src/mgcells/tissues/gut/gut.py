@@ -13,7 +13,7 @@ from mgcells.library import Library
 from mgcells.library.in_force import Setting
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
-from mgcells.tissues.gut.enterocyte import TRAITS, Kind, Sheet
+from mgcells.tissues.gut.enterocyte import TRAITS, LiningKind, Sheet
 from mgcells.tissues.gut.lattice import LEVELS, NICHE_LEVELS, GutLattice
 from mgcells.tissues.gut.microbes import GUILDS, Microbes
 from mgcells.tissues.gut.microbes import LEVELS as MICROBES
@@ -110,7 +110,7 @@ class Gut:
         for segment, shape in zip(self.segments, self._healthy_shapes, strict=True):
             differentiated = segment.sheet.columns * (shape.crypt - shape.proliferative + shape.villus)
             expected += differentiated * (1.0 - shape.goblet)
-        return sum(segment.kinds(Kind.ENTEROCYTE) for segment in self.segments) / expected
+        return sum(segment.kinds(LiningKind.ENTEROCYTE) for segment in self.segments) / expected
 
     def goblet_share(self, segment: Segment | None = None) -> float:
         """Return goblet cells as a share of differentiated cells relative to health, of one segment or both."""
@@ -120,7 +120,8 @@ class Gut:
     def crypt_cells(self) -> float:
         """Return stem and dividing cells of both segments relative to health."""
         found = [
-            segment.kinds(Kind.STEM, Kind.TRANSIT_AMPLIFYING) / (segment.sheet.columns * shape.proliferative)
+            segment.kinds(LiningKind.STEM, LiningKind.TRANSIT_AMPLIFYING)
+            / (segment.sheet.columns * shape.proliferative)
             for segment, shape in zip(self.segments, self._healthy_shapes, strict=True)
         ]
         return sum(found) / len(found)
@@ -165,8 +166,8 @@ class Gut:
         return float(sum(found) / len(found))
 
     def _goblets(self, segment: Segment) -> float:
-        goblet = segment.kinds(Kind.GOBLET)
-        differentiated = max(1, goblet + segment.kinds(Kind.ENTEROCYTE))
+        goblet = segment.kinds(LiningKind.GOBLET)
+        differentiated = max(1, goblet + segment.kinds(LiningKind.ENTEROCYTE))
         return goblet / differentiated / segment.lining.anatomy.goblet
 
     def _read(self, values: Mapping[str, float]) -> None:

@@ -12,15 +12,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers, Sites
 from mgcells.cells.population import Population
 from mgcells.compiled import Index, njit
 from mgcells.tissues.gut.enterocyte import ABOVE, BESIDE, GAP, Numbers, Sheet
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
 EDGE_BEHAVIOURS = ("junction_assembly", "junction_loss", "strand_resistance")
 ASSEMBLY, LOSS, STRAND = range(len(EDGE_BEHAVIOURS))
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.fields import Axes
 from mgcells.tissues.tissue import Surroundings
 
-Floats = NDArray[np.float64]
 LEVELS = (
     "luminal_magnesium", "luminal_threonate", "magnesium", "threonate",
     "tnf", "oxidative_stress", "butyrate", "commensals", "mucus", "leak", "injury", "exposure",

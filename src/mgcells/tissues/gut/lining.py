@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers, Uids
 from mgcells.cells.population import Population
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.gut.enterocyte import (
@@ -21,9 +21,6 @@ from mgcells.tissues.gut.enterocyte import (
     renew,
 )
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Uids = NDArray[np.uint64]
 PROCESSES = tuple(f"gut.enterocyte.{lot}" for lot in LOTS)
 
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
 from mgcells.library import Library
@@ -19,7 +19,6 @@ from mgcells.tissues.gut.enterocyte import TRAITS, Sheet
 from mgcells.tissues.gut.junctions import Joint, Network
 from mgcells.tissues.tissue import Feedback, Surroundings
 
-Floats = NDArray[np.float64]
 LEVELS = ("magnesium", "tnf", "butyrate")
 NOTHING = np.zeros(0)
 

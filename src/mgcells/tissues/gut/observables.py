@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mgcells.arrays import HOURS_PER_DAY
 from mgcells.observables import observable
 
 if TYPE_CHECKING:
     from mgcells.tissues.gut.gut import Gut
 
-HOURS_PER_DAY = 24.0
 DUODENUM, JEJUNUM, ILEUM, COLON = range(4)
 
 

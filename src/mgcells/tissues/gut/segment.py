@@ -6,16 +6,15 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.cells.population import Population
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
-from mgcells.tissues.gut.enterocyte import TRAITS, Anatomy, Clock, Kind, Sheet
+from mgcells.tissues.gut.enterocyte import TRAITS, Anatomy, Clock, LiningKind, Sheet
 from mgcells.tissues.gut.junctions import Joint, Network
 from mgcells.tissues.gut.lining import Lining
 
-Floats = NDArray[np.float64]
 Values = Mapping[str, float]
 # Draws before day 0 are keyed by hours that no run reaches.
 BEFORE_START = 1_000_000.0
@@ -77,9 +76,9 @@ class Segment:
         self.lost += share * (events.lost.size / hours - self.lost)
         self.crossed += share * (events.crossed / hours - self.crossed)
 
-    def kinds(self, *kinds: Kind) -> int:
+    def kinds(self, *kinds: LiningKind) -> int:
         """Return the number of living cells of these kinds."""
-        found = np.bincount(self.cells.trait("kind").astype(np.int64), minlength=len(Kind)).tolist()
+        found = np.bincount(self.cells.trait("kind").astype(np.int64), minlength=len(LiningKind)).tolist()
         return sum(found[kind] for kind in kinds)
 
     def clones(self) -> float:
@@ -99,7 +98,7 @@ class Segment:
         uid = draws.integers(0, 2**63, position.size, dtype=np.uint64)
         zone = np.minimum(position * zones / length, zones - 1).astype(np.int64)
         self.cells.add(
-            uid, (first + column) * zones + zone, position=position, kind=float(Kind.TRANSIT_AMPLIFYING),
+            uid, (first + column) * zones + zone, position=position, kind=float(LiningKind.TRANSIT_AMPLIFYING),
             phase=draws.random(position.size), clone=column.astype(np.float64), above=1.0, beside=1.0,
         )  # fmt: skip
         self.lining.prepare(np.arange(position.size), BEFORE_START)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-HOURS_PER_DAY = 24.0
+from mgcells.arrays import HOURS_PER_DAY
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers
 from mgcells.cells.population import Population, average
 from mgcells.library import Library
 from mgcells.library.in_force import Setting
@@ -19,8 +19,6 @@ from mgcells.tissues.nervous.recall import Patterns, Probe, completed
 from mgcells.tissues.nervous.whole_subject import WholeSubject
 from mgcells.tissues.tissue import Surroundings
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 BLOCK_RULE = "neuron.nmda_current.extracellular_magnesium"
 
 

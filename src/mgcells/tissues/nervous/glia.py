@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.fields import Field, Medium
 from mgcells.streams import Streams
 from mgcells.tissues.nervous.regions import Places
-
-Floats = NDArray[np.float64]
 
 CYTOKINES = ("tnf", "il1b")
 SECRETION = {"tnf": "tnf_secretion", "il1b": "il1b_secretion"}

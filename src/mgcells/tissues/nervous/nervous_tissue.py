@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers
 from mgcells.cells.population import Population, average
 from mgcells.cells.tables import rule_table
 from mgcells.fields import Axes, Field
@@ -20,9 +20,6 @@ from mgcells.tissues.nervous.network import Gains, Wiring, solve, wire
 from mgcells.tissues.nervous.neuron import draw_potentials
 from mgcells.tissues.nervous.regions import Regions
 from mgcells.tissues.tissue import Feedback, Surroundings
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 ACTIVITY = "activity"
 SETTLING_ROUNDS = 100

@@ -18,13 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells import compiled
+from mgcells.arrays import Flags, Floats, Integers, Sites
 from mgcells.compiled import Index, njit
 from mgcells.streams import Streams
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Sites = NDArray[np.int32]
-Truths = NDArray[np.bool_]
 LAST_ROUND = 200
 TOLERANCE = 1e-8
 PAIR = np.uint64(32)
@@ -49,7 +46,7 @@ class Wiring:
     first: Integers
     split: Integers
     source: Sites
-    inhibitory: Truths
+    inhibitory: Flags
 
 
 @dataclass(frozen=True)

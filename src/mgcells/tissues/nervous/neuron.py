@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.compiled import njit
-
-Floats = NDArray[np.float64]
 
 
 @cell_kind("neuron")

@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Flags, Floats, Integers, Sites
 from mgcells.compiled import Index, njit
 from mgcells.streams import Streams
-from mgcells.tissues.nervous.network import Sites, Wiring
+from mgcells.tissues.nervous.network import Wiring
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Truths = NDArray[np.bool_]
 MOST_PATTERNS = 64
 TOGETHER = 4
 
@@ -63,8 +60,8 @@ class Patterns:
     """
 
     sites: Integers
-    member: Truths
-    cue: Truths
+    member: Flags
+    cue: Flags
 
     @classmethod
     def draw(cls, values: Mapping[str, float], section: str, name: str, sites: Integers, total: int,
@@ -116,7 +113,7 @@ def _power(x: float, exponent: float) -> float:
 
 @njit
 def _completed(
-    sites: Integers, member: Truths, cue: Truths, first: Integers, split: Integers, source: Sites,
+    sites: Integers, member: Flags, cue: Flags, first: Integers, split: Integers, source: Sites,
     transmission: Floats, learnt: Floats, learning: float, inhibition: float, half: float, hill: float, rounds: int,
 ) -> float:  # fmt: skip
     patterns = member.shape[0]

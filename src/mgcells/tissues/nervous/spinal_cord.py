@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats
 from mgcells.cells.population import Population, average
 from mgcells.library import Library
 from mgcells.library.in_force import Setting
@@ -18,7 +18,6 @@ from mgcells.tissues.nervous.opioid import Opioid
 from mgcells.tissues.nervous.whole_subject import WholeSubject
 from mgcells.tissues.tissue import Surroundings
 
-Floats = NDArray[np.float64]
 TRAITS = ("potential", "sensitisation", "tolerance", "current_in_health", "input_in_health")
 
 

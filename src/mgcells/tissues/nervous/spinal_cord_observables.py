@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
 from mgcells.observables import observable
 
 if TYPE_CHECKING:
     from mgcells.tissues.nervous.spinal_cord import SpinalCord
-
-MILLIGRAMS_PER_GRAM, HOURS_PER_DAY = 1000.0, 24.0
 
 
 @observable("spinal.neuron_magnesium", unit="mM", label="free magnesium in dorsal horn neurons", tissue="spinal cord")
