@@ -67,6 +67,7 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "contested": [rule for rule in _questioned(results) if rule["used"]],
         "unused": [rule for rule in _questioned(results) if not rule["used"]],
         "rules": [_rule(name, rule, numbers) for name, rule in used_rules(results).items()],
+        "libraries": [_library(item) for item in results.libraries],
         "grades": GRADES,
         "parameters": [_parameter(path, item, numbers) for path, item in results.parameters.items()],
         "parameter_bases": {k: v for k, v in basis_counts(results.parameters.values()).items() if v},
@@ -103,6 +104,12 @@ def _strategy(results: Results, strategy: dict[str, Any]) -> dict[str, Any]:
         "finished": finished,
         "same": name in results.same_as_control,
     }
+
+
+def _library(item: dict[str, Any]) -> dict[str, Any]:
+    """Return what an own library brings: counts of what it adds, and each entry that it replaces."""
+    adds = ", ".join(f"{len(names)} {kind}" for kind, names in item["adds"].items())
+    return {"name": item["name"], "adds": adds or "nothing", "replaces": item["replaces"], "digest": item["digest"]}
 
 
 def _answer(results: Results, endpoint: Endpoint) -> dict[str, Any]:
@@ -164,7 +171,12 @@ def _rule(name: str, rule: dict[str, Any], numbers: dict[str, int]) -> dict[str,
 
 
 def _said(rule: dict[str, Any]) -> dict[str, str]:
-    return {"sentence": str(rule.get("sentence") or ""), "note": str(rule.get("note") or "")}
+    return {name: str(rule.get(name) or "") for name in ("sentence", "note", "range")} | {"origin": _origin(rule)}
+
+
+def _origin(item: dict[str, Any]) -> str:
+    origin, replaces = str(item.get("origin") or ""), str(item.get("replaces") or "")
+    return f"{origin}, replaces {replaces}" if replaces else origin
 
 
 def _parameter(path: str, item: dict[str, Any], numbers: dict[str, int]) -> dict[str, Any]:
@@ -179,7 +191,7 @@ def _parameter(path: str, item: dict[str, Any], numbers: dict[str, int]) -> dict
         "claims": item.get("claims") or [],
         "sources": _cited(item, numbers),
         "note": item.get("note") or "",
-        "origin": item.get("origin") or "",
+        "origin": _origin(item),
         "changed": item.get("changed_by") or {},
     }
 

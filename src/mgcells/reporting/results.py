@@ -77,6 +77,7 @@ class Results:
     `timeseries` holds finished runs only, strategies in the order of the scenario. `listed` are the endpoints of the
     resolved scenario, `endpoints` adds every other observable at the last day. `exact` has the listed endpoints of
     each run (columns strategy, replicate, then one per endpoint in order) where the time series were thinned.
+    `libraries` are the own libraries that the scenario draws on, with what each adds and replaces.
     """
 
     folder: Path
@@ -89,6 +90,7 @@ class Results:
     parameters: dict[str, dict[str, Any]]
     rules: dict[str, dict[str, Any]]
     sources: dict[str, dict[str, Any]]
+    libraries: tuple[dict[str, Any], ...] = ()
     listed: tuple[Endpoint, ...] = ()
     exact: pd.DataFrame | None = None
 
@@ -285,6 +287,7 @@ def read_results(folder: Path) -> Results:
         parameters=resolved.get("parameters", {}) | {f"variation.{path}": item for path, item in spreads.items()},
         rules=resolved.get("rules", {}),
         sources=resolved.get("sources", {}),
+        libraries=tuple(resolved.get("library", [])),
         listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),
         exact=pd.read_parquet(folder / "endpoints.parquet") if (folder / "endpoints.parquet").exists() else None,
     )
