@@ -217,6 +217,8 @@ def _sentence(record: type[BaseModel], alternatives: list[Any], path: tuple[str 
 def _keys(record: type[BaseModel], path: Iterable[str | int]) -> list[str]:
     model: Any = record
     for part in path:
+        if isinstance(part, int):
+            continue
         if not (isinstance(model, type) and issubclass(model, BaseModel)):
             return []
         field = model.model_fields.get(str(part)) or _by_alias(model, str(part))

@@ -108,7 +108,7 @@ def _build(
         problem(f"subject '{record.subject}' is a culture: without its tissue nothing is left of it", "tissues")
     # With a duration that cannot be read the rest is still checked, against an end that nothing passes.
     horizon = duration if math.isfinite(duration) else ENDLESS_HOURS
-    reader = ArmReader(library, document, problems, horizon)
+    reader = ArmReader(library, document, problems, horizon, step)
     base, strategies = reader.arms(record)
     names = [strategy.name for strategy in strategies]
     if not names:
