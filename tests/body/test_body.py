@@ -232,10 +232,10 @@ def test_wasting_holds_plasma_at_its_share_of_normal() -> None:
     body = Body([values("rat", body__drive__wasting=0.75)], reference=[known])
     assert body.plasma_magnesium[0] == pytest.approx(0.6, rel=1e-9)
     timed = Body([known])
-    timed.advance(0.0, drive=known)
-    wasting = values("rat", body__drive__wasting=0.75)
+    timed.advance(0.0)
+    timed.adopt([values("rat", body__drive__wasting=0.75)])
     for hour in range(1, 24 * 20):
-        timed.advance(float(hour), drive=wasting)
+        timed.advance(float(hour))
     assert 0.6 < timed.plasma_magnesium[0] < 0.64
 
 

@@ -10,43 +10,47 @@ from mgcells import units
 from mgcells.body.routes import ROUTES
 from mgcells.errors import Problem, suggestion
 from mgcells.library import Library
-from mgcells.library.in_force import Activation, Changes
+from mgcells.library.in_force import Changes
 from mgcells.library.located import Document
 from mgcells.library.rule_rows import EDITABLE_COLUMNS
 from mgcells.library.targets import drugs, inhibitor_targets
 from mgcells.scenario import texts
+from mgcells.scenario.clock import Clock, Place
+from mgcells.scenario.conditions import LATTICE, named, read_conditions
+from mgcells.scenario.diets import read_diets
 from mgcells.scenario.records import (
     CoMedicationRecord,
     Common,
-    DietRecord,
     DoseRecord,
     InhibitorRecord,
     Number,
     RuleChanges,
     ScenarioRecord,
-    TimedCondition,
 )
-from mgcells.scenario.scenario import CoMedication, Diet, Dose, Strategy
+from mgcells.scenario.scenario import CoMedication, Dose, Strategy
 
 STRATEGY_KEYS = (
     "subject", "condition", "diet", "medium", "doses", "inhibitors", "co_medication", "rules", "parameters", "switches",
 )  # fmt: skip
-Place = tuple[str | int, ...]
-LATTICE = ".lattice."
 
 
 class ArmReader:
     """Turns records into strategies, collecting problems on the way."""
 
-    def __init__(self, library: Library, document: Document, problems: list[Problem], duration: float) -> None:
+    def __init__(
+        self, library: Library, document: Document, problems: list[Problem], duration: float, step: float
+    ) -> None:
         self._library = library
         self._document = document
         self._problems = problems
         self._duration = duration
+        self._clock = Clock(document, problems, duration, step)
 
     def arms(self, record: ScenarioRecord) -> tuple[Strategy, list[Strategy]]:
         """Return the common part and the strategies in the file's order."""
-        base = self._merge(Strategy("", "", record.subject, (), None, (), (), Changes(), ()), record, (), "", None)
+        self._begun: tuple[str, ...] = ()
+        base = self._merge(Strategy("", "", record.subject, (), (), (), (), Changes(), ()), record, (), "", None)
+        self._begun = tuple(entry.name for entry in base.conditions if entry.begin == -math.inf)
         found: dict[str, Strategy] = {}
         for index, arm in enumerate(record.strategy):
             at: Place = ("strategy", index)
@@ -77,8 +81,10 @@ class ArmReader:
         own = tuple(key for key in STRATEGY_KEYS if name and key in record.model_fields_set)
         return Strategy(
             name, start.like, subject,
-            start.conditions if record.condition is None else self._conditions(record.condition, species, at),
-            start.diet if record.diet is None else self._diet(record.diet, species, at),
+            start.conditions if record.condition is None else read_conditions(
+                record.condition, species, self._begun, self._library, self._clock, at
+            ),
+            start.diets if record.diet is None else read_diets(record.diet, species, self._library, self._clock, at),
             start.doses if doses is None else tuple(self._doses(doses, at)),
             start.inhibitors if record.inhibitors is None else self._inhibitors(record.inhibitors, at),
             start.changes.merged(self._changes(record, at)),
@@ -94,48 +100,14 @@ class ArmReader:
         if culture != self._library.subjects[start.subject].in_vitro:
             self._problem("a culture and a body cannot be compared in one scenario", *at, "subject")
         given = {
-            "condition": record.condition, "diet": record.diet, "co_medication": record.co_medication, "doses": doses
+            "condition": named(record.condition), "diet": record.diet, "co_medication": record.co_medication,
+            "doses": doses,
         }  # fmt: skip
         for key, value in given.items():
             if culture and value:
                 self._problem(f"subject '{subject}' is a culture: it takes no {key}, it has a medium", *at, key)
         if record.medium and not culture:
             self._problem(f"subject '{subject}' has a body and no medium", *at, "medium")
-
-    def _conditions(
-        self, records: str | Sequence[str | TimedCondition], species: str, at: Place
-    ) -> tuple[Activation, ...]:
-        found = []
-        for entry in [records] if isinstance(records, str) else records:
-            record = TimedCondition(name=entry) if isinstance(entry, str) else entry
-            condition = self._library.conditions.get(record.name)
-            if condition is None:
-                known = suggestion(record.name, self._library.conditions)
-                self._problem(f"unknown condition '{record.name}'{known}", *at, "condition")
-                continue
-            if condition.species and species not in condition.species:
-                who = ", ".join(condition.species)
-                self._problem(f"condition '{record.name}' is described for {who} only", *at, "condition")
-            begin = -math.inf if record.begin is None else self._time(record.begin, *at, "condition", "from")
-            until = math.inf if record.until is None else self._time(record.until, *at, "condition", "until")
-            timed = record.begin is not None or record.until is not None
-            fixed = [path for path in condition.parameters if ".drive." not in path]
-            if timed and (fixed or condition.rules_on or condition.rules_off or condition.diet):
-                what = fixed[0] if fixed else "its rules or diet"
-                self._problem(
-                    f"condition '{record.name}' cannot start or end during a run: it changes {what}", *at, "condition"
-                )
-            if until <= begin:
-                self._problem(f"condition '{record.name}' ends before it begins", *at, "condition")
-            found.append(Activation(record.name, begin, until))
-        return tuple(found)
-
-    def _diet(self, record: DietRecord, species: str, at: Place) -> Diet | None:
-        try:
-            return texts.diet(record.magnesium, species, self._library)
-        except units.UnitProblem as error:
-            self._problem(f"diet: {error}", *at, "diet", "magnesium")
-            return None
 
     def _inhibitors(self, records: Sequence[InhibitorRecord], at: Place) -> tuple[tuple[str, float], ...]:
         found: dict[str, float] = {}

@@ -157,7 +157,7 @@ def _build(
         problem(f"subject '{record.subject}' is a culture: without its tissue nothing is left of it", "tissues")
     # With a duration that cannot be read the rest is still checked, against an end that nothing passes.
     horizon = duration if math.isfinite(duration) else ENDLESS_HOURS
-    reader = ArmReader(library, document, problems, horizon)
+    reader = ArmReader(library, document, problems, horizon, step)
     base, strategies = reader.arms(record)
     problems += edit_faults(library, record, base, strategies, document)
     names = [strategy.name for strategy in strategies]

@@ -18,7 +18,7 @@ from mgcells.body.body import Body
 from mgcells.body.schedule import Cohort
 from mgcells.scenario import Scenario
 from mgcells.streams import Streams
-from mgcells.subject.assembly import deliveries, diet_rate, virtual_subject
+from mgcells.subject.assembly import Assembly
 
 LEVEL, VERSION = 3, 1
 FUNCTIONS = {
@@ -108,23 +108,17 @@ def subject_body(scenario: Scenario, strategy: str, replicate: int) -> RecordedB
     Raises
     ------
     ValueError
-        A condition begins or ends during the run: parameters of the export are constant. Or there is no body.
+        A condition or a diet begins or ends during the run: parameters of the export are constant. Or there is no body.
     """
-    library, arm = scenario.library, scenario.strategy(strategy)
-    if library.subjects[arm.subject].in_vitro:
-        raise ValueError(f"subject '{arm.subject}' is a culture without a body")
+    arm = scenario.strategy(strategy)
     if arm.timed:
-        raise ValueError(f"strategy '{strategy}' has a condition that begins or ends during the run")
+        raise ValueError(f"strategy '{strategy}' has a condition or a diet that begins or ends during the run")
     streams = Streams(scenario.seed, replicate)
-    origin = scenario.start(arm)
-    start, setting = virtual_subject(library, origin, (), streams), virtual_subject(library, arm, (), streams)
-    body = RecordedBody([start.values], diet=[diet_rate(library, origin, start.values)], reference=[start.healthy])
-    body.adopt(
-        [setting.values],
-        diet=[diet_rate(library, arm, setting.values)],
-        deliveries=[deliveries(library, arm, setting.values)],
-        inhibitors=dict(arm.inhibitors),
-    )
+    subjects = Assembly(scenario, scenario.start(arm), [streams], (), RecordedBody)
+    body = subjects.body
+    if not isinstance(body, RecordedBody):
+        raise ValueError(f"subject '{arm.subject}' is a culture without a body")
+    subjects.adopt(arm, 0.0)
     return body
 
 
