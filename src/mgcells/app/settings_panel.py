@@ -1,4 +1,4 @@
-"""What a viewer sets: the scenario, the arms, the pace, and the steering that acts while the tissues live."""
+"""What a viewer sets: the scenario, the strategies, the pace, and the steering that acts while the tissues live."""
 
 from __future__ import annotations
 

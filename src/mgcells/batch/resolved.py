@@ -15,29 +15,29 @@ from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
 from mgcells.library import Library, Parameter, Rule, rule_range, rule_sentence
 from mgcells.library.in_force import Layered, layered
 from mgcells.library.layers import Layer
-from mgcells.scenario.phases import Phase, phases, spoken_conditions, spoken_course, spoken_diets
+from mgcells.scenario.phases import StrategyPhase, phases, spoken_conditions, spoken_course, spoken_diets
 from mgcells.scenario.scenario import Scenario, Strategy
 from mgcells.scenario.texts import molar_mass
 from mgcells.subject.assembly import deliveries, diet_rate
 from mgcells.tissues.registry import recorded, tissue_kinds
 
-Course = list[tuple[Phase, Layered]]
+Course = list[tuple[StrategyPhase, Layered]]
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
     """Return the scenario as the run understands it; see the README for the keys."""
     library = scenario.library
     base = layered(library, scenario.base)
-    arms = {strategy.name: _course(library, scenario, strategy) for strategy in scenario.strategies}
+    courses = {strategy.name: _course(library, scenario, strategy) for strategy in scenario.strategies}
     parameters = {
-        path: _parameter(library, parameter, arms)
+        path: _parameter(library, parameter, courses)
         for path, parameter in sorted(base.parameters.items())
         if _concerns(path, scenario)
     }
-    everything = [base, *(layers for course in arms.values() for _, layers in course)]
+    everything = [base, *(layers for course in courses.values() for _, layers in course)]
     rule_ids = sorted({name for layers in everything for name in layers.rules})
     concerned = [name for name in rule_ids if _concerns(name, scenario)]
-    rules = {name: _rule(library, name, base, arms) for name in concerned}
+    rules = {name: _rule(library, name, base, courses) for name in concerned}
     compounds = sorted({dose.compound for strategy in scenario.strategies for dose in strategy.doses})
     used = _sources(library, parameters, rules, compounds)
     return {
@@ -54,7 +54,9 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
             "record_every_hours": scenario.record_hours,
             "step_hours": scenario.step_hours,
         },
-        "strategies": [_strategy(library, scenario, strategy, arms[strategy.name]) for strategy in scenario.strategies],
+        "strategies": [
+            _strategy(library, scenario, strategy, courses[strategy.name]) for strategy in scenario.strategies
+        ],
         "parameters": parameters,
         "variation": {
             path: _parameter(library, entry.spread, {}) | {"distribution": entry.distribution}
@@ -140,7 +142,7 @@ def _course(library: Library, scenario: Scenario, strategy: Strategy) -> Course:
     return [(phase, layered(library, phase.strategy)) for phase in phases(strategy, scenario.hours)]
 
 
-def _when(texts: Iterable[tuple[Phase, str | None]], end: float) -> str | None:
+def _when(texts: Iterable[tuple[StrategyPhase, str | None]], end: float) -> str | None:
     """Return the texts of a strategy's phases with their times; None when there is none in any phase."""
     joined: list[tuple[str, float, float]] = []
     for phase, text in texts:
@@ -153,9 +155,9 @@ def _when(texts: Iterable[tuple[Phase, str | None]], end: float) -> str | None:
     return spoken_course(joined) or None
 
 
-def _parameter(library: Library, parameter: Parameter, arms: Mapping[str, Course]) -> dict[str, Any]:
+def _parameter(library: Library, parameter: Parameter, courses: Mapping[str, Course]) -> dict[str, Any]:
     changed = {}
-    for name, course in arms.items():
+    for name, course in courses.items():
         now = ((phase, layers.parameters[parameter.path]) for phase, layers in course)
         text = _when(((phase, entry.text if entry.value != parameter.value else None) for phase, entry in now),
                      course[-1][0].until)  # fmt: skip
@@ -177,15 +179,15 @@ def _parameter(library: Library, parameter: Parameter, arms: Mapping[str, Course
     }
 
 
-def _rule(library: Library, name: str, base: Layered, arms: Mapping[str, Course]) -> dict[str, Any]:
-    acting = [layers.rules[name] for course in arms.values() for _, layers in course if name in layers.rules]
+def _rule(library: Library, name: str, base: Layered, courses: Mapping[str, Course]) -> dict[str, Any]:
+    acting = [layers.rules[name] for course in courses.values() for _, layers in course if name in layers.rules]
     rule = base.rules.get(name) or acting[0]
     changed = {}
-    for arm, course in arms.items():
+    for strategy, course in courses.items():
         now = ((phase, _difference(library, base.rules.get(name), layers.rules.get(name))) for phase, layers in course)
         text = _when(now, course[-1][0].until)
         if text is not None:
-            changed[arm] = text
+            changed[strategy] = text
     return {
         "sentence": rule_sentence(rule, library.cells),
         "status": rule.status,
@@ -244,7 +246,7 @@ def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: 
     }
 
 
-def _phase(library: Library, phase: Phase, layers: Layered) -> dict[str, Any]:
+def _phase(library: Library, phase: StrategyPhase, layers: Layered) -> dict[str, Any]:
     return {
         "from_day": phase.begin / HOURS_PER_DAY,
         "until_day": phase.until / HOURS_PER_DAY,

@@ -10,11 +10,11 @@ from mgcells.library.located import Document
 from mgcells.scenario.texts import hours, spoken
 from mgcells.units import UnitProblem
 
-Place = tuple[str | int, ...]
+Address = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Clock:
+class RunClock:
     """The hours of a scenario, collecting problems on the way.
 
     A subject changes at the beginning of a step and never within one, so that a time that is no whole number of steps
@@ -31,7 +31,7 @@ class Clock:
     duration: float
     step: float
 
-    def window(self, what: str, begin: str | None, until: str | None, start: float, at: Place) -> tuple[float, float]:
+    def window(self, what: str, begin: str | None, until: str | None, start: float, at: Address) -> tuple[float, float]:
         """Return [begin, until) in hours for `what` stands at `at`; `start` is where it begins if it does not say so.
 
         What has no end lasts to infinity. A time that cannot be read is NaN.

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from mgcells.errors import suggestion
 from mgcells.library import Library
 from mgcells.library.in_force import HEALTHY, Activation
-from mgcells.scenario.clock import Clock, Place
+from mgcells.scenario.clock import Address, RunClock
 from mgcells.scenario.records import TimedCondition
 
 LATTICE = ".lattice."
@@ -23,7 +23,7 @@ def named(records: Conditions | None) -> list[TimedCondition]:
 
 
 def read_conditions(
-    records: Conditions, species: str, begun: Collection[str], library: Library, clock: Clock, at: Place
+    records: Conditions, species: str, begun: Collection[str], library: Library, clock: RunClock, at: Address
 ) -> tuple[Activation, ...]:
     """Return the conditions with the hours in which they hold.
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from mgcells.library import Library
 from mgcells.scenario import texts
-from mgcells.scenario.clock import Clock, Place
+from mgcells.scenario.clock import Address, RunClock
 from mgcells.scenario.records import DietRecord
 from mgcells.scenario.scenario import Diet
 from mgcells.units import UnitProblem
 
 
 def read_diets(
-    records: DietRecord | Sequence[DietRecord], species: str, library: Library, clock: Clock, at: Place
+    records: DietRecord | Sequence[DietRecord], species: str, library: Library, clock: RunClock, at: Address
 ) -> tuple[Diet, ...]:
     """Return the diets in the order of time; one that does not say when it begins does where the one before ends.
 

@@ -13,7 +13,7 @@ from mgcells.scenario.texts import spoken
 
 
 @dataclass(frozen=True)
-class Phase:
+class StrategyPhase:
     """A part [begin, until) of a run, in hours, and the strategy as it holds in it."""
 
     begin: float
@@ -21,15 +21,15 @@ class Phase:
     strategy: Strategy
 
 
-def phases(strategy: Strategy, end: float) -> tuple[Phase, ...]:
+def phases(strategy: Strategy, end: float) -> tuple[StrategyPhase, ...]:
     """Return the phases of a run of `end` hours; two that follow each other differ."""
-    found: list[Phase] = []
+    found: list[StrategyPhase] = []
     edges = [0.0, *(edge for edge in strategy.edges() if edge < end), end]
     for begin, until in pairwise(edges):
         held = strategy.at(begin)
         if found and found[-1].strategy == held:
             begin = found.pop().begin
-        found.append(Phase(begin, until, held))
+        found.append(StrategyPhase(begin, until, held))
     return tuple(found)
 
 

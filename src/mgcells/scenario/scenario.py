@@ -66,7 +66,7 @@ class Diet:
 
 @dataclass(frozen=True)
 class Strategy:
-    """One arm: what the subject is, gets, and what is changed, with the scenario's common part merged in.
+    """One strategy: what the subject is, gets, and what is changed, with the scenario's common part merged in.
 
     `diets` follow each other in time; where none holds, the diet is the condition's or the subject's own.
     """

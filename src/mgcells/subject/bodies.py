@@ -50,12 +50,12 @@ def courses(scenario: Scenario, strategy: str, replicates: Sequence[int]) -> Ite
     ValueError
         The diet of a subject cannot be in balance, or there is no body.
     """
-    arm = scenario.strategy(strategy)
-    subjects = Assembly(scenario, scenario.start(arm), [Streams(scenario.seed, number) for number in replicates], ())
+    chosen = scenario.strategy(strategy)
+    subjects = Assembly(scenario, scenario.start(chosen), [Streams(scenario.seed, number) for number in replicates], ())
     body = subjects.body
     if body is None:
-        raise ValueError(f"subject '{arm.subject}' is a culture without a body")
-    subjects.adopt(arm, 0.0)
+        raise ValueError(f"subject '{chosen.subject}' is a culture without a body")
+    subjects.adopt(chosen, 0.0)
     measures = [observable.measure for observable in body_observables()]
     moments = set(np.round(record_hours(scenario) / scenario.step_hours).astype(int).tolist())
     yield np.array([measure(body) for measure in measures])

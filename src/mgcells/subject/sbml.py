@@ -110,15 +110,15 @@ def subject_body(scenario: Scenario, strategy: str, replicate: int) -> RecordedB
     ValueError
         A condition or a diet begins or ends during the run: parameters of the export are constant. Or there is no body.
     """
-    arm = scenario.strategy(strategy)
-    if arm.timed:
+    chosen = scenario.strategy(strategy)
+    if chosen.timed:
         raise ValueError(f"strategy '{strategy}' has a condition or a diet that begins or ends during the run")
     streams = Streams(scenario.seed, replicate)
-    subjects = Assembly(scenario, scenario.start(arm), [streams], (), RecordedBody)
+    subjects = Assembly(scenario, scenario.start(chosen), [streams], (), RecordedBody)
     body = subjects.body
     if not isinstance(body, RecordedBody):
-        raise ValueError(f"subject '{arm.subject}' is a culture without a body")
-    subjects.adopt(arm, 0.0)
+        raise ValueError(f"subject '{chosen.subject}' is a culture without a body")
+    subjects.adopt(chosen, 0.0)
     return body
 
 

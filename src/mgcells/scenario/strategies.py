@@ -15,7 +15,7 @@ from mgcells.library.located import Document
 from mgcells.library.rule_rows import EDITABLE_COLUMNS
 from mgcells.library.targets import drugs, inhibitor_targets
 from mgcells.scenario import texts
-from mgcells.scenario.clock import Clock, Place
+from mgcells.scenario.clock import Address, RunClock
 from mgcells.scenario.conditions import LATTICE, named, read_conditions
 from mgcells.scenario.diets import read_diets
 from mgcells.scenario.records import (
@@ -34,7 +34,7 @@ STRATEGY_KEYS = (
 )  # fmt: skip
 
 
-class ArmReader:
+class StrategyReader:
     """Turns records into strategies, collecting problems on the way."""
 
     def __init__(
@@ -44,33 +44,35 @@ class ArmReader:
         self._document = document
         self._problems = problems
         self._duration = duration
-        self._clock = Clock(document, problems, duration, step)
+        self._clock = RunClock(document, problems, duration, step)
 
-    def arms(self, record: ScenarioRecord) -> tuple[Strategy, list[Strategy]]:
+    def strategies(self, record: ScenarioRecord) -> tuple[Strategy, list[Strategy]]:
         """Return the common part and the strategies in the file's order."""
         self._begun: tuple[str, ...] = ()
         base = self._merge(Strategy("", "", record.subject, (), (), (), (), Changes(), ()), record, (), "", None)
         self._begun = tuple(entry.name for entry in base.conditions if entry.begin == -math.inf)
         found: dict[str, Strategy] = {}
-        for index, arm in enumerate(record.strategy):
-            at: Place = ("strategy", index)
-            if not arm.name.strip():
+        for index, entry in enumerate(record.strategy):
+            at: Address = ("strategy", index)
+            if not entry.name.strip():
                 self._problem("the name of a strategy is empty", *at, "name")
-            if arm.name in found:
-                self._problem(f"strategy '{arm.name}' stands twice", *at, "name")
+            if entry.name in found:
+                self._problem(f"strategy '{entry.name}' stands twice", *at, "name")
             start = base
-            if arm.like is not None:
-                if arm.like in found:
-                    start = found[arm.like]
+            if entry.like is not None:
+                if entry.like in found:
+                    start = found[entry.like]
                 else:
-                    known = suggestion(arm.like, found)
-                    self._problem(f"like = '{arm.like}' is not a strategy above this one{known}", *at, "like")
-            merged = self._merge(replace(start, name=arm.name, like=arm.like or ""), arm, at, arm.name, arm.doses)
-            found.setdefault(arm.name, merged)
+                    known = suggestion(entry.like, found)
+                    self._problem(f"like = '{entry.like}' is not a strategy above this one{known}", *at, "like")
+            merged = self._merge(
+                replace(start, name=entry.name, like=entry.like or ""), entry, at, entry.name, entry.doses
+            )
+            found.setdefault(entry.name, merged)
         return base, list(found.values())
 
     def _merge(
-        self, start: Strategy, record: Common, at: Place, name: str, doses: Sequence[DoseRecord] | None
+        self, start: Strategy, record: Common, at: Address, name: str, doses: Sequence[DoseRecord] | None
     ) -> Strategy:
         subject = record.subject or start.subject
         if subject not in self._library.subjects:
@@ -93,7 +95,7 @@ class ArmReader:
         )  # fmt: skip
 
     def _check_bath(
-        self, start: Strategy, record: Common, subject: str, doses: Sequence[DoseRecord] | None, at: Place
+        self, start: Strategy, record: Common, subject: str, doses: Sequence[DoseRecord] | None, at: Address
     ) -> None:
         """A body is dosed and fed, a culture has a medium, and one scenario holds one kind of the two."""
         culture = self._library.subjects[subject].in_vitro
@@ -109,7 +111,7 @@ class ArmReader:
         if record.medium and not culture:
             self._problem(f"subject '{subject}' has a body and no medium", *at, "medium")
 
-    def _inhibitors(self, records: Sequence[InhibitorRecord], at: Place) -> tuple[tuple[str, float], ...]:
+    def _inhibitors(self, records: Sequence[InhibitorRecord], at: Address) -> tuple[tuple[str, float], ...]:
         found: dict[str, float] = {}
         targets = inhibitor_targets(self._library)
         for record in records:
@@ -122,7 +124,7 @@ class ArmReader:
                 found[target] = found.get(target, 1.0) * float(record.residual)
         return tuple(found.items())
 
-    def _drugs(self, records: Sequence[CoMedicationRecord], at: Place) -> tuple[CoMedication, ...]:
+    def _drugs(self, records: Sequence[CoMedicationRecord], at: Address) -> tuple[CoMedication, ...]:
         found = []
         for record in records:
             before, place = len(self._problems), (*at, "co_medication")
@@ -150,7 +152,7 @@ class ArmReader:
                 )
         return tuple(found)
 
-    def _doses(self, records: Sequence[DoseRecord], at: Place) -> list[Dose]:
+    def _doses(self, records: Sequence[DoseRecord], at: Address) -> list[Dose]:
         found = []
         for record in records:
             dose = self._dose(record, (*at, "doses"))
@@ -158,7 +160,7 @@ class ArmReader:
                 found.append(dose)
         return found
 
-    def _dose(self, record: DoseRecord, at: Place) -> Dose | None:
+    def _dose(self, record: DoseRecord, at: Address) -> Dose | None:
         before = len(self._problems)
         compound = self._library.compound(record.compound)
         if compound is None:
@@ -204,7 +206,7 @@ class ArmReader:
             _sentence(record, compound),
         )  # fmt: skip
 
-    def _changes(self, record: Common, at: Place) -> Changes:
+    def _changes(self, record: Common, at: Address) -> Changes:
         rules, library = record.rules, self._library
         for key, names in (("on", rules.on), ("off", rules.off)):
             for name in names:
@@ -225,7 +227,7 @@ class ArmReader:
             tuple(record.switches.items()),
         )  # fmt: skip
 
-    def _rule_values(self, rules: RuleChanges, at: Place) -> list[tuple[str, str, float]]:
+    def _rule_values(self, rules: RuleChanges, at: Address) -> list[tuple[str, str, float]]:
         found = []
         for address, value in rules.set.items():
             name, _, column = address.rpartition(".")
@@ -247,7 +249,7 @@ class ArmReader:
         return found
 
     def _parameters(
-        self, parameters: Mapping[str, Number], at: Place, prefix: str = ""
+        self, parameters: Mapping[str, Number], at: Address, prefix: str = ""
     ) -> list[tuple[str, float, str]]:
         known = dict(self._library.parameters)
         for subject in self._library.subjects.values():
