@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from mgcells.arrays import Floats
-from mgcells.body import kernel, layout
+from mgcells.body import layout
 from mgcells.body.body import Body
+from mgcells.body.kernel import rates_of_change
 from mgcells.body.schedule import Cohort
 from mgcells.scenario import Scenario
 from mgcells.streams import Streams
@@ -91,15 +92,7 @@ def equations() -> list[str]:
     """Return the rate of change of every state as a formula of the names."""
     states, parameters, inputs = names_of()
     y, p, u = ([Symbol(name) for name in names] for names in (states, parameters, inputs))
-    out: list[Any] = [Symbol("0")] * layout.STATES
-    plain: Any = getattr(kernel._change, "py_func", kernel._change)
-    plain(y, p, u, out)
-    logarithm = np.log(y[layout.PLASMA] / p[layout.HEALTHY_PLASMA])
-    hormone: Any = getattr(kernel.parathyroid, "py_func", kernel.parathyroid)
-    level, vitamin = hormone(logarithm, p), np.exp(p[layout.CALCITRIOL_POWER] * logarithm)
-    out[layout.PARATHYROID] = p[layout.PARATHYROID_RATE] * (level - y[layout.PARATHYROID])
-    out[layout.CALCITRIOL] = p[layout.CALCITRIOL_RATE] * (vitamin - y[layout.CALCITRIOL])
-    return [symbol.text for symbol in out]
+    return [symbol.text for symbol in rates_of_change(y, p, u)]
 
 
 def subject_body(scenario: Scenario, strategy: str, replicate: int) -> RecordedBody:
