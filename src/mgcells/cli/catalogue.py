@@ -13,7 +13,7 @@ from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import Library, Parameter, Rule, load_library, rule_sentence
 from mgcells.library.records import ExperimentRecord
 from mgcells.scenario.shipped import load_named, shipped_scenarios
-from mgcells.tissues.registry import observables
+from mgcells.tissues.registry import observables, tissues_of
 
 Entry = dict[str, Any]
 
@@ -33,7 +33,7 @@ def entries_of(kind: str) -> list[Entry]:
         "rules": lambda: [{**entry, "text": entry["sentence"]} for entry in rule_entries()],
         "compounds": lambda: [_compound(name, library) for name in library.compounds],
         "subjects": lambda: [
-            {"id": name, "text": f"{entry.title} ({', '.join(entry.tissues) or 'body only'})"}
+            {"id": name, "text": f"{entry.title} ({', '.join(tissues_of(entry)) or 'body only'})"}
             for name, entry in library.subjects.items()
         ],
         "conditions": lambda: [{"id": name, "text": entry.title} for name, entry in library.conditions.items()],

@@ -142,7 +142,8 @@ def _subject(document: Document, problems: list[Problem]) -> SubjectKind:
     data = dict(document.data)
     place = place_in(document)
     title, species = str(data.pop("title", "")), str(data.pop("species", ""))
-    tissues, in_vitro = tuple(data.pop("tissues", ())), bool(data.pop("in_vitro", False))
+    tissues = _chosen_tissues(data.pop("tissues", None), document, problems)
+    in_vitro = bool(data.pop("in_vitro", False))
     for key, value in (("title", title), ("species", species)):
         if not value:
             problems.append(Problem(document.shown, 0, f"{key} is missing"))
@@ -154,8 +155,19 @@ def _subject(document: Document, problems: list[Problem]) -> SubjectKind:
             variation[path] = Variation(path, str(entry.get("distribution", "lognormal")), spread)
     parameters = flatten(data, place, problems)
     return SubjectKind(
-        Path(document.shown).stem, title, species, tissues, in_vitro, parameters, variation, document.shown
-    )
+        Path(document.shown).stem, title, species, tissues, in_vitro, parameters, variation, document.shown,
+        document.line("tissues"),
+    )  # fmt: skip
+
+
+def _chosen_tissues(found: Any, document: Document, problems: list[Problem]) -> tuple[str, ...] | None:
+    if found is None:
+        return None
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
+        text = f"tissues = {found!r}: should be a list of names, or left out for all that it can have"
+        problems.append(Problem(document.shown, document.line("tissues"), text))
+        return None
+    return tuple(found)
 
 
 def _experiments(folder: Path, problems: list[Problem]) -> dict[str, Experiment]:
