@@ -95,7 +95,7 @@ HEADER = (
 )
 RULES = {
     "hepatocyte": HEADER
-    + "hepatocyte.glycogen.magnesium,magnesium,increases,glycogen,,1.6,0.63 mM,4,1.2,2,0.5 mM,0.8 mM,,,assumed,C,,on,"
+    + "hepatocyte.glycogen.magnesium,magnesium,increases,glycogen,,1.6,1.26 mM,4,1.2,2,1 mM,1.6 mM,,,assumed,C,,on,"
     "for the test,,\n"
     "hepatocyte.death.alcohol,alcohol,increases,death,,0.1 1/h,0.5,1,,,,,,,assumed,C,,on,for the test,,\n",
     "kupffer_cell": HEADER + "kupffer_cell.tnf.gut,gut,increases,tnf,,3,2,2,1.2,4,1,4,,,assumed,C,,on,for the test,,\n",
