@@ -146,7 +146,7 @@ class Liver(Patch):
 
 def rat(library: Library, **numbers: float) -> Setting:
     changes = Changes()
-    found = setting(library, Strategy("vehicle", "", "rat", (), None, (), (), changes, ()), ("liver",))
+    found = setting(library, Strategy("vehicle", "rat", changes=changes), ("liver",))
     return replace(found, values={**found.values, **{path.replace("__", "."): x for path, x in numbers.items()}})
 
 
