@@ -1,4 +1,4 @@
-"""Random streams: keyed, order-free, the same with and without compilation."""
+"""Random streams: keyed and order-free."""
 
 from __future__ import annotations
 
@@ -13,15 +13,6 @@ def test_known_answer_of_philox_4x32_10() -> None:
     out, zero = np.empty((1, 1)), np.zeros(1, np.uint64)
     streams._fill(np.uint64(0), zero, np.uint64(0), zero, out)
     assert int(out[0, 0] * 2.0**53) == 0x6627E8D5E169C58D >> 11
-
-
-def test_compiled_and_array_versions_are_identical() -> None:
-    uid = np.random.default_rng(1).integers(0, 2**63, 1000).astype(np.uint64)
-    first, second = np.empty((2, 1000)), np.empty((2, 1000))
-    key = (np.uint64(12345), np.array([678, 6], np.uint64), np.uint64(99))
-    streams._fill(*key, uid, first)
-    streams._fill_arrays(*key, uid, second)
-    assert np.array_equal(first, second)
 
 
 def test_a_cell_draws_the_same_whatever_the_others_do() -> None:

@@ -1,35 +1,124 @@
-"""One place that knows whether compiled kernels are available.
+"""How compiled code is written: kernels, the formulas they share with Python, and the twins they are tested against.
 
-Kernels are written once, in the subset of Python that numba compiles. Without numba the same source runs
-uncompiled, so results agree; only speed differs.
+A *kernel* is a function in the subset of Python that numba compiles, mostly loops over arrays. A *formula* is plain
+Python where Python calls it, with numbers, arrays or symbols, and is compiled into the kernels that call it: a law that
+kernels and other code need stands once. A *twin* does what a kernel does over whole arrays; only tests call it.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from types import ModuleType
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, TypeVar, cast, overload
 
+import numba
 import numpy as np
+from numba.extending import register_jitable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-numba: ModuleType | None
-try:
-    import numba
-except ImportError:  # numba publishes no wheel for the newest interpreters for some months
-    numba = None
-
-AVAILABLE: bool = numba is not None
 # Where an index cannot be negative, a loop does not look whether it counts from the end, and vectorises.
 Index = np.uint64
+PACKAGE = __name__.partition(".")[0]
 
 
-def njit(function: Function) -> Function:
-    """Compile `function` when numba is present, with an on-disk cache; otherwise return it unchanged.
+@dataclass(frozen=True)
+class Twin:
+    """A kernel and what it is tested against: a function, or where one stands as "module:function"."""
+
+    kernel: Callable[..., Any]
+    twin: Callable[..., Any] | str
+
+
+TWINS: dict[str, Twin] = {}
+"""Every kernel with a twin, by "module:function". `tests/contract/test_kernels.py` compares each pair."""
+FORMULAS: set[Callable[..., Any]] = set()
+
+
+@overload
+def kernel(function: Function, /) -> Function: ...
+@overload
+def kernel(*, twin: Callable[..., Any] | str) -> Callable[[Function], Function]: ...
+def kernel(function: Any = None, /, *, twin: Any = None) -> Any:
+    """Compile a function when it is first called, and keep what was compiled on disk.
 
     Division follows NumPy's error model, because the default check for zero keeps loops from vectorising.
+
+    Parameters
+    ----------
+    twin : function or str, optional
+        What the kernel is tested against; "module:function" where it cannot be named yet.
     """
-    if numba is None:
-        return function
-    return cast("Function", numba.njit(cache=True, error_model="numpy")(function))
+
+    def compiled(function: Function) -> Function:
+        dispatcher = numba.njit(cache=True, error_model="numpy")(function)
+        _watch(dispatcher)
+        if twin is not None:
+            TWINS[f"{function.__module__}:{function.__qualname__}"] = Twin(dispatcher, twin)
+        return cast("Function", dispatcher)
+
+    return compiled if function is None else compiled(function)
+
+
+def formula(function: Function) -> Function:
+    """Let kernels call a function that stays plain Python for everyone else."""
+    register_jitable(error_model="numpy")(function)
+    FORMULAS.add(function)
+    return function
+
+
+def plain(kernel: Function) -> Function:
+    """Return a kernel as Python that calls Python only: slow, and good for arrays and symbols as well."""
+    function: FunctionType = cast("Any", kernel).py_func
+    called = {name: plain(value) for name, value in _named(function).items() if hasattr(value, "py_func")}
+    names = {**function.__globals__, **called}
+    rebound: Any = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+    return cast("Function", rebound)
+
+
+def sources(function: Callable[..., Any]) -> frozenset[str]:
+    """Return the files that a kernel or formula is compiled from: its own, those of what it calls and of its constants.
+
+    Constants are known by the module they are read from, as `layout` in `layout.PLASMA`; imported by name they are not.
+    """
+    found: dict[Any, set[str]] = {}
+
+    def search(function: Any) -> None:
+        function = getattr(function, "py_func", function)
+        if function in found:
+            return
+        found[function] = {function.__code__.co_filename}
+        for value in _named(function).values():
+            if isinstance(value, ModuleType) and value.__name__.partition(".")[0] == PACKAGE:
+                found[function].add(str(value.__file__))
+            elif hasattr(value, "py_func") or (isinstance(value, FunctionType) and value in FORMULAS):
+                search(value)
+
+    search(function)
+    return frozenset().union(*found.values())
+
+
+def _named(function: FunctionType) -> dict[str, Any]:
+    """Return the globals that a function names."""
+    return {name: function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__}
+
+
+def _watch(dispatcher: Any) -> None:
+    """Let what is kept on disk go stale with every file it was compiled from: by itself numba looks at the kernel's."""
+    own = dispatcher.py_func.__code__.co_filename
+    others = [_digest(file) for file in sorted(sources(dispatcher) - {own})]
+    index = getattr(dispatcher._cache, "_cache_file", None)
+    if index is not None and others:
+        index._source_stamp = (index._source_stamp, *others)
+
+
+@cache
+def _digest(file: str) -> str:
+    try:
+        return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    except OSError:  # in an archive or a frozen program, where nobody edits files
+        return ""

@@ -11,9 +11,8 @@ import hashlib
 
 import numpy as np
 
-from mgcells import compiled
 from mgcells.arrays import Floats, Uids
-from mgcells.compiled import njit
+from mgcells.compiled import kernel
 
 LOW = np.uint64(0xFFFFFFFF)
 SHIFT_HALF, SHIFT_MANTISSA = np.uint64(32), np.uint64(11)
@@ -28,7 +27,7 @@ def name_key(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest(), "little")
 
 
-@njit
+@kernel(twin="mgcells.streams:_fill_arrays")
 def _fill(seed: np.uint64, streams: Uids, step: np.uint64, uid: Uids, out: Floats) -> None:
     for s in range(streams.size):
         for i in range(uid.size):
@@ -43,6 +42,7 @@ def _fill(seed: np.uint64, streams: Uids, step: np.uint64, uid: Uids, out: Float
 
 
 def _fill_arrays(seed: np.uint64, streams: Uids, step: np.uint64, uid: Uids, out: Floats) -> None:
+    """Do what `_fill` does with whole arrays: its oracle in tests."""
     for stream, row in zip(streams, out, strict=True):
         x0, x1 = uid & LOW, uid >> SHIFT_HALF
         x2, x3 = np.full_like(uid, step & LOW), np.full_like(uid, step >> SHIFT_HALF)
@@ -73,8 +73,7 @@ class Streams:
         if processes not in self._keys:
             self._keys[processes] = np.array([name_key(process) for process in processes], np.uint64)
         out = np.empty((len(processes), uid.size))
-        fill = _fill if compiled.AVAILABLE else _fill_arrays
-        fill(self._seed, self._keys[processes], np.uint64(round(hour * STEPS_PER_HOUR)), uid, out)
+        _fill(self._seed, self._keys[processes], np.uint64(round(hour * STEPS_PER_HOUR)), uid, out)
         return out
 
     def generator(self, name: str) -> np.random.Generator:
@@ -88,7 +87,7 @@ def daughters(mothers: Uids, hour: float) -> Uids:
     return _mix(mothers, np.uint64(0x9E3779B97F4A7C15 * step % 2**64))
 
 
-@njit
+@kernel
 def _mix(mothers: Uids, shift: np.uint64) -> Uids:
     mixed = mothers + shift
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gc
 import io
+import math
 import tracemalloc
 from pathlib import Path
 
@@ -125,6 +126,24 @@ def test_settings_become_a_scenario_that_loads_and_says_what_was_set(scenario: S
     usual = MagnesiumModel(scenario, "citrate", collect=False).setting.healthy["body.diet.magnesium"]
     assert arm.diet is not None
     assert arm.diet.amount == pytest.approx(0.5 * usual, rel=1e-5)
+
+
+def test_a_diet_that_changes_is_scaled_in_each_of_its_parts(scenario: Scenario) -> None:
+    diet = 'diet = [{ magnesium = "2 mg/d", from = "2 h", until = "5 h" }, { magnesium = "4 mg/d" }]'
+    text = scenario.text.replace('name = "vehicle"\n', f'name = "vehicle"\n{diet}\n', 1)
+    changing = read_scenario(text, "x")
+    arm = steered(changing, "vehicle", Steering(diet=0.5))
+    usual = MagnesiumModel(scenario, "citrate", collect=False).setting.healthy["body.diet.magnesium"]
+    given = [(entry.begin, entry.until) for entry in arm.diets]
+    assert given == [(0.0, 2.0), (2.0, 5.0), (5.0, math.inf)]
+    assert arm.diets[0].amount == pytest.approx(0.5 * usual, rel=1e-5)
+    assert [entry.text for entry in arm.diets[1:]] == ["1 mg/d", "2 mg/d"]
+
+
+def test_healthy_is_a_setting_that_takes_conditions_away(scenario: Scenario) -> None:
+    ill = read_scenario(scenario.text.replace("[[strategy]]", 'condition = "aged"\n[[strategy]]', 1), "x")
+    assert steered(ill, "citrate", Steering(diet=0.5)).conditions != ()
+    assert steered(ill, "citrate", Steering(condition="healthy")).conditions == ()
 
 
 def test_another_subject_lives_the_same_scenario_and_an_unknown_one_is_refused(scenario: Scenario) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,22 +25,8 @@ from mgcells.benchmarks.twin import PlainBrain, brain
 from mgcells.benchmarks.workloads import POWERS, tissue_cells, tissue_table, unit_cells, unit_table
 from mgcells.cli import app
 from mgcells.errors import InputProblems
-from mgcells.rules import arrays
 
 STEPS = 3
-WITHOUT_NUMBA = """
-import sys
-sys.modules["numba"] = None
-import json
-from dataclasses import replace
-from mgcells.benchmarks.twin import brain
-from mgcells import compiled
-assert not compiled.AVAILABLE
-tissue, calm = brain(5, 4)
-for hour in range(1, 6):
-    tissue.step(replace(calm, hour=float(hour), csf_magnesium=calm.csf_magnesium * (1 + 0.1 * hour)), 1.0)
-print(json.dumps([tissue.neurons.state.tolist(), tissue.niche.state.tolist(), tissue.levels.tolist()]))
-"""
 
 
 @pytest.mark.parametrize("engine", [MesaCells, WholeArrays])
@@ -70,17 +54,6 @@ def test_the_c_loop_gives_the_same_cells(powers: str, shared: bool) -> None:
         ours.advance(table)
         step(theirs.state, theirs.levels, theirs.voxel)
     np.testing.assert_allclose(theirs.state, ours.state, rtol=1e-12)
-
-
-@pytest.mark.parametrize("powers", POWERS)
-def test_the_numpy_backend_gives_the_same_cells(powers: str) -> None:
-    table, none = tissue_table(powers), np.empty((0, 0))
-    ours = tissue_cells(table, 1_500)
-    twin = ours.copy()
-    for _ in range(STEPS):
-        ours.advance(table)
-        arrays.advance(twin.state, 1_500, twin.levels, twin.voxel, none, none.ravel(), *table.arguments(1.0))
-    np.testing.assert_allclose(twin.state, ours.state, rtol=1e-12)
 
 
 def test_the_c_loop_refuses_what_it_cannot_say() -> None:
@@ -113,17 +86,6 @@ def test_the_plain_twin_lives_as_the_brain_does() -> None:
     assert np.ptp(tissue.levels[0]) > 0.0
     np.testing.assert_allclose(twin.neurons, tissue.neurons.state, rtol=1e-12)
     np.testing.assert_allclose(twin.niche, tissue.niche.state, rtol=1e-12)
-
-
-def test_a_tissue_without_numba_lives_the_same() -> None:
-    tissue, calm = brain(5, 4)
-    for hour in range(1, 6):
-        tissue.step(replace(calm, hour=float(hour), csf_magnesium=calm.csf_magnesium * (1 + 0.1 * hour)), 1.0)
-    result = subprocess.run([sys.executable, "-c", WITHOUT_NUMBA], capture_output=True, text=True, check=True)
-    for ours, theirs in zip(
-        (tissue.neurons.state, tissue.niche.state, tissue.levels), json.loads(result.stdout), strict=True
-    ):
-        np.testing.assert_allclose(np.array(theirs), ours, rtol=1e-12, atol=1e-15)
 
 
 def test_explicit_steps_keep_mass_and_decay_exactly() -> None:

@@ -14,7 +14,6 @@ from mgcells.body import layout
 from mgcells.body.absorption import AbsorptionLaw
 from mgcells.body.body import Body
 from mgcells.body.delivery import Delivery
-from mgcells.body.kidney import excretion, maximum_for
 from mgcells.body.levels import LUMEN
 from mgcells.body.routes import ROUTES
 from mgcells.library import load_library
@@ -127,14 +126,11 @@ def test_a_diet_begun_later_leads_to_the_same_equilibrium() -> None:
     assert body.urine == pytest.approx(settled.urine, rel=1e-6)
 
 
-def test_kidney_balances_by_its_own_formula() -> None:
-    filtered, splay = np.array([107.0, 1.0]), np.array([7.3, 5.0])
-    maximum = maximum_for(filtered, np.array([4.5, 0.2]), splay)
-    expected = filtered - (filtered**-splay + maximum**-splay) ** (-1 / splay)
-    assert expected == pytest.approx([4.5, 0.2], rel=1e-10)
-    assert excretion(filtered, maximum, splay) == pytest.approx([4.5, 0.2], rel=1e-12)
-    with pytest.raises(ValueError, match="cannot balance"):
-        maximum_for(filtered, np.array([120.0, 0.2]), splay)
+def test_a_diet_that_the_reference_could_not_excrete_is_refused() -> None:
+    known = values("rat")
+    for diet in (0.0, 1e3):
+        with pytest.raises(ValueError, match="cannot balance the diet"):
+            Body([known], reference=[values("rat", body__diet__magnesium=diet)])
 
 
 def test_human_absorption_meets_the_ends_of_the_measured_curve() -> None:
@@ -232,10 +228,10 @@ def test_wasting_holds_plasma_at_its_share_of_normal() -> None:
     body = Body([values("rat", body__drive__wasting=0.75)], reference=[known])
     assert body.plasma_magnesium[0] == pytest.approx(0.6, rel=1e-9)
     timed = Body([known])
-    timed.advance(0.0, drive=known)
-    wasting = values("rat", body__drive__wasting=0.75)
+    timed.advance(0.0)
+    timed.adopt([values("rat", body__drive__wasting=0.75)])
     for hour in range(1, 24 * 20):
-        timed.advance(float(hour), drive=wasting)
+        timed.advance(float(hour))
     assert 0.6 < timed.plasma_magnesium[0] < 0.64
 
 

@@ -1,4 +1,4 @@
-"""The numerics of the body against closed forms, an independent solver, and the uncompiled kernel."""
+"""The numerics of the body against closed forms and an independent solver."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from mgcells.body import body as body_module
-from mgcells.body import kernel, layout
+from mgcells.body import layout
 from mgcells.body.body import Body
 from mgcells.body.delivery import Delivery
 from mgcells.library import load_library
@@ -178,22 +177,3 @@ def test_shorter_steps_change_nothing_after_lack(lack: float) -> None:
         courses.append(np.array(rows))
     assert courses[0][:, 1:] == pytest.approx(courses[1][:, 1:], rel=1e-5)
     assert courses[0][:, 0] == pytest.approx(courses[1][:, 0], rel=2e-5)
-
-
-def test_uncompiled_and_compiled_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = human()
-    subjects = [known, known | {"body.gut.magnesium.dissolution_time": 0.5}]
-    doses = [[oral(6.8, 13.6, 12.0)], [Delivery("intravenous", 20.0, 0.0, 1, 1, 0, 5.0, math.inf, math.inf, over=0.5)]]
-
-    def course() -> Floats:
-        body = Body(subjects, deliveries=doses)
-        for hour in range(30):
-            body.advance(float(hour))
-        return body.state
-
-    compiled = course()
-    for name in ("_change", "_march", "_follow", "parathyroid"):
-        function = getattr(kernel, name)
-        monkeypatch.setattr(kernel, name, getattr(function, "py_func", function))
-    monkeypatch.setattr(body_module, "march", kernel._march_together)
-    assert course() == pytest.approx(compiled, rel=1e-12, abs=1e-15)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from mgcells import compiled
 from mgcells.fields import Axes, Field, Medium
 
 EXCHANGE = np.where(np.arange(16) < 6, 0.2, 4.0)
@@ -34,18 +31,6 @@ def test_a_step_is_the_solution_of_the_equation() -> None:
     axes.step(BATH, 0.7)
     np.testing.assert_allclose(axes.values, end, rtol=1e-7)
     np.testing.assert_allclose(axes.mean, total / 0.7, rtol=1e-7)
-
-
-def test_kernel_and_arrays_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    alike = Axes(SPACING, [800.0, 800.0], np.stack([EXCHANGE, EXCHANGE]), [1.0, 2.0])
-    for axes in (lines(), alike):
-        other = copy.deepcopy(axes)
-        axes.step(BATH, 0.7)
-        with monkeypatch.context() as patch:
-            patch.setattr(compiled, "AVAILABLE", False)
-            other.step(BATH, 0.7)
-        np.testing.assert_array_equal(other.values, axes.values)
-        np.testing.assert_array_equal(other.mean, axes.mean)
 
 
 def test_two_half_steps_make_a_whole_one() -> None:

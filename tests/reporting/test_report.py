@@ -229,6 +229,22 @@ def test_same_folder_gives_the_same_bytes(built: ReportFiles, tmp_path: Path) ->
         assert one.read_bytes() == two.read_bytes(), one.name
 
 
+def test_a_diet_that_changes_can_be_read(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "run")
+    known = json.loads((folder / "resolved.json").read_text())
+    known["scenario"]["diet"] = "0.1 g/kg until 10 d, then 0.5 g/kg"
+    ends = ((0.072, 5.0), (0.072, 10.0), (0.36, 24.0))
+    known["strategies"][0]["phases"] = [{"diet_mmol_per_day": diet, "until_day": until} for diet, until in ends]
+    known["strategies"][1]["phases"] = [{"diet_mmol_per_day": 0.36, "until_day": 24.0}]
+    known["strategies"][1]["diet_mmol_per_day"] = 0.36
+    (folder / "resolved.json").write_text(json.dumps(known))
+    page = render_page(read_results(folder), [])
+    assert "<dt>Diet</dt><dd>magnesium 0.1 g/kg until 10 d, then 0.5 g/kg</dd>" in page
+    assert "<td>0.0720 until 10 d, then 0.360</td>" in page
+    assert "<td>0.360</td>" in page
+    assert "<dt>Diet</dt>" not in render_page(read_results(write_folder(tmp_path / "plain")), [])
+
+
 def test_long_runs_are_drawn_by_the_day(tmp_path: Path) -> None:
     results = read_results(write_folder(tmp_path / "run", endpoints=("plasma.magnesium",)))
     days = np.arange(0, 20.1, 0.5)

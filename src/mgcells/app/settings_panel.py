@@ -1,4 +1,4 @@
-"""What a viewer sets: the scenario, the arms, the pace, and the steering that acts while the tissues live."""
+"""What a viewer sets: the scenario, the strategies, the pace, and the steering that acts while the tissues live."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mgcells.app.exports import scenario_file
 from mgcells.app.steering import Steering, dividable
 from mgcells.app.viewer import Viewer
 from mgcells.library.in_force import layered
+from mgcells.scenario.phases import phases
 from mgcells.scenario.shipped import shipped_scenarios
 
 PACES = {"1 hour": 1.0, "3 hours": 3.0, "6 hours": 6.0, "12 hours": 12.0, "1 day": 24.0}
@@ -83,7 +84,8 @@ def Settings(viewer: Viewer) -> None:
         "Condition", [AS_STATED, *sorted(conditions)], condition,
         on_value=lambda name: viewer.steer(condition="" if name == AS_STATED else name),
     )  # fmt: skip
-    acting = sorted(name for name in layered(library, start).rules if _lives(name, viewer))
+    courses = (layered(library, phase.strategy).rules for phase in phases(start, session.scenario.hours))
+    acting = sorted({name for rules in courses for name in rules if _lives(name, viewer)})
     contested = sorted(
         name
         for name, rule in library.rules.items()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from mgcells import units
@@ -18,6 +17,7 @@ from mgcells.body.routes import SPREAD_ROUTES
 from mgcells.library import Library
 from mgcells.library.in_force import layered
 from mgcells.scenario import Scenario, read_scenario
+from mgcells.scenario.phases import phases
 from mgcells.scenario.scenario import Dose, Strategy
 from mgcells.scenario.texts import molar_mass
 from mgcells.subject.assembly import diet_rate
@@ -101,7 +101,7 @@ def scenario_text(scenario: Scenario, strategy: str, steering: Steering) -> str:
         doses = [_changed(dose, steering) for dose in start.doses]
         entries["doses"] = "[\n" + "".join(f"  {dose_text(library, dose)},\n" for dose in doses) + "]"
     if steering.diet != 1.0:
-        entries["diet"] = f'{{ magnesium = "{_diet_of(library, scenario, start, steering):.6g} mg/d" }}'
+        entries["diet"] = _diets_of(library, scenario, start, steering)
     if steering.glut != 1.0:
         kept = {target: residual for target, residual in start.inhibitors if target not in GLUT}
         blocked = [f'{{ target = "{target}", residual = {left:g} }}' for target, left in kept.items()]
@@ -150,14 +150,23 @@ def _changed(dose: Dose, steering: Steering) -> Dose:
     return replace(dose, amount=amount, every=every, over=min(dose.over, every))
 
 
-def _diet_of(library: Library, scenario: Scenario, strategy: Strategy, steering: Steering) -> float:
+def _diets_of(library: Library, scenario: Scenario, strategy: Strategy, steering: Steering) -> str:
+    """Return the diet as a scenario file writes it, with an entry for each part of the run in which it differs."""
     if steering.condition:
         strategy = read_scenario(
             scenario_text(scenario, strategy.name, replace(steering, diet=1.0)), "the settings", library=library
         ).strategy(steered_name(scenario, strategy.name))
-    values: Mapping[str, float] = {path: entry.value for path, entry in layered(library, strategy).parameters.items()}
-    rate = diet_rate(library, strategy, values) * steering.diet
-    return rate * molar_mass("magnesium", library) * MILLIGRAMS_PER_GRAM * HOURS_PER_DAY
+    parts: list[tuple[str, float]] = []
+    for phase in phases(strategy, scenario.hours):
+        values = {path: entry.value for path, entry in layered(library, phase.strategy).parameters.items()}
+        rate = diet_rate(library, phase.strategy, values) * steering.diet
+        text = f"{rate * molar_mass('magnesium', library) * MILLIGRAMS_PER_GRAM * HOURS_PER_DAY:.6g} mg/d"
+        if parts and parts[-1][0] == text:
+            parts.pop()
+        parts.append((text, phase.until))
+    entries = [f'{{ magnesium = "{text}", until = "{until:.6g} h" }}' for text, until in parts[:-1]]
+    last = f'{{ magnesium = "{parts[-1][0]}" }}'
+    return f"[{', '.join([*entries, last])}]" if entries else last
 
 
 def _glut(residual: float) -> str:

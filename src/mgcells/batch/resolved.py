@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,32 +15,37 @@ from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
 from mgcells.library import Library, Parameter, Rule, rule_range, rule_sentence
 from mgcells.library.in_force import Layered, layered
 from mgcells.library.layers import Layer
+from mgcells.scenario.phases import StrategyPhase, phases, spoken_conditions, spoken_course, spoken_diets
 from mgcells.scenario.scenario import Scenario, Strategy
-from mgcells.scenario.texts import molar_mass, spoken
+from mgcells.scenario.texts import molar_mass
 from mgcells.subject.assembly import deliveries, diet_rate
 from mgcells.tissues.registry import recorded, tissue_kinds
+
+Course = list[tuple[StrategyPhase, Layered]]
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
     """Return the scenario as the run understands it; see the README for the keys."""
     library = scenario.library
     base = layered(library, scenario.base)
-    arms = {strategy.name: layered(library, strategy) for strategy in scenario.strategies}
+    courses = {strategy.name: _course(library, scenario, strategy) for strategy in scenario.strategies}
     parameters = {
-        path: _parameter(library, parameter, {name: arm.parameters[path] for name, arm in arms.items()})
+        path: _parameter(library, parameter, courses)
         for path, parameter in sorted(base.parameters.items())
         if _concerns(path, scenario)
     }
-    rule_ids = sorted({name for arm in [base, *arms.values()] for name in arm.rules})
+    everything = [base, *(layers for course in courses.values() for _, layers in course)]
+    rule_ids = sorted({name for layers in everything for name in layers.rules})
     concerned = [name for name in rule_ids if _concerns(name, scenario)]
-    rules = {name: _rule(library, name, base, arms) for name in concerned}
+    rules = {name: _rule(library, name, base, courses) for name in concerned}
     compounds = sorted({dose.compound for strategy in scenario.strategies for dose in strategy.doses})
     used = _sources(library, parameters, rules, compounds)
     return {
         "scenario": {
             "title": scenario.title,
             "subject": scenario.base.subject,
-            "conditions": [activation.name for activation in scenario.base.conditions],
+            "conditions": spoken_conditions(scenario.base.conditions),
+            "diet": spoken_diets(scenario.base.diets),
             "duration_days": scenario.hours / HOURS_PER_DAY,
             "replicates": scenario.replicates,
             "seed": scenario.seed,
@@ -49,7 +54,9 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
             "record_every_hours": scenario.record_hours,
             "step_hours": scenario.step_hours,
         },
-        "strategies": [_strategy(library, scenario, strategy) for strategy in scenario.strategies],
+        "strategies": [
+            _strategy(library, scenario, strategy, courses[strategy.name]) for strategy in scenario.strategies
+        ],
         "parameters": parameters,
         "variation": {
             path: _parameter(library, entry.spread, {}) | {"distribution": entry.distribution}
@@ -130,7 +137,32 @@ def _concerns(path: str, scenario: Scenario) -> bool:
     return tissue in scenario.tissues or tissue not in tissue_kinds()
 
 
-def _parameter(library: Library, parameter: Parameter, arms: Mapping[str, Parameter]) -> dict[str, Any]:
+def _course(library: Library, scenario: Scenario, strategy: Strategy) -> Course:
+    """Return what is in force in each phase of a strategy."""
+    return [(phase, layered(library, phase.strategy)) for phase in phases(strategy, scenario.hours)]
+
+
+def _when(texts: Iterable[tuple[StrategyPhase, str | None]], end: float) -> str | None:
+    """Return the texts of a strategy's phases with their times; None when there is none in any phase."""
+    joined: list[tuple[str, float, float]] = []
+    for phase, text in texts:
+        if text is None:
+            continue
+        begin, until = phase.begin, phase.until if phase.until < end else math.inf
+        if joined and joined[-1][0] == text and joined[-1][2] == begin:
+            begin = joined.pop()[1]
+        joined.append((text, begin, until))
+    return spoken_course(joined) or None
+
+
+def _parameter(library: Library, parameter: Parameter, courses: Mapping[str, Course]) -> dict[str, Any]:
+    changed = {}
+    for name, course in courses.items():
+        now = ((phase, layers.parameters[parameter.path]) for phase, layers in course)
+        text = _when(((phase, entry.text if entry.value != parameter.value else None) for phase, entry in now),
+                     course[-1][0].until)  # fmt: skip
+        if text is not None:
+            changed[name] = text
     return {
         "value": parameter.value,
         "unit": units.INTERNAL[parameter.dimension],
@@ -143,20 +175,19 @@ def _parameter(library: Library, parameter: Parameter, arms: Mapping[str, Parame
         "note": parameter.note,
         "origin": parameter.origin,
         "replaces": replaced(library, parameter),
-        "changed_by": {name: arm.text for name, arm in arms.items() if arm.value != parameter.value},
+        "changed_by": changed,
     }
 
 
-def _rule(library: Library, name: str, base: Layered, arms: Mapping[str, Layered]) -> dict[str, Any]:
-    rule = base.rules.get(name) or next(arm.rules[name] for arm in arms.values() if name in arm.rules)
-    changed: dict[str, str] = {}
-    for arm_name, arm in arms.items():
-        acting: Rule | None = arm.rules.get(name)
-        if acting is None or name not in base.rules:
-            if (acting is None) != (name not in base.rules):
-                changed[arm_name] = "off" if acting is None else "on"
-        elif acting != base.rules[name]:
-            changed[arm_name] = rule_sentence(acting, library.cells)
+def _rule(library: Library, name: str, base: Layered, courses: Mapping[str, Course]) -> dict[str, Any]:
+    acting = [layers.rules[name] for course in courses.values() for _, layers in course if name in layers.rules]
+    rule = base.rules.get(name) or acting[0]
+    changed = {}
+    for strategy, course in courses.items():
+        now = ((phase, _difference(library, base.rules.get(name), layers.rules.get(name))) for phase, layers in course)
+        text = _when(now, course[-1][0].until)
+        if text is not None:
+            changed[strategy] = text
     return {
         "sentence": rule_sentence(rule, library.cells),
         "status": rule.status,
@@ -172,9 +203,18 @@ def _rule(library: Library, name: str, base: Layered, arms: Mapping[str, Layered
     }
 
 
-def _strategy(library: Library, scenario: Scenario, strategy: Strategy) -> dict[str, Any]:
-    layers = layered(library, strategy)
-    values = {path: parameter.value for path, parameter in layers.parameters.items()}
+def _difference(library: Library, before: Rule | None, acting: Rule | None) -> str | None:
+    """Return how a rule of a strategy differs from that of the scenario; None when it does not."""
+    if acting == before:
+        return None
+    if acting is None:
+        return "off"
+    return "on" if before is None else rule_sentence(acting, library.cells)
+
+
+def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: Course) -> dict[str, Any]:
+    origin, parts = scenario.start(strategy), [_phase(library, phase, layers) for phase, layers in course]
+    values = _values(layered(library, strategy))
     given = deliveries(library, strategy, values)
     per_day = {"magnesium": 0.0, "threonate": 0.0}
     supplemental = 0.0
@@ -192,11 +232,51 @@ def _strategy(library: Library, scenario: Scenario, strategy: Strategy) -> dict[
         "co_medication": [drug.text for drug in strategy.co_medication],
         "magnesium_mmol_per_day": per_day["magnesium"],
         "threonate_mmol_per_day": per_day["threonate"],
-        "diet_mmol_per_day": diet_rate(library, strategy, values) * HOURS_PER_DAY,
+        "diet_mmol_per_day": _mean(
+            [(part["diet_mmol_per_day"], part["until_day"] - part["from_day"]) for part in parts]
+        ),
+        "start": {
+            "conditions": spoken_conditions(origin.conditions),
+            "diet_mmol_per_day": _diet(library, origin, layered(library, origin)),
+        },
+        "phases": parts,
         "dosing": dosing_spans(scenario, strategy),
         "changes": _changes(library, scenario, strategy),
         "warnings": _warnings(library, strategy, values, supplemental),
     }
+
+
+def _phase(library: Library, phase: StrategyPhase, layers: Layered) -> dict[str, Any]:
+    return {
+        "from_day": phase.begin / HOURS_PER_DAY,
+        "until_day": phase.until / HOURS_PER_DAY,
+        "conditions": spoken_conditions(phase.strategy.conditions),
+        "diet": _diet_text(library, phase.strategy),
+        "diet_mmol_per_day": _diet(library, phase.strategy, layers),
+    }
+
+
+def _diet(library: Library, strategy: Strategy, layers: Layered) -> float:
+    """Return the diet of a strategy that does not change, mmol of magnesium a day."""
+    return diet_rate(library, strategy, _values(layers)) * HOURS_PER_DAY
+
+
+def _values(layers: Layered) -> dict[str, float]:
+    return {path: parameter.value for path, parameter in layers.parameters.items()}
+
+
+def _diet_text(library: Library, strategy: Strategy) -> str:
+    """Return the diet of a strategy that does not change as its file states it; "" for the subject's own."""
+    stated = [library.conditions[entry.name].diet or "" for entry in strategy.conditions]
+    return spoken_diets(strategy.diets) or next((text for text in reversed(stated) if text), "")
+
+
+def _mean(parts: Sequence[tuple[float, float]]) -> float:
+    """Return the mean of values that hold for some time each."""
+    first = parts[0][0]
+    if all(value == first for value, _ in parts):
+        return first
+    return math.fsum(value * time for value, time in parts) / math.fsum(time for _, time in parts)
 
 
 def dosing_spans(scenario: Scenario, strategy: Strategy) -> list[list[float]]:
@@ -219,14 +299,10 @@ def _changes(library: Library, scenario: Scenario, strategy: Strategy) -> list[s
     if strategy.subject != base.subject:
         found.append(f"subject {strategy.subject}")
     if strategy.conditions != base.conditions:
-        words = []
-        for activation in strategy.conditions:
-            begin = f" from {spoken(activation.begin)}" if activation.begin > 0 else ""
-            until = f" until {spoken(activation.until)}" if math.isfinite(activation.until) else ""
-            words.append(f"{activation.name}{begin}{until}")
-        found.append(f"condition {', '.join(words) or 'none'}")
-    if strategy.diet != base.diet and strategy.diet is not None:
-        found.append(f"diet magnesium {strategy.diet.text}")
+        found.append(f"condition {', '.join(spoken_conditions(strategy.conditions))}")
+    if strategy.diets != base.diets:
+        stated = spoken_diets(strategy.diets)
+        found.append(f"diet magnesium {stated}" if stated else "the diet of its conditions or its subject")
     found += [f"{target} blocked to {residual:g} of its activity" for target, residual in strategy.inhibitors]
     common = base.changes
     found += [f"rule {name} on" for name in strategy.changes.rules_on if name not in common.rules_on]

@@ -19,8 +19,8 @@ gc.disable()
 SCIPY_BLAS = "scipy.linalg.cython_blas"
 modules: dict[str, Any] = sys.modules
 modules.setdefault(SCIPY_BLAS, None)
-with contextlib.suppress(ImportError):
-    import numba.np.arraymath  # noqa: F401
+import numba.np.arraymath  # noqa: E402, F401
+
 if modules[SCIPY_BLAS] is None:
     del modules[SCIPY_BLAS]
 

@@ -12,10 +12,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells import compiled
 from mgcells.arrays import Floats
 from mgcells.benchmarks.measure import alternate
-from mgcells.benchmarks.suite import BenchmarkRow, compare, limit, skipped
+from mgcells.benchmarks.suite import BenchmarkRow, compare, limit
 from mgcells.benchmarks.transient import explicit, steps_of_an_hour
 from mgcells.fields import Field, Medium
 from mgcells.tissues.bone.section import trabeculae
@@ -76,9 +75,6 @@ def rows(quick: bool) -> Iterator[BenchmarkRow]:
 
 
 def _against_explicit(work: str, case: Case, side: int) -> Iterator[BenchmarkRow]:
-    if not compiled.AVAILABLE:
-        yield skipped(GROUP, work, "the reference needs numba")
-        return
     source, capacity = case.lattice(side)
     field = Field("bench", (side, side), SPACING, case.medium)
     q = case.medium.diffusivity / SPACING**2

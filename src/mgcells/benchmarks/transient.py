@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from mgcells.arrays import Floats
-from mgcells.compiled import njit
+from mgcells.compiled import kernel
 
 LONGEST_STEP = 1.0 / 3600.0
 STABLE = 0.2
 
 
-@njit
+@kernel
 def explicit(
     values: Floats, other: Floats, source: Floats, capacity: Floats, decay: float, half: float, q: float, hours: float,
     steps: int,

@@ -94,17 +94,8 @@ class Body:
         self._load(values)
         self._set(diet, deliveries)
 
-    def advance(self, hour: float, hours: float = 1.0, *, drive: Values | None = None) -> None:
-        """Carry every subject from `hour` to `hour + hours`.
-
-        Parameters
-        ----------
-        drive : mapping, optional
-            For a single subject: the parameters in force now, when a timed condition may have changed them.
-        """
-        if drive is not None and drive is not self._values[0]:
-            self._load([drive])
-            self._restart()
+    def advance(self, hour: float, hours: float = 1.0) -> None:
+        """Carry every subject from `hour` to `hour + hours`."""
         for cohort in self._cohorts:
             self._advance(cohort, hour, hour + hours)
         self._recent.add(hours, self.state[:, layout.RUNNING_TOTALS])

@@ -8,6 +8,7 @@ import numpy as np
 
 from mgcells.arrays import Floats
 from mgcells.body import layout
+from mgcells.body.equations import absorbable
 from mgcells.body.parameters import BodyParameters
 from mgcells.body.schedule import Group
 
@@ -87,8 +88,8 @@ def give(parameters: BodyParameters, group: Group, steady: Floats, state: Floats
     if group.route == "oral":
         law = parameters.absorption
         dose = law.of_dose(rows, group.available * group.magnesium, steady[rows], group.with_meal)
-        absorbed = dose.in_proportion + dose.by_carriers * _activity(parameters, state)[rows]
-        absorbed = np.minimum(absorbed, group.magnesium)
+        carried = dose.by_carriers * _activity(parameters, state)[rows]
+        absorbed = absorbable(dose.in_proportion, carried, group.magnesium)
         state[rows, layout.GUT_DISSOLVING] += absorbed
         state[rows, layout.GUT_DUODENUM] += group.magnesium - absorbed
         state[rows, layout.OSMOTIC] += group.osmotic * (group.magnesium - absorbed)

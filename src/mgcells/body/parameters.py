@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from mgcells.arrays import Floats
-from mgcells.body import kidney, layout
+from mgcells.body import layout
 from mgcells.body.absorption import AbsorptionLaw
+from mgcells.body.equations import carriers, tubular_maximum
 
 Values = Mapping[str, float]
 LN2 = math.log(2.0)
@@ -41,8 +42,6 @@ class BodyParameters:
     ionised_share, plasma_volume, csf_volume, stool_water, water_per_magnesium, burst : float arrays (n,)
     lumen_volume, absorption_sites : float arrays (n, segments)
         Water of each part of the bowel, L, and the share of absorption that takes place there.
-    tubular_maximum : float array (n,)
-        mmol per litre of filtrate in the reference subject, solved so that its diet keeps plasma at its normal level.
     """
 
     columns: Floats
@@ -56,7 +55,6 @@ class BodyParameters:
     stool_water: Floats
     water_per_magnesium: Floats
     burst: Floats
-    tubular_maximum: Floats
 
 
 class _Reader:
@@ -108,7 +106,6 @@ def body_parameters(values: Sequence[Values], reference: Sequence[Values], resid
         normal("csf.threonate"), normal("diet.magnesium"),
     )  # fmt: skip
     law = absorption_law(reference)
-    maximum = _tubular_maximum(normal, law, np.ones(len(values)))
     defended = _tubular_maximum(normal, law, own("drive.wasting"))
     columns = np.zeros((len(values), layout.PARAMETERS))
 
@@ -199,24 +196,28 @@ def body_parameters(values: Sequence[Values], reference: Sequence[Values], resid
         stool_water=own("gut.stool_water"),
         water_per_magnesium=own("gut.water_per_magnesium"),
         burst=own("scaffold.burst"),
-        tubular_maximum=maximum,
     )
 
 
 def _tubular_maximum(normal: _Reader, law: AbsorptionLaw, level: Floats) -> Floats:
     """Return the tubular maximum (mM of filtrate) with which the diet keeps plasma at `level` times normal."""
     uptake = law.of_rate(normal("diet.magnesium"))
-    carriers = _carriers(normal, level) / _carriers(normal, 1.0)
-    excreted = uptake.in_proportion + uptake.by_carriers * carriers - normal("gut.endogenous_loss") * level
+    activity = _carriers(normal, level) / _carriers(normal, 1.0)
+    excreted = uptake.in_proportion + uptake.by_carriers * activity - normal("gut.endogenous_loss") * level
     gfr = normal("kidney.gfr")
     filtered = normal("kidney.filterable") * gfr * normal("plasma.magnesium") * level
-    return kidney.maximum_for(filtered, excreted, normal("kidney.splay")) / gfr
+    share = excreted / filtered
+    if np.any((share <= 0.0) | (share >= 1.0)):
+        raise ValueError(
+            f"the kidney cannot balance the diet: {np.min(share):.3g} to {np.max(share):.3g} of the filtered magnesium "
+            "would have to be excreted"
+        )
+    return tubular_maximum(filtered, excreted, normal("kidney.splay")) / gfr
 
 
 def _carriers(read: _Reader, level: Floats | float) -> Floats:
-    half = read("gut.magnesium.adaptation_half") ** read("gut.magnesium.adaptation_hill")
-    power = level ** read("gut.magnesium.adaptation_hill")
-    return np.asarray(1.0 + read("gut.magnesium.adaptation_gain") * half / (half + power))
+    hill = read("gut.magnesium.adaptation_hill")
+    return carriers(level**hill, read("gut.magnesium.adaptation_gain"), read("gut.magnesium.adaptation_half") ** hill)
 
 
 def _parts(read: _Reader, kind: str) -> Floats:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mgcells import compiled
 from mgcells.arrays import Floats, Integers, Sites, Uids
-from mgcells.compiled import Index, njit
+from mgcells.compiled import Index, kernel
 
 
 def close_gaps(
@@ -23,26 +22,11 @@ def close_gaps(
     state, traits : shapes (behaviours, capacity), (traits, capacity)
     voxel, uid : shape (capacity,)
     """
-    if compiled.AVAILABLE:
-        left = _close(leaving, count, state, traits, voxel, uid)
-        return left if left >= 0 else _close(np.unique(leaving), count, state, traits, voxel, uid)
-    return close_gaps_arrays(leaving, count, state, traits, voxel, uid)
+    left = _close(leaving, count, state, traits, voxel, uid)
+    return left if left >= 0 else _close(np.unique(leaving), count, state, traits, voxel, uid)
 
 
-def close_gaps_arrays(
-    leaving: Integers, count: int, state: Floats, traits: Floats, voxel: Sites, uid: Uids
-) -> int:  # fmt: skip
-    """Do the same over whole arrays: for installations without numba, and to test the kernel."""
-    rows = np.unique(leaving)
-    end = count - rows.size
-    gaps, tail = rows[rows < end], np.arange(end, count)
-    movers = tail[~np.isin(tail, rows)]
-    for column in (*state, *traits, voxel, uid):
-        column[gaps] = column[movers]
-    return end
-
-
-@njit
+@kernel(twin="mgcells.cells.compaction:_close_arrays")
 def _close(rows: Integers, count: int, state: Floats, traits: Floats, voxel: Sites, uid: Uids) -> int:
     """Do it for rows in ascending order; for others return -1 and do nothing."""
     for k in range(1, rows.size):
@@ -70,4 +54,16 @@ def _close(rows: Integers, count: int, state: Floats, traits: Floats, voxel: Sit
         gap, mover = Index(rows[k]), Index(movers[k])
         voxel[gap] = voxel[mover]
         uid[gap] = uid[mover]
+    return end
+
+
+def _close_arrays(rows: Integers, count: int, state: Floats, traits: Floats, voxel: Sites, uid: Uids) -> int:
+    """Do what `_close` does with whole arrays: its oracle in tests."""
+    if (np.diff(rows) <= 0).any():
+        return -1
+    end = count - rows.size
+    gaps, tail = rows[rows < end], np.arange(end, count)
+    movers = tail[~np.isin(tail, rows)]
+    for column in (*state, *traits, voxel, uid):
+        column[gaps] = column[movers]
     return end

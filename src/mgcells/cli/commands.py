@@ -105,7 +105,7 @@ def sbml(
 
     with refusing():
         scenario, stem = load_named(file, libraries=library or ())
-        names = [arm.name for arm in scenario.strategies]
+        names = [entry.name for entry in scenario.strategies]
         chosen = scenario.control if strategy is None else strategy
         if chosen not in names:
             raise InputProblems([Problem("--strategy", 0, f"unknown strategy '{chosen}'{suggestion(chosen, names)}")])

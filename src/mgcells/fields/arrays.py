@@ -1,7 +1,6 @@
-"""What the solver of a field holds, and the loops of `kernels` over whole arrays.
+"""What the solver of a field holds, and the twins of the loops of `kernels`: the same over whole arrays.
 
-The functions stand in for the loops where there is no compiler, and the loops are tested against them; what they do is
-said there.
+The functions are oracles in tests and run nowhere else; what they do is said of the loops.
 """
 
 from __future__ import annotations

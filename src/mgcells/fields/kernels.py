@@ -5,19 +5,16 @@ An array of a grid of ny x nx cells is stored with a closed row above and below 
 or hole) holds zero and has an inverse diagonal of zero, so every pass over a grid is one loop without a branch,
 whatever the mask. The field is advanced in double precision, the corrections to it are sought in single precision.
 Only what changes during a step is stored so; what its owner gives is read from the owner's arrays, row by row.
-
-All compiled code of fields stands in this file, because the cache on disk watches only the file of the kernel called.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
 from mgcells.arrays import Floats, Integers
-from mgcells.compiled import AVAILABLE, Function, Index, njit
+from mgcells.compiled import Index, kernel
 from mgcells.fields import arrays as at
 from mgcells.fields.arrays import Bytes, Given, Row, Shorts
 
@@ -34,12 +31,7 @@ CLOSE = 0.5  # conjugate corrections shrink by about a third a cycle, so what is
 ONE = Index(1)
 
 
-def loop(twin: Function) -> Callable[[Function], Function]:
-    """Compile a loop over a grid; without a compiler its vectorised `twin` stands in for it."""
-    return njit if AVAILABLE else lambda function: twin
-
-
-@loop(at.smooth)
+@kernel(twin=at.smooth)
 def smooth(right: Shorts, inverse: Shorts, e: Shorts, out: Shorts, q: float, weight: float, width: int) -> None:
     """Write one weighted Jacobi sweep of the finest grid, from `e` to `out`."""
     n, flow, part = e.size - 2 * width, np.float32(q), np.float32(weight)
@@ -50,7 +42,7 @@ def smooth(right: Shorts, inverse: Shorts, e: Shorts, out: Shorts, q: float, wei
         result[k] = here[k] + part * (scale[k] * (b[k] + flow * around) - here[k])
 
 
-@loop(at.remain)
+@kernel(twin=at.remain)
 def remain(right: Shorts, diagonal: Shorts, held: Bytes, e: Shorts, out: Shorts, q: float, width: int) -> None:
     """Write what `e` leaves of the right-hand side on the finest grid, where coarse grids can help."""
     n, flow = e.size - 2 * width, np.float32(q)
@@ -61,7 +53,7 @@ def remain(right: Shorts, diagonal: Shorts, held: Bytes, e: Shorts, out: Shorts,
         result[k] = np.float32(mask[k]) * (b[k] - d[k] * here[k] + flow * around)
 
 
-@loop(at.smooth_coarse)
+@kernel(twin=at.smooth_coarse)
 def smooth_coarse(
     right: Shorts, inverse: Shorts, across: Shorts, down: Shorts, e: Shorts, out: Shorts, q: float, weight: float,
     width: int,
@@ -76,7 +68,7 @@ def smooth_coarse(
         result[k] = here[k] + part * (scale[k] * (b[k] + flow * around) - here[k])
 
 
-@loop(at.remain_coarse)
+@kernel(twin=at.remain_coarse)
 def remain_coarse(
     right: Shorts, diagonal: Shorts, across: Shorts, down: Shorts, e: Shorts, out: Shorts, q: float, width: int
 ) -> None:
@@ -90,7 +82,7 @@ def remain_coarse(
         result[k] = b[k] - d[k] * here[k] + flow * around
 
 
-@loop(at.gather)
+@kernel(twin=at.gather)
 def gather(fine: Row, coarse: Row, rows: int, columns: int, width: int) -> None:
     """Sum four cells into one; `rows` and `columns` are those of the coarse grid, `width` is of the fine one."""
     wide, after = Index(columns + 1), Index(width)
@@ -101,7 +93,7 @@ def gather(fine: Row, coarse: Row, rows: int, columns: int, width: int) -> None:
             coarse[m + j] = (fine[n] + fine[n + ONE]) + (fine[n + after] + fine[n + after + ONE])
 
 
-@loop(at.spread)
+@kernel(twin=at.spread)
 def spread(coarse: Shorts, fine: Shorts, share: Shorts, row: Shorts, columns: int, width: int) -> None:
     """Add the bilinear interpolation of `coarse` to `fine`; `share` makes up for closed coarse cells."""
     wide = Index(columns + 1)
@@ -116,22 +108,22 @@ def spread(coarse: Shorts, fine: Shorts, share: Shorts, row: Shorts, columns: in
             fine[n + ONE] += share[n + ONE] * (middle + FAR * row[j + ONE + ONE])
 
 
-@njit
+@kernel
 def row_in(lines: Floats, begin: np.uint64, columns: int) -> np.uint64:
     """Return where the row of a grid that begins at `begin` begins in `lines`, whose one row may stand for all."""
     return begin if lines.size > columns else Index(0)
 
 
-@njit
+@kernel
 def total(x: Floats) -> float:
-    """Return the sum of an array, from the first to the last: the same with and without a compiler."""
+    """Return the sum of an array, from the first to the last: the same in a twin, to the last bit."""
     result = 0.0
     for k in range(x.size):
         result += x[k]
     return result
 
 
-@loop(at.dot)
+@kernel(twin=at.dot)
 def dot(x: Row, y: Row | Bytes, row: Floats, width: int) -> float:
     """Return the sum of x y over the cells of a grid, summed by columns first (which vectorises)."""
     row[:width] = 0.0
@@ -142,7 +134,7 @@ def dot(x: Row, y: Row | Bytes, row: Floats, width: int) -> float:
     return total(row[:width])
 
 
-@loop(at.apart)
+@kernel(twin=at.apart)
 def apart(given: Given, now: Floats, opened: Bytes, row: Floats) -> float:
     """Return the sum of (NOW - start)^2, summed as in `dot`."""
     rows, columns = given.rows, given.columns
@@ -156,7 +148,7 @@ def apart(given: Given, now: Floats, opened: Bytes, row: Floats) -> float:
     return total(column)
 
 
-@loop(at.drive)
+@kernel(twin=at.drive)
 def drive(
     given: Given, state: Floats, masks: Bytes, right: Shorts, half: float, q: float, row: Floats
 ) -> tuple[float, float]:
@@ -186,7 +178,7 @@ def drive(
     return total(row[:columns]), total(row[columns + 1 : -1])
 
 
-@loop(at.linearise)
+@kernel(twin=at.linearise)
 def linearise(
     given: Given, state: Floats, masks: Bytes, diagonal: Shorts, inverse: Shorts, right: Shorts, first: Shorts,
     half: float, q: float, weight: float, row: Floats,
@@ -220,7 +212,7 @@ def linearise(
             first[k + j] = weight * (relative * defect)
 
 
-@loop(at.slopes)
+@kernel(twin=at.slopes)
 def slopes(given: Given, now: Floats, opened: Bytes, rate: Floats, half: float) -> None:
     """Write how fast every cell relaxes (1/h), where that makes the step of a lone cell third order."""
     rows, columns = given.rows, given.columns
@@ -234,7 +226,7 @@ def slopes(given: Given, now: Floats, opened: Bytes, rate: Floats, half: float) 
             rate[k + j] = opened[k + j] * (exchange[x + j] + given.decay + uptake)
 
 
-@loop(at.shortfall)
+@kernel(twin=at.shortfall)
 def shortfall(given: Given, state: Floats, opened: Bytes, half: float, row: Floats) -> tuple[float, float]:
     """Return what the grid lacks for its balance, diffusion aside, and how that changes with a factor of NOW."""
     rows, columns = given.rows, given.columns
@@ -254,14 +246,14 @@ def shortfall(given: Given, state: Floats, opened: Bytes, half: float, row: Floa
     return total(row[:columns]), total(row[columns + 1 : -1])
 
 
-@loop(at.lift)
+@kernel(twin=at.lift)
 def lift(now: Floats, change: Shorts | Bytes, factor: float) -> None:
     """Add `factor` times `change`, but not below zero."""
     for k in range(now.size):
         now[k] = max(now[k] + factor * np.float64(change[k]), 0.0)
 
 
-@loop(at.combine)
+@kernel(twin=at.combine)
 def combine(x: Shorts, y: Shorts, factor: float, out: Shorts) -> None:
     """Write x + factor y."""
     part = np.float32(factor)
@@ -269,7 +261,7 @@ def combine(x: Shorts, y: Shorts, factor: float, out: Shorts) -> None:
         out[k] = x[k] + part * y[k]
 
 
-@loop(at.begin)
+@kernel(twin=at.begin)
 def begin(
     right: Shorts, diagonal: Shorts, inverse: Shorts, shift: Shorts, volume: Shorts, out: Shorts, q: float,
     weight: float,
@@ -283,7 +275,7 @@ def begin(
         out[k] = part * (inverse[k] * right[k])
 
 
-@loop(at.load)
+@kernel(twin=at.load)
 def load(given: Given, opened: Bytes, now: Floats) -> None:
     """Begin with what the owner has; what it has in holes is dropped."""
     columns, start = given.columns, given.values
@@ -293,7 +285,7 @@ def load(given: Given, opened: Bytes, now: Floats) -> None:
             now[k + j] = opened[k + j] * start[m + j]
 
 
-@loop(at.store)
+@kernel(twin=at.store)
 def store(given: Given, state: Floats, opened: Bytes, factor: float, mean: Floats) -> None:
     """Write the field, times the factor that closes its balance, and its time mean to the owner's arrays.
 
@@ -308,14 +300,14 @@ def store(given: Given, state: Floats, opened: Bytes, factor: float, mean: Float
             mean[m + j] = end + weight[k + j] * (start - end)
 
 
-@njit
+@kernel
 def cut(row: Row, plan: Integers, level: int) -> Row:
     """Return the part of a row that belongs to one grid, as a view."""
     start = plan[level, at.OFFSET]
     return row[start : start + plan[level, at.STORED]]
 
 
-@njit
+@kernel
 def close(cells: Row, width: int) -> None:
     """Close the border of a grid."""
     cells[:width] = 0.0
@@ -323,7 +315,7 @@ def close(cells: Row, width: int) -> None:
     cells[width - 1 :: width] = 0.0
 
 
-@njit
+@kernel
 def close_all(state: Floats, rates: Floats, short: Shorts, plan: Integers) -> None:
     """Close the borders of all grids, which fields of another lattice have left open."""
     for level in range(plan.shape[0] - 1):
@@ -335,7 +327,7 @@ def close_all(state: Floats, rates: Floats, short: Shorts, plan: Integers) -> No
         close(state[array], plan[0, at.COLUMNS] + 1)
 
 
-@njit
+@kernel
 def weigh(rate: float, hours: float, average: bool) -> float:
     """Return 1 / (fitted length of the step), or the weight of its start in the time mean."""
     x = min(rate * hours, 700.0 if average else 30.0)
@@ -344,7 +336,7 @@ def weigh(rate: float, hours: float, average: bool) -> float:
     return (1.0 if x < 1e-9 else x / math.expm1(x)) / hours
 
 
-@njit
+@kernel
 def expand(
     rates: Floats, masks: Bytes, coarse: Shorts, plan: Integers, members: Integers, starts: Integers, block: int,
     hours: float, average: bool, out: Floats,
@@ -370,7 +362,7 @@ def expand(
     return slope
 
 
-@njit
+@kernel
 def fit(
     given: Given, state: Floats, rates: Floats, masks: Bytes, coarse: Shorts, plan: Integers, members: Integers,
     starts: Integers, block: int, half: float, hours: float,
@@ -383,7 +375,7 @@ def fit(
     return expand(rates, masks, coarse, plan, members, starts, block, hours, False, state[at.FITTED])
 
 
-@njit
+@kernel
 def descend(short: Shorts, share: Shorts, coarse: Shorts, plan: Integers, row: Shorts, q: float) -> None:
     """Correct OTHER of the finest grid by the coarse ones, from DIAGONAL and what is left of its RIGHT, in ERROR."""
     last = plan.shape[0] - 2
@@ -414,7 +406,7 @@ def descend(short: Shorts, share: Shorts, coarse: Shorts, plan: Integers, row: S
             smooth_coarse(b, scale, across, down, e, out, q, FIRST, width)
 
 
-@njit
+@kernel
 def balance_regions(
     given: Given, state: Floats, half: float, members: Integers, starts: Integers, as_factor: bool
 ) -> None:
@@ -442,7 +434,7 @@ def balance_regions(
             now[k] = max(now[k] * (1.0 + ratio) if as_factor else now[k] + ratio, 0.0)
 
 
-@njit
+@kernel
 def steer(short: Shorts, held: Bytes, plan: Integers, along: Shorts, q: float, row: Floats, renew: bool) -> float:
     """Make OTHER conjugate to the last direction and return how far to go along it (flexible conjugate gradients).
 
@@ -462,7 +454,7 @@ def steer(short: Shorts, held: Bytes, plan: Integers, along: Shorts, q: float, r
     return dot(right, other, row, width) / length if length > 0.0 else 1.0
 
 
-@njit
+@kernel
 def advance(
     values: Floats, source: Floats, capacity: Floats, mean: Floats, exchange: Floats, supply: Floats, wide: Floats,
     narrow: Shorts, masks: Bytes, fixed: Shorts, plan: Integers, members: Integers, starts: Integers, half: float,

@@ -77,6 +77,8 @@ def _keys(record: type[BaseModel], path: Iterable[str | int]) -> list[str]:
     model: Any = record
     free = False
     for part in path:
+        if isinstance(part, int):
+            continue
         if free:
             free = False
             continue

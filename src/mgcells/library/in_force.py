@@ -9,6 +9,8 @@ from typing import Protocol
 from mgcells.library.entries import Parameter, Rule
 from mgcells.library.library import Library
 
+HEALTHY = "healthy"
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -103,7 +105,7 @@ class Layered:
 
 
 def layered(library: Library, choices: Choices) -> Layered:
-    """Lay the chosen conditions and changes over its subject; timed conditions are left to the clock."""
+    """Lay the chosen conditions and changes over its subject; conditions that begin or end are left to the clock."""
     healthy = reference(library, choices.subject)
     parameters = dict(healthy)
     for activation in choices.conditions:
@@ -156,7 +158,7 @@ def in_force(library: Library, rule: Rule, choices: Choices, changes: Changes) -
     facts = {
         "subject": {choices.subject},
         "species": {library.subjects[choices.subject].species},
-        "condition": {activation.name for activation in choices.conditions},
+        "condition": {entry.name for entry in choices.conditions if not entry.timed} or {HEALTHY},
         "switch": {f"{name}:{option}" for name, option in options.items()},
     }
     if not all(facts[key] & set(values) for key, values in rule.applies_when):
@@ -172,8 +174,9 @@ def _rules(library: Library, choices: Choices) -> dict[str, Rule]:
     switched_on: set[str] = set()
     switched_off: set[str] = set()
     for activation in choices.conditions:
-        switched_on |= set(library.conditions[activation.name].rules_on)
-        switched_off |= set(library.conditions[activation.name].rules_off)
+        if not activation.timed:
+            switched_on |= set(library.conditions[activation.name].rules_on)
+            switched_off |= set(library.conditions[activation.name].rules_off)
     changes = replace(
         choices.changes,
         rules_on=tuple({*choices.changes.rules_on, *switched_on} - set(choices.changes.rules_off)),

@@ -55,11 +55,14 @@ class Document:
     lines: dict[Path_, int] = field(repr=False)
 
     def line(self, *path: str | int) -> int:
-        """Return the line of the longest known beginning of `path`; keys inside one value are searched in its text."""
+        """Return the line of the longest known beginning of `path`; what lies inside one value is searched in its text.
+
+        There a number that comes first is the place of an entry in a list.
+        """
         for length in range(len(path), 0, -1):
             found = self.lines.get(path[:length])
             if found:
-                return self._within(found, [part for part in path[length:] if isinstance(part, str)])
+                return self._within(found, path[length:])
         return 0
 
     def part(self, key: str, **defaults: Any) -> Document:
@@ -67,10 +70,15 @@ class Document:
         lines = {path[1:]: line for path, line in self.lines.items() if path[0] == key and len(path) > 1}
         return Document(self.shown, self.text, {**defaults, **self.data[key]}, lines)
 
-    def _within(self, line: int, keys: list[str]) -> int:
+    def _within(self, line: int, parts: Path_) -> int:
         rows = self.text.split("\n")
         end = min((other for other in self.lines.values() if other > line), default=len(rows) + 1)
-        for key in reversed(keys):
+        if parts and isinstance(parts[0], int):
+            entries = _entries(rows[line - 1 : end - 1])
+            if parts[0] < len(entries):
+                first, last = entries[parts[0]]
+                line, end = line + first, line + last + 1
+        for key in reversed([part for part in parts if isinstance(part, str)]):
             pattern = re.compile(rf"(?<![A-Za-z0-9_-])[\"']?{re.escape(key)}[\"']?\s*=")
             for number in range(line, end):
                 if pattern.search(rows[number - 1]):
@@ -96,13 +104,40 @@ def read(path: Path, shown: str | None = None) -> Document:
     return parse(read_text(path, shown), shown)
 
 
+def _entries(rows: list[str]) -> list[tuple[int, int]]:
+    """Return the first and the last row of each entry of the list that begins in the first of `rows`."""
+    found: list[tuple[int, int]] = []
+    depth, inside = 0, False
+    for number, row in enumerate(rows):
+        for sign in NOT_BARE.sub(lambda part: "" if part[0].startswith("#") else "-", row).replace(" ", ""):
+            if depth == 1 and sign == ",":
+                inside = False
+            elif depth == 1 and sign != "]" and not inside:
+                found.append((number, number))
+                inside = True
+            elif inside:
+                found[-1] = found[-1][0], number
+            depth += (sign in "[{") - (sign in "]}")
+            if depth == 0 and sign == "]":
+                return found
+    return found
+
+
 def _split(dotted: str) -> list[str]:
     return [a or b or c for a, b, c in PART.findall(dotted)]
 
 
+def _place(parts: list[str], counts: dict[Path_, int]) -> Path_:
+    """Return the path of a table: of a list of tables that it lies in, the one that stands last so far."""
+    found: Path_ = ()
+    for part in parts:
+        found = (*found, counts[found], part) if found in counts else (*found, part)
+    return found
+
+
 def _lines(text: str) -> dict[Path_, int]:
     found: dict[Path_, int] = {}
-    counts: dict[tuple[str, ...], int] = {}
+    counts: dict[Path_, int] = {}
     prefix: Path_ = ()
     depth = 0
     for number, line in enumerate(text.split("\n"), 1):
@@ -113,12 +148,10 @@ def _lines(text: str) -> dict[Path_, int]:
             header = HEADER.match(line) if begin == "[" else None
             key = None if header else KEY.match(line)
             if header:
-                parts = tuple(_split(header[2]))
+                prefix = _place(_split(header[2]), counts)
                 if header[1]:
-                    counts[parts] = counts.get(parts, -1) + 1
-                    prefix = (*parts, counts[parts])
-                else:
-                    prefix = parts
+                    counts[prefix] = counts.get(prefix, -1) + 1
+                    prefix = (*prefix, counts[prefix])
                 found.setdefault(prefix, number)
                 continue
             if key:

@@ -49,6 +49,7 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
     return {
         "scenario": results.scenario,
         "conditions": ", ".join(map(str, results.scenario.get("conditions") or [])) or "healthy",
+        "diet": results.scenario.get("diet") or "",
         "tissues": ", ".join(map(str, results.scenario.get("tissues") or [])) or "whole body only",
         "control": results.control,
         "last_day": results.last_day,
@@ -99,7 +100,7 @@ def _strategy(results: Results, strategy: dict[str, Any]) -> dict[str, Any]:
         "doses": [*(strategy.get("doses") or []), *(strategy.get("co_medication") or [])],
         "magnesium": strategy.get("magnesium_mmol_per_day"),
         "threonate": strategy.get("threonate_mmol_per_day"),
-        "diet": strategy.get("diet_mmol_per_day"),
+        "diet": _diet(strategy),
         "changes": strategy.get("changes") or [],
         "finished": finished,
         "same": name in results.same_as_control,
@@ -110,6 +111,19 @@ def _library(item: dict[str, Any]) -> dict[str, Any]:
     """Return what an own library brings: counts of what it adds, and each entry that it replaces."""
     adds = ", ".join(f"{len(names)} {kind}" for kind, names in item["adds"].items())
     return {"name": item["name"], "adds": adds or "nothing", "replaces": item["replaces"], "digest": item["digest"]}
+
+
+def _diet(strategy: dict[str, Any]) -> str:
+    """Return the magnesium of the diet in mmol/d, and until when where it changes."""
+    parts: list[tuple[str, float]] = []
+    for phase in strategy.get("phases") or []:
+        text = number(phase["diet_mmol_per_day"])
+        if parts and parts[-1][0] == text:
+            parts.pop()
+        parts.append((text, phase["until_day"]))
+    if len(parts) < 2:
+        return number(strategy.get("diet_mmol_per_day"))
+    return ", then ".join([*(f"{text} until {until:g} d" for text, until in parts[:-1]), parts[-1][0]])
 
 
 def _answer(results: Results, endpoint: Endpoint) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What `kernels.advance` does, with whole-array NumPy: for installations without numba, and to test the kernels."""
+"""The twin of `kernels.advance`: the same with whole-array NumPy, its oracle in tests."""
 
 from __future__ import annotations
 

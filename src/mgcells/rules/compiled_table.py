@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mgcells import compiled
 from mgcells.arrays import Floats, Integers, Sites
-from mgcells.rules import arrays, kernels
+from mgcells.rules import kernels
 from mgcells.rules.behaviour import Behaviour, Signal, SignalSource
 from mgcells.rules.response import BLOCK, Response, respond
 from mgcells.rules.terms import Terms
@@ -125,8 +124,7 @@ class RuleTable:
         hours : float
             Infinity puts every behaviour on its target.
         """
-        advance = kernels.advance if compiled.AVAILABLE else arrays.advance
-        advance(state, count, levels, voxel, traits, scalars, *self.arguments(hours))
+        kernels.advance(state, count, levels, voxel, traits, scalars, *self.arguments(hours))
 
     def sense(self, state: Floats, row: int, levels: Floats, voxel: int, traits: Floats, scalars: Floats) -> Floats:
         """Return what one cell senses, shape (signals,)."""

@@ -3,7 +3,8 @@
 Three passes over a block. What the cells sense is gathered into rows of a buffer. Each *term* (a power of a signal,
 a linear response, a block of NMDA channels) is written to a further row: rows of the table that share a signal and a
 Hill power share a term. Then every row of the table is `(a + b term) / (1 + c term)`, whatever its form; numerators
-and denominators of a behaviour's rows are multiplied, and divided once. `mgcells.rules.arrays` is the same in NumPy.
+and denominators of a behaviour's rows are multiplied, and divided once. The twin in `mgcells.rules.arrays` is the same
+in NumPy.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from mgcells.arrays import Floats, Integers, Sites
-from mgcells.compiled import njit
+from mgcells.compiled import kernel
 from mgcells.rules.behaviour import SignalSource
 
 BLOCK_CELLS = 1536
@@ -44,7 +45,7 @@ TO_INTEGER_BITS = 0x4338000000000000
 LOG2_E = 1.4426950408889634
 
 
-@njit
+@kernel
 def logarithms(x: Floats, out: Floats, scratch: Floats, size: int) -> None:
     """Write log2 of the first `size` numbers >= 0: -1e300 for zero, and nan stays."""
     bits, mantissa = x.view(np.int64), scratch.view(np.int64)
@@ -61,7 +62,7 @@ def logarithms(x: Floats, out: Floats, scratch: Floats, size: int) -> None:
         out[k] = value if ordinary else odd
 
 
-@njit
+@kernel
 def exponentials(x: Floats, factor: float, scratch: Floats, size: int) -> None:
     """Write 2^(factor x) over the first `size` numbers; it stays within 0 and 2^1023, and nan stays nan."""
     bits = scratch.view(np.int64)
@@ -80,7 +81,7 @@ def exponentials(x: Floats, factor: float, scratch: Floats, size: int) -> None:
         x[k] *= scratch[k]
 
 
-@njit
+@kernel
 def sense(
     state: Floats, levels: Floats, voxel: Sites, traits: Floats, scalars: Floats,
     sensing: Integers, sensing_numbers: Floats, buffer: Floats, begin: int, size: int,
@@ -111,7 +112,7 @@ def sense(
                 out[k] = 0.0 if value < 0.0 else value
 
 
-@njit
+@kernel
 def simple_power(x: Floats, out: Floats, exponent: float, whole: int, size: int) -> None:
     """Write x to a whole or half power, by multiplications and a square root."""
     half = abs(exponent) != whole
@@ -142,7 +143,7 @@ def simple_power(x: Floats, out: Floats, exponent: float, whole: int, size: int)
             out[k] = LARGEST if value > LARGEST else value
 
 
-@njit
+@kernel
 def work_out(
     terms: Integers, term_numbers: Floats, buffer: Floats, scratch: Floats, signals: int, potential: int, size: int
 ) -> None:
@@ -172,7 +173,7 @@ def work_out(
                 out[k] *= x[k]
 
 
-@njit
+@kernel(twin="mgcells.rules.arrays:advance")
 def advance(
     state: Floats, count: int, levels: Floats, voxel: Sites, traits: Floats, scalars: Floats,
     sensing: Integers, sensing_numbers: Floats, terms: Integers, term_numbers: Floats, rows: Integers,

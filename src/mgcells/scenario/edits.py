@@ -19,9 +19,9 @@ def edit_faults(
     """Return a problem for every number of a rule with which the rule contradicts itself or cannot be normalised."""
     found = _faults(library, record, base, document)
     by_name = {strategy.name: strategy for strategy in strategies}
-    for index, arm in enumerate(record.strategy):
-        if arm.name in by_name:
-            found += _faults(library, arm, by_name[arm.name], document, "strategy", index)
+    for index, entry in enumerate(record.strategy):
+        if entry.name in by_name:
+            found += _faults(library, entry, by_name[entry.name], document, "strategy", index)
     return found
 
 

@@ -12,7 +12,7 @@ from mgcells.library.checking import present
 from mgcells.scenario.records import ScenarioRecord
 
 ENDLESS_HOURS = 1e12
-Place = tuple[str | int, ...]
+Address = tuple[str | int, ...]
 
 
 def readable_part(data: Mapping[str, Any]) -> ScenarioRecord | None:
@@ -36,7 +36,7 @@ def readable_part(data: Mapping[str, Any]) -> ScenarioRecord | None:
             _take_out(kept, place)
 
 
-def _stand_in(kept: dict[str, Any], place: Place, missing: str) -> bool:
+def _stand_in(kept: dict[str, Any], place: Address, missing: str) -> bool:
     """Put a text in the place of a missing one where that leads to no further fault; say whether it was possible."""
     strategies = [entry for entry in kept.get("strategy", ()) if isinstance(entry, dict)]
     if len(place) == 2 and place[0] == "strategy" and missing == "name":
@@ -50,11 +50,11 @@ def _stand_in(kept: dict[str, Any], place: Place, missing: str) -> bool:
     return True
 
 
-def _order(place: Place) -> list[tuple[bool, int, str]]:
+def _order(place: Address) -> list[tuple[bool, int, str]]:
     return [(isinstance(part, int), part if isinstance(part, int) else 0, str(part)) for part in place]
 
 
-def _take_out(kept: Any, place: Place) -> None:
+def _take_out(kept: Any, place: Address) -> None:
     for part in place[:-1]:
         kept = kept[part]
     del kept[place[-1]]

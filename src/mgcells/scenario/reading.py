@@ -13,12 +13,12 @@ from mgcells.errors import InputProblems, Problem, nearest, suggestion
 from mgcells.library import Library, load_library
 from mgcells.library.checking import check, place_in
 from mgcells.library.located import Document, parse, read_text
-from mgcells.scenario.arms import ArmReader
 from mgcells.scenario.edits import edit_faults
 from mgcells.scenario.endpoints import read_endpoints
 from mgcells.scenario.readable import ENDLESS_HOURS, readable_part
 from mgcells.scenario.records import ScenarioRecord
 from mgcells.scenario.scenario import Scenario
+from mgcells.scenario.strategies import StrategyReader
 from mgcells.scenario.texts import hours
 from mgcells.tissues.registry import tissue_kinds
 
@@ -157,8 +157,8 @@ def _build(
         problem(f"subject '{record.subject}' is a culture: without its tissue nothing is left of it", "tissues")
     # With a duration that cannot be read the rest is still checked, against an end that nothing passes.
     horizon = duration if math.isfinite(duration) else ENDLESS_HOURS
-    reader = ArmReader(library, document, problems, horizon)
-    base, strategies = reader.arms(record)
+    reader = StrategyReader(library, document, problems, horizon, step)
+    base, strategies = reader.strategies(record)
     problems += edit_faults(library, record, base, strategies, document)
     names = [strategy.name for strategy in strategies]
     if not names:

@@ -62,9 +62,11 @@ class RuleChanges(Record):
 
 
 class DietRecord(Record):
-    """Magnesium of the diet: "300 mg/d", or "0.5 g/kg" of chow."""
+    """Magnesium of the diet, "300 mg/d" or "0.5 g/kg" of chow, and when it holds."""
 
     magnesium: str
+    begin: str | None = Field(default=None, alias="from")
+    until: str | None = None
 
 
 class Common(Record):
@@ -72,7 +74,7 @@ class Common(Record):
 
     subject: str | None = None
     condition: str | list[str | TimedCondition] | None = None
-    diet: DietRecord | None = None
+    diet: DietRecord | list[DietRecord] | None = None
     medium: dict[str, str] = Field(default_factory=dict)
     inhibitors: list[InhibitorRecord] | None = None
     co_medication: list[CoMedicationRecord] | None = None

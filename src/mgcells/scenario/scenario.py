@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -48,22 +50,32 @@ class CoMedication:
 
 @dataclass(frozen=True)
 class Diet:
-    """Dietary magnesium: mmol/h, or mmol per gram of chow when `per_gram`."""
+    """Dietary magnesium in [begin, until) hours from the start: mmol/h, or mmol per gram of chow when `per_gram`."""
 
     amount: float
     per_gram: bool
     text: str
+    begin: float = 0.0
+    until: float = math.inf
+
+    @property
+    def timed(self) -> bool:
+        """Whether it begins or ends during the run."""
+        return self.begin > 0 or self.until != math.inf
 
 
 @dataclass(frozen=True)
 class Strategy:
-    """One arm: what the subject is, gets, and what is changed, with the scenario's common part merged in."""
+    """One strategy: what the subject is, gets, and what is changed, with the scenario's common part merged in.
+
+    `diets` follow each other in time; where none holds, the diet is the condition's or the subject's own.
+    """
 
     name: str
     like: str
     subject: str
     conditions: tuple[Activation, ...]
-    diet: Diet | None
+    diets: tuple[Diet, ...]
     doses: tuple[Dose, ...]
     inhibitors: tuple[tuple[str, float], ...]
     changes: Changes
@@ -71,9 +83,36 @@ class Strategy:
     co_medication: tuple[CoMedication, ...] = ()
 
     @property
+    def diet(self) -> Diet | None:
+        """The diet that holds at hour 0; None where it is the condition's or the subject's own."""
+        return next((entry for entry in self.diets if entry.begin <= 0.0 < entry.until), None)
+
+    @property
     def timed(self) -> bool:
-        """Whether a condition begins or ends during the run."""
-        return any(entry.timed for entry in self.conditions)
+        """Whether a condition or a diet begins or ends during the run."""
+        return any(entry.timed for entry in self.conditions) or any(entry.timed for entry in self.diets)
+
+    def edges(self, clocked: Collection[str] = ()) -> tuple[float, ...]:
+        """Return the hours after 0 at which a diet, or a condition that is not in `clocked`, begins or ends."""
+        windows = [(entry.begin, entry.until) for entry in self.conditions if entry.name not in clocked]
+        windows += [(entry.begin, entry.until) for entry in self.diets]
+        times = {time for window in windows for time in window}
+        return tuple(sorted(time for time in times if 0.0 < time < math.inf))
+
+    def at(self, hour: float, clocked: Collection[str] = ()) -> Strategy:
+        """Return the strategy as it holds at `hour`: its conditions and diet of that moment, as if they always did.
+
+        Timed conditions named in `clocked` stay as they are.
+        """
+        kept = (entry.timed and entry.name in clocked for entry in self.conditions)
+        conditions = tuple(
+            entry if clock else Activation(entry.name, -math.inf, math.inf)
+            for entry, clock in zip(self.conditions, kept, strict=True)
+            if clock or entry.begin <= hour < entry.until
+        )
+        diets = tuple(replace(entry, begin=0.0, until=math.inf) for entry in self.diets
+                      if entry.begin <= hour < entry.until)  # fmt: skip
+        return replace(self, conditions=conditions, diets=diets)
 
 
 @dataclass(frozen=True)
@@ -120,11 +159,12 @@ class Scenario:
     def start(self, strategy: Strategy) -> Strategy:
         """Return the state in which the subjects of a strategy start: the common part as far as the strategy keeps it.
 
-        Who lacks a condition of the common part, or is another subject, never had it: nobody is cured at hour 0.
+        That is the diet of the common part at hour 0 and those of its conditions that have no `from`. Who lacks a
+        condition of the common part at hour 0, or is another subject, never had it: nobody is cured at hour 0.
         """
-        kept = {entry.name for entry in strategy.conditions}
-        conditions = tuple(entry for entry in self.base.conditions if entry.name in kept)
-        return replace(self.base, subject=strategy.subject, conditions=conditions)
+        kept = {entry.name for entry in strategy.at(0.0).conditions}
+        before = tuple(entry for entry in self.base.conditions if entry.begin == -math.inf and entry.name in kept)
+        return replace(self.base, subject=strategy.subject, conditions=before).at(0.0)
 
     @property
     def steps(self) -> int:

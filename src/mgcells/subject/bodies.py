@@ -8,14 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from mgcells.arrays import Floats
-from mgcells.body.body import Body
-from mgcells.library.in_force import Setting
 from mgcells.observables import Observable
 from mgcells.scenario import Scenario
 from mgcells.scenario.endpoints import at_hour
 from mgcells.streams import Streams
-from mgcells.subject.assembly import deliveries, diet_rate, virtual_subject
-from mgcells.subject.timeline import Timeline
+from mgcells.subject.assembly import Assembly
 from mgcells.tissues.registry import recorded
 
 
@@ -51,38 +48,20 @@ def courses(scenario: Scenario, strategy: str, replicates: Sequence[int]) -> Ite
     Raises
     ------
     ValueError
-        The diet of a subject cannot be in balance.
+        The diet of a subject cannot be in balance, or there is no body.
     """
-    library, arm = scenario.library, scenario.strategy(strategy)
-    streams = [Streams(scenario.seed, replicate) for replicate in replicates]
-    origin = scenario.start(arm)
-    starts = [virtual_subject(library, origin, (), own) for own in streams]
-    diet = [diet_rate(library, origin, start.values) for start in starts]
-    body = Body([start.values for start in starts], diet=diet, reference=[start.healthy for start in starts])
-    settings = [virtual_subject(library, arm, (), own) for own in streams]
-    timelines = [Timeline(library, arm, setting.values) for setting in settings]
-    _adopt(body, scenario, strategy, settings)
+    chosen = scenario.strategy(strategy)
+    subjects = Assembly(scenario, scenario.start(chosen), [Streams(scenario.seed, number) for number in replicates], ())
+    body = subjects.body
+    if body is None:
+        raise ValueError(f"subject '{chosen.subject}' is a culture without a body")
+    subjects.adopt(chosen, 0.0)
     measures = [observable.measure for observable in body_observables()]
     moments = set(np.round(record_hours(scenario) / scenario.step_hours).astype(int).tolist())
     yield np.array([measure(body) for measure in measures])
-    hour, now = 0.0, [setting.values for setting in settings]
     for step in range(1, scenario.steps + 1):
-        if arm.timed:
-            current = [timeline.at(hour) for timeline in timelines]
-            if any(later is not before for later, before in zip(current, now, strict=True)):
-                body.adopt(current)
-                now = current
+        hour = scenario.step_hours * (step - 1)
+        subjects.meet(hour)
         body.advance(hour, scenario.step_hours)
-        hour = scenario.step_hours * step
         if step in moments:
             yield np.array([measure(body) for measure in measures])
-
-
-def _adopt(body: Body, scenario: Scenario, strategy: str, settings: Sequence[Setting]) -> None:
-    library, arm = scenario.library, scenario.strategy(strategy)
-    body.adopt(
-        [setting.values for setting in settings],
-        diet=[diet_rate(library, arm, setting.values) for setting in settings],
-        deliveries=[deliveries(library, arm, setting.values) for setting in settings],
-        inhibitors=dict(arm.inhibitors),
-    )

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from mgcells.arrays import Floats
-from mgcells.body import kernel, layout
+from mgcells.body import layout
 from mgcells.body.body import Body
+from mgcells.body.kernel import rates_of_change
 from mgcells.body.schedule import Cohort
 from mgcells.scenario import Scenario
 from mgcells.streams import Streams
-from mgcells.subject.assembly import deliveries, diet_rate, virtual_subject
+from mgcells.subject.assembly import Assembly
 
 LEVEL, VERSION = 3, 1
 FUNCTIONS = {
@@ -91,15 +92,7 @@ def equations() -> list[str]:
     """Return the rate of change of every state as a formula of the names."""
     states, parameters, inputs = names_of()
     y, p, u = ([Symbol(name) for name in names] for names in (states, parameters, inputs))
-    out: list[Any] = [Symbol("0")] * layout.STATES
-    plain: Any = getattr(kernel._change, "py_func", kernel._change)
-    plain(y, p, u, out)
-    logarithm = np.log(y[layout.PLASMA] / p[layout.HEALTHY_PLASMA])
-    hormone: Any = getattr(kernel.parathyroid, "py_func", kernel.parathyroid)
-    level, vitamin = hormone(logarithm, p), np.exp(p[layout.CALCITRIOL_POWER] * logarithm)
-    out[layout.PARATHYROID] = p[layout.PARATHYROID_RATE] * (level - y[layout.PARATHYROID])
-    out[layout.CALCITRIOL] = p[layout.CALCITRIOL_RATE] * (vitamin - y[layout.CALCITRIOL])
-    return [symbol.text for symbol in out]
+    return [symbol.text for symbol in rates_of_change(y, p, u)]
 
 
 def subject_body(scenario: Scenario, strategy: str, replicate: int) -> RecordedBody:
@@ -108,23 +101,17 @@ def subject_body(scenario: Scenario, strategy: str, replicate: int) -> RecordedB
     Raises
     ------
     ValueError
-        A condition begins or ends during the run: parameters of the export are constant. Or there is no body.
+        A condition or a diet begins or ends during the run: parameters of the export are constant. Or there is no body.
     """
-    library, arm = scenario.library, scenario.strategy(strategy)
-    if library.subjects[arm.subject].in_vitro:
-        raise ValueError(f"subject '{arm.subject}' is a culture without a body")
-    if arm.timed:
-        raise ValueError(f"strategy '{strategy}' has a condition that begins or ends during the run")
+    chosen = scenario.strategy(strategy)
+    if chosen.timed:
+        raise ValueError(f"strategy '{strategy}' has a condition or a diet that begins or ends during the run")
     streams = Streams(scenario.seed, replicate)
-    origin = scenario.start(arm)
-    start, setting = virtual_subject(library, origin, (), streams), virtual_subject(library, arm, (), streams)
-    body = RecordedBody([start.values], diet=[diet_rate(library, origin, start.values)], reference=[start.healthy])
-    body.adopt(
-        [setting.values],
-        diet=[diet_rate(library, arm, setting.values)],
-        deliveries=[deliveries(library, arm, setting.values)],
-        inhibitors=dict(arm.inhibitors),
-    )
+    subjects = Assembly(scenario, scenario.start(chosen), [streams], (), RecordedBody)
+    body = subjects.body
+    if not isinstance(body, RecordedBody):
+        raise ValueError(f"subject '{chosen.subject}' is a culture without a body")
+    subjects.adopt(chosen, 0.0)
     return body
 
 

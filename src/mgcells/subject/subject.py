@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from mgcells.arrays import HOURS_PER_DAY
 from mgcells.body.body import Body
 from mgcells.body.levels import LUMEN, SIGNALS
+from mgcells.library.in_force import Setting
 from mgcells.observables import Observable
 from mgcells.scenario import Scenario
 from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.shipped import find_scenario
 from mgcells.streams import Streams
-from mgcells.subject.assembly import deliveries, diet_rate, virtual_subject
-from mgcells.subject.timeline import Timeline
+from mgcells.subject.assembly import Assembly
 from mgcells.tissues.registry import recorded, tissue_class
 from mgcells.tissues.tissue import Surroundings, Tissue
 
@@ -64,19 +64,20 @@ class Subject:
         self.replicate = replicate
         self.streams = Streams(scenario.seed, self.replicate)
         self.hour = 0.0
-        library = scenario.library
-        start = virtual_subject(library, origin, scenario.tissues, self.streams)
-        diet = diet_rate(library, origin, start.values)
-        in_vitro = library.subjects[origin.subject].in_vitro
-        self.body: Body | None = None if in_vitro else Body([start.values], diet=[diet], reference=[start.healthy])
-        self._values: Mapping[str, float] = start.values
+        self._assembly = Assembly(scenario, origin, [self.streams], scenario.tissues)
+        self.body: Body | None = self._assembly.body
         self._sent: Mapping[str, float] = {}
         surroundings = self._surroundings()
         self.tissues: dict[str, Tissue] = {
-            name: tissue_class(name)(library, start, self.streams, surroundings) for name in scenario.tissues
+            name: tissue_class(name)(scenario.library, self.setting, self.streams, surroundings)
+            for name in scenario.tissues
         }
-        self.setting = start
         self.observables: list[Observable] = recorded(scenario.tissues)
+
+    @property
+    def setting(self) -> Setting:
+        """What the subject is made of now."""
+        return self._assembly.settings[0]
 
     @property
     def day(self) -> float:
@@ -96,27 +97,17 @@ class Subject:
         ValueError
             The strategy asks for a lattice of another size.
         """
-        library = self.scenario.library
-        before, self.strategy = self.setting, strategy
-        self.setting = virtual_subject(library, strategy, self.scenario.tissues, self.streams)
-        self._timeline = Timeline(library, strategy, self.setting.values)
-        if self.setting != before:
-            for tissue in self.tissues.values():
-                tissue.adopt(library, self.setting)
-        if self.body is not None:
-            self.body.adopt(
-                [self.setting.values],
-                diet=[diet_rate(library, strategy, self.setting.values)],
-                deliveries=[deliveries(library, strategy, self.setting.values)],
-                inhibitors=dict(strategy.inhibitors),
-            )
+        self.strategy = strategy
+        if self._assembly.adopt(strategy, self.hour):
+            self._tissues_adopt()
 
     def step(self) -> None:
-        """Let one step pass: doses and body, then each tissue, then what the tissues give back."""
+        """Let one step pass: what begins or ends, doses and body, each tissue, then what the tissues give back."""
         hours = self.scenario.step_hours
-        self._values = self._timeline.at(self.hour)
+        if self._assembly.meet(self.hour):
+            self._tissues_adopt()
         if self.body is not None:
-            self.body.advance(self.hour, hours, drive=self._values)
+            self.body.advance(self.hour, hours)
         self.hour = self.scenario.step_hours * round(self.hour / hours + 1)
         surroundings = self._surroundings()
         absorption = exchange = 1.0
@@ -135,10 +126,14 @@ class Subject:
         """Return the present value of every observable of this model, in the order of `observables`."""
         return [float(observable.of(self)) for observable in self.observables]
 
+    def _tissues_adopt(self) -> None:
+        for tissue in self.tissues.values():
+            tissue.adopt(self.scenario.library, self.setting)
+
     def _surroundings(self) -> Surroundings:
-        body = self.body
+        body, values = self.body, self._assembly.values[0]
         if body is None:
-            return Surroundings.of_medium(self.hour, self._values)
+            return Surroundings.of_medium(self.hour, values)
         sensed = body.sensed()
         return Surroundings(
             hour=self.hour,
@@ -148,7 +143,7 @@ class Subject:
             csf_threonate=sensed["csf_threonate"],
             lumen_magnesium=tuple(sensed[part] for part in LUMEN),
             lumen_threonate=sensed["lumen_threonate"],
-            values=self._values,
+            values=values,
             signals={**{name: sensed[name] for name in SIGNALS}, **self._sent},
         )
 

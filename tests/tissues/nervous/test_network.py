@@ -94,13 +94,6 @@ def test_a_site_without_a_neuron_stays_silent() -> None:
     assert rate[1:].min() > 0.0
 
 
-def test_kernel_and_arrays_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    of = wiring()
-    fast = answers(of, nmda=1.3, gaba=0.9, external=0.1)
-    monkeypatch.setattr(network.compiled, "AVAILABLE", False)
-    np.testing.assert_allclose(answers(of, nmda=1.3, gaba=0.9, external=0.1), fast, rtol=1e-12)
-
-
 def test_more_terminals_help_bursts_and_leave_single_spikes_alone() -> None:
     terminals = np.array([0.6, 1.0, 1.4, 1.8])
     single, burst = PLASTICITY.transmission(terminals, 1.0), PLASTICITY.transmission(terminals)

@@ -7,7 +7,7 @@ import numpy as np
 from mgcells.arrays import Floats, Integers, Sites, Uids
 from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
-from mgcells.compiled import njit
+from mgcells.compiled import kernel
 
 TRAITS = ("phase",)
 NOWHERE = -1
@@ -18,7 +18,7 @@ class Progenitor(Cell):
     """A cell of marrow that can become an osteoblast; `phase` is how much of its cycle has passed, 0 to 1."""
 
 
-@njit
+@kernel
 def near(site: int, shape: tuple[int, int], down: int, across: int) -> int:
     """Return the site so many steps, at most one, down and across on the periodic lattice."""
     y, x = site // shape[1] + down, site % shape[1] + across
@@ -27,7 +27,7 @@ def near(site: int, shape: tuple[int, int], down: int, across: int) -> int:
     return y * shape[1] + x
 
 
-@njit
+@kernel
 def find_room(count: int, voxel: Sites, capacity: Floats, shape: tuple[int, int], crowd: Floats, room: Floats) -> None:
     """Write into `crowd` the cells of each site and into `room` the share of the niche that is free.
 
@@ -53,7 +53,7 @@ def find_room(count: int, voxel: Sites, capacity: Floats, shape: tuple[int, int]
             room[here + x] = max(0.0, 1.0 - taken / around) if around > 0.0 else 0.0
 
 
-@njit
+@kernel
 def wander(
     count: int, voxel: Sites, capacity: Floats, crowd: Floats, shape: tuple[int, int], steps: Integers,
     draws: Floats, chance: float, lost: Integers,
@@ -110,7 +110,7 @@ def divide(cells: Population, room: Floats, cycles: float) -> Integers:
     return mothers
 
 
-@njit
+@kernel
 def muster(
     count: int, voxel: Sites, uid: Uids, shape: tuple[int, int], sites: Integers, due: Integers, reach: Integers,
     first: Sites, after: Integers, rows: Integers, homes: Integers,

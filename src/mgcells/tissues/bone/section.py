@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mgcells.arrays import Flags, Floats, Integers
-from mgcells.compiled import njit
+from mgcells.compiled import kernel
 from mgcells.tissues.bone.sparse_sites import SparseSites
 
 SOLID = 0.5
@@ -71,7 +71,7 @@ def neighbours(sites: Integers, shape: tuple[int, int], steps: Integers = AROUND
     return np.asarray(down % shape[0] * shape[1] + across % shape[1])
 
 
-@njit
+@kernel
 def survey(solid: Flags, shape: tuple[int, int], surface: Flags, marrow: Flags) -> int:
     """Mark what is bone beside marrow and what is marrow, shapes (voxels,); return the number of surface sites."""
     rows, columns = shape
@@ -87,7 +87,7 @@ def survey(solid: Flags, shape: tuple[int, int], surface: Flags, marrow: Flags) 
     return found
 
 
-@njit
+@kernel
 def spill(extra: Floats, around: Integers, taken: Flags, spacing: float, mineral: Floats, osteoid: Floats) -> Floats:
     """Lay what full sites cannot hold, one after the other, on the fullest marrow beside each; return what was laid.
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mgcells.arrays import Floats, Integers, Uids
-from mgcells.compiled import njit
+from mgcells.compiled import kernel
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone.section import AROUND, neighbours
 from mgcells.tissues.bone.sparse_sites import SparseSites
@@ -116,7 +116,7 @@ class Units:
         return np.asarray(targets)
 
 
-@njit
+@kernel
 def move_on(
     around: Integers, ahead: Floats, fresh: NDArray[np.bool_], surface: NDArray[np.bool_], phase: NDArray[np.int8]
 ) -> Integers:

@@ -21,7 +21,7 @@ class Caco2Cell(Cell):
     """A differentiated cell of a culture."""
 
 
-class Layer:
+class Caco2Layer:
     """Rows of cells in one population that has the traits of the gut lining; each is a column of `sheet`."""
 
     def __init__(self, population: Population, sheet: Sheet, streams: Streams) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from mgcells.arrays import Floats, Integers, Sites
 from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
-from mgcells.compiled import njit
+from mgcells.compiled import kernel
 
 # A named tuple costs a call of a kernel as much as twenty plain numbers, so that it is made up within.
 Numbers = tuple[Any, ...]
@@ -121,7 +121,7 @@ class Sheet(NamedTuple):
         return rows, begins[:: self.zones]
 
 
-@njit
+@kernel
 def place(traits: Floats, voxel: Sites, lattice: Numbers, rows: Sites, begins: Sites) -> None:
     """Sort the rows of cells of a sheet, given as its numbers, by column and position into `rows`, shape (cells,).
 
@@ -143,14 +143,14 @@ def place(traits: Floats, voxel: Sites, lattice: Numbers, rows: Sites, begins: S
         rows[begins[voxel[row] - first] + int(traits[POSITION, row])] = row
 
 
-@njit
+@kernel
 def site_of(sheet: Sheet, column: int, position: int, healthy_length: float) -> int:
     """Return the lattice site of a position in a column; what lies beyond the healthy length is at the last."""
     zone = min(int(position * sheet.zones / healthy_length), sheet.zones - 1)
     return (sheet.first + column) * sheet.zones + zone
 
 
-@njit
+@kernel
 def renew(
     state: Floats, behaviours: Integers, traits: Floats, voxel: Sites, lattice: Numbers, rows: Sites, begins: Sites,
     lengths: Numbers, hours: float, alarm: Floats, order: Integers,
@@ -251,7 +251,7 @@ def renew(
     tally[0], tally[1], tally[2], tally[3] = born, gone, shed, crossed
 
 
-@njit
+@kernel
 def raise_daughters(
     traits: Floats, voxel: Sites, lattice: Numbers, rows: Sites, begins: Sites, lengths: Numbers, times: Numbers,
     mothers: Integers, first: int, position: Integers, lots: Floats,
@@ -291,7 +291,7 @@ def raise_daughters(
     draw_cycle(traits, np.arange(first, first + births), lots[:, births:], anatomy, clock)
 
 
-@njit
+@kernel
 def oust(traits: Floats, voxel: Sites, daughter: int, standing: Sites) -> None:
     """Let a daughter change places with the base of a column, one of the rows of those who stood there, if it can."""
     for base in standing:
@@ -301,7 +301,7 @@ def oust(traits: Floats, voxel: Sites, daughter: int, standing: Sites) -> None:
             return
 
 
-@njit
+@kernel
 def draw_limits(traits: Floats, rows: Integers, lots: Floats) -> None:
     """Give new cells their endurance, tolerance and fate."""
     for k in range(rows.size):
@@ -310,7 +310,7 @@ def draw_limits(traits: Floats, rows: Integers, lots: Floats) -> None:
         traits[FATE, rows[k]] = lots[LOT_OF_FATE, k]
 
 
-@njit
+@kernel
 def draw_cycle(traits: Floats, rows: Integers, lots: Floats, anatomy: Anatomy, clock: Clock) -> None:
     """Give cells after a division the length of their next cycle, and rest to some above the stem positions."""
     for k in range(rows.size):

@@ -15,7 +15,7 @@ import numpy as np
 
 from mgcells.arrays import Floats, Integers, Sites
 from mgcells.cells.population import Population
-from mgcells.compiled import Index, njit
+from mgcells.compiled import Index, kernel
 from mgcells.tissues.gut.enterocyte import ABOVE, BESIDE, GAP, Numbers, Sheet
 
 EDGE_BEHAVIOURS = ("junction_assembly", "junction_loss", "strand_resistance")
@@ -45,7 +45,7 @@ class Joint(NamedTuple):
         return cls._make((*numbers, values.get(f"{section}.junction.complete", 1.0)))
 
 
-@njit
+@kernel
 def mend(
     state: Floats, behaviours: Integers, traits: Floats, ring: int, numbers: Numbers, hours: float,
     rows: Sites, begins: Sites, conductance: Floats, small: Floats, large: Floats, content: Floats,

@@ -14,7 +14,7 @@ from mgcells.library import Library
 from mgcells.library.in_force import Setting
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams
-from mgcells.tissues.gut.caco2 import Layer
+from mgcells.tissues.gut.caco2 import Caco2Layer
 from mgcells.tissues.gut.enterocyte import TRAITS, Sheet
 from mgcells.tissues.gut.junctions import Joint, Network
 from mgcells.tissues.tissue import Feedback, Surroundings
@@ -44,7 +44,7 @@ class Monolayer:
         self.shape = (rows, length)
         self.cells = Population("caco2", _table(library, setting), TRAITS, capacity=rows * length)
         self.populations: Mapping[str, Population] = {"Caco2Cell": self.cells}
-        self.layer = Layer(self.cells, Sheet(rows, length), streams)
+        self.layer = Caco2Layer(self.cells, Sheet(rows, length), streams)
         self.network = Network(self.cells, self.layer.sheet, rows, Joint.read(values, self.name))
         self._resealing = values["monolayer.junction.resealing_time"]
         self._levels = np.zeros((len(LEVELS), rows * length))

@@ -46,14 +46,12 @@ class Cytokines:
 
     Attributes
     ----------
-    density : float array, shape (sites,)
     fields : dict
         One for every name in CYTOKINES.
     resting : dict
         The same in health, flat.
     """
 
-    density: Floats
     fields: dict[str, Field]
     resting: dict[str, Floats]
 
@@ -71,7 +69,7 @@ class Cytokines:
                 name, shape, values[f"{section}.lattice.spacing"], medium, initial=1.0, source=meanwhile,
                 mean=meanwhile, beside=next(iter(fields.values()), None),
             )  # fmt: skip
-        made = cls(density, fields, {})
+        made = cls(fields, {})
         for name, field in fields.items():
             made._settle(field, density)
             made.resting[name] = field.values.flatten()

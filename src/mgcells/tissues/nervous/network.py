@@ -17,9 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mgcells import compiled
 from mgcells.arrays import Flags, Floats, Integers, Sites
-from mgcells.compiled import Index, njit
+from mgcells.compiled import Index, kernel
 from mgcells.streams import Streams
 
 LAST_ROUND = 200
@@ -140,14 +139,13 @@ def solve(
     external : float array, shape (neurons,)
         What comes in from outside beyond health.
     """
-    function = _solve if compiled.AVAILABLE else _solve_arrays
-    function(
+    _solve(
         rate, potential, wiring.first, wiring.split, wiring.source, site, weight, resting, current, nr2b, gaba,
         external, gains.excitation, gains.inhibition, gains.saturation, gains.nmda_share, gains.depolarisation,
     )  # fmt: skip
 
 
-@njit
+@kernel(twin="mgcells.tissues.nervous.network:_solve_arrays")
 def _solve(
     rate: Floats, potential: Floats, first: Integers, split: Integers, source: Sites, site: Sites, weight: Floats,
     resting: Floats, current: Floats, nr2b: Floats, gaba: Floats, external: Floats, excitation: float,
@@ -187,7 +185,7 @@ def _solve_arrays(
     resting: Floats, current: Floats, nr2b: Floats, gaba: Floats, external: Floats, excitation: float,
     inhibition: float, saturation: float, nmda_share: float, depolarisation: float,
 ) -> None:  # fmt: skip
-    """Do what `_solve` does with whole arrays."""
+    """Do what `_solve` does with whole arrays: its oracle in tests."""
     listener = np.repeat(np.arange(split.size), np.diff(first))
     exciting = np.arange(source.size) < split[listener]
     counts = [np.maximum(np.bincount(listener[part], minlength=split.size), 1) for part in (exciting, ~exciting)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from mgcells.arrays import Floats
 from mgcells.cells.kinds import Cell, cell_kind
-from mgcells.compiled import njit
+from mgcells.compiled import kernel
 
 
 @cell_kind("neuron")
@@ -86,14 +86,14 @@ class Sensitisation:
         _approach(sensitisation, drive, self.rate, 1.0 / self.decay_time, hours)
 
 
-@njit
+@kernel
 def _excess(
     current: Floats, nr2b: Floats, input_in_health: Floats, nfkb: Floats, nfkb_in_health: Floats, weight: float
 ) -> Floats:
     return np.maximum(0.0, current * nr2b / input_in_health - 1.0 + weight * (nfkb / nfkb_in_health - 1.0))
 
 
-@njit
+@kernel
 def _approach(state: Floats, drive: Floats, rate: float, decay: float, hours: float) -> None:
     speed = rate * drive + decay
     state += (rate * drive / speed - state) * -np.expm1(-speed * hours)

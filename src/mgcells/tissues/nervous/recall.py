@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mgcells.arrays import Flags, Floats, Integers, Sites
-from mgcells.compiled import Index, njit
+from mgcells.compiled import Index, kernel
 from mgcells.streams import Streams
 from mgcells.tissues.nervous.network import Wiring
 
@@ -100,7 +100,7 @@ def completed(patterns: Patterns, wiring: Wiring, probe: Probe, transmission: Fl
     )  # fmt: skip
 
 
-@njit
+@kernel
 def _power(x: float, exponent: float) -> float:
     # A call of the general power is dear, and exponents are whole as a rule.
     if exponent != int(exponent):
@@ -111,7 +111,7 @@ def _power(x: float, exponent: float) -> float:
     return result
 
 
-@njit
+@kernel
 def _completed(
     sites: Integers, member: Flags, cue: Flags, first: Integers, split: Integers, source: Sites,
     transmission: Floats, learnt: Floats, learning: float, inhibition: float, half: float, hill: float, rounds: int,

@@ -10,63 +10,69 @@ from mgcells import units
 from mgcells.body.routes import ROUTES
 from mgcells.errors import Problem, suggestion
 from mgcells.library import Library
-from mgcells.library.in_force import Activation, Changes
+from mgcells.library.in_force import Changes
 from mgcells.library.located import Document
 from mgcells.library.rule_rows import EDITABLE_COLUMNS
 from mgcells.library.targets import drugs, inhibitor_targets
 from mgcells.scenario import texts
+from mgcells.scenario.clock import Address, RunClock
+from mgcells.scenario.conditions import LATTICE, named, read_conditions
+from mgcells.scenario.diets import read_diets
 from mgcells.scenario.records import (
     CoMedicationRecord,
     Common,
-    DietRecord,
     DoseRecord,
     InhibitorRecord,
     Number,
     RuleChanges,
     ScenarioRecord,
-    TimedCondition,
 )
-from mgcells.scenario.scenario import CoMedication, Diet, Dose, Strategy
+from mgcells.scenario.scenario import CoMedication, Dose, Strategy
 
 STRATEGY_KEYS = (
     "subject", "condition", "diet", "medium", "doses", "inhibitors", "co_medication", "rules", "parameters", "switches",
 )  # fmt: skip
-Place = tuple[str | int, ...]
-LATTICE = ".lattice."
 
 
-class ArmReader:
+class StrategyReader:
     """Turns records into strategies, collecting problems on the way."""
 
-    def __init__(self, library: Library, document: Document, problems: list[Problem], duration: float) -> None:
+    def __init__(
+        self, library: Library, document: Document, problems: list[Problem], duration: float, step: float
+    ) -> None:
         self._library = library
         self._document = document
         self._problems = problems
         self._duration = duration
+        self._clock = RunClock(document, problems, duration, step)
 
-    def arms(self, record: ScenarioRecord) -> tuple[Strategy, list[Strategy]]:
+    def strategies(self, record: ScenarioRecord) -> tuple[Strategy, list[Strategy]]:
         """Return the common part and the strategies in the file's order."""
-        base = self._merge(Strategy("", "", record.subject, (), None, (), (), Changes(), ()), record, (), "", None)
+        self._begun: tuple[str, ...] = ()
+        base = self._merge(Strategy("", "", record.subject, (), (), (), (), Changes(), ()), record, (), "", None)
+        self._begun = tuple(entry.name for entry in base.conditions if entry.begin == -math.inf)
         found: dict[str, Strategy] = {}
-        for index, arm in enumerate(record.strategy):
-            at: Place = ("strategy", index)
-            if not arm.name.strip():
+        for index, entry in enumerate(record.strategy):
+            at: Address = ("strategy", index)
+            if not entry.name.strip():
                 self._problem("the name of a strategy is empty", *at, "name")
-            if arm.name in found:
-                self._problem(f"strategy '{arm.name}' stands twice", *at, "name")
+            if entry.name in found:
+                self._problem(f"strategy '{entry.name}' stands twice", *at, "name")
             start = base
-            if arm.like is not None:
-                if arm.like in found:
-                    start = found[arm.like]
+            if entry.like is not None:
+                if entry.like in found:
+                    start = found[entry.like]
                 else:
-                    known = suggestion(arm.like, found)
-                    self._problem(f"like = '{arm.like}' is not a strategy above this one{known}", *at, "like")
-            merged = self._merge(replace(start, name=arm.name, like=arm.like or ""), arm, at, arm.name, arm.doses)
-            found.setdefault(arm.name, merged)
+                    known = suggestion(entry.like, found)
+                    self._problem(f"like = '{entry.like}' is not a strategy above this one{known}", *at, "like")
+            merged = self._merge(
+                replace(start, name=entry.name, like=entry.like or ""), entry, at, entry.name, entry.doses
+            )
+            found.setdefault(entry.name, merged)
         return base, list(found.values())
 
     def _merge(
-        self, start: Strategy, record: Common, at: Place, name: str, doses: Sequence[DoseRecord] | None
+        self, start: Strategy, record: Common, at: Address, name: str, doses: Sequence[DoseRecord] | None
     ) -> Strategy:
         subject = record.subject or start.subject
         if subject not in self._library.subjects:
@@ -77,8 +83,10 @@ class ArmReader:
         own = tuple(key for key in STRATEGY_KEYS if name and key in record.model_fields_set)
         return Strategy(
             name, start.like, subject,
-            start.conditions if record.condition is None else self._conditions(record.condition, species, at),
-            start.diet if record.diet is None else self._diet(record.diet, species, at),
+            start.conditions if record.condition is None else read_conditions(
+                record.condition, species, self._begun, self._library, self._clock, at
+            ),
+            start.diets if record.diet is None else read_diets(record.diet, species, self._library, self._clock, at),
             start.doses if doses is None else tuple(self._doses(doses, at)),
             start.inhibitors if record.inhibitors is None else self._inhibitors(record.inhibitors, at),
             start.changes.merged(self._changes(record, at)),
@@ -87,14 +95,15 @@ class ArmReader:
         )  # fmt: skip
 
     def _check_bath(
-        self, start: Strategy, record: Common, subject: str, doses: Sequence[DoseRecord] | None, at: Place
+        self, start: Strategy, record: Common, subject: str, doses: Sequence[DoseRecord] | None, at: Address
     ) -> None:
         """A body is dosed and fed, a culture has a medium, and one scenario holds one kind of the two."""
         culture = self._library.subjects[subject].in_vitro
         if culture != self._library.subjects[start.subject].in_vitro:
             self._problem("a culture and a body cannot be compared in one scenario", *at, "subject")
         given = {
-            "condition": record.condition, "diet": record.diet, "co_medication": record.co_medication, "doses": doses
+            "condition": named(record.condition), "diet": record.diet, "co_medication": record.co_medication,
+            "doses": doses,
         }  # fmt: skip
         for key, value in given.items():
             if culture and value:
@@ -102,42 +111,7 @@ class ArmReader:
         if record.medium and not culture:
             self._problem(f"subject '{subject}' has a body and no medium", *at, "medium")
 
-    def _conditions(
-        self, records: str | Sequence[str | TimedCondition], species: str, at: Place
-    ) -> tuple[Activation, ...]:
-        found = []
-        for entry in [records] if isinstance(records, str) else records:
-            record = TimedCondition(name=entry) if isinstance(entry, str) else entry
-            condition = self._library.conditions.get(record.name)
-            if condition is None:
-                known = suggestion(record.name, self._library.conditions)
-                self._problem(f"unknown condition '{record.name}'{known}", *at, "condition")
-                continue
-            if condition.species and species not in condition.species:
-                who = ", ".join(condition.species)
-                self._problem(f"condition '{record.name}' is described for {who} only", *at, "condition")
-            begin = -math.inf if record.begin is None else self._time(record.begin, *at, "condition", "from")
-            until = math.inf if record.until is None else self._time(record.until, *at, "condition", "until")
-            timed = record.begin is not None or record.until is not None
-            fixed = [path for path in condition.parameters if ".drive." not in path]
-            if timed and (fixed or condition.rules_on or condition.rules_off or condition.diet):
-                what = fixed[0] if fixed else "its rules or diet"
-                self._problem(
-                    f"condition '{record.name}' cannot start or end during a run: it changes {what}", *at, "condition"
-                )
-            if until <= begin:
-                self._problem(f"condition '{record.name}' ends before it begins", *at, "condition")
-            found.append(Activation(record.name, begin, until))
-        return tuple(found)
-
-    def _diet(self, record: DietRecord, species: str, at: Place) -> Diet | None:
-        try:
-            return texts.diet(record.magnesium, species, self._library)
-        except units.UnitProblem as error:
-            self._problem(f"diet: {error}", *at, "diet", "magnesium")
-            return None
-
-    def _inhibitors(self, records: Sequence[InhibitorRecord], at: Place) -> tuple[tuple[str, float], ...]:
+    def _inhibitors(self, records: Sequence[InhibitorRecord], at: Address) -> tuple[tuple[str, float], ...]:
         found: dict[str, float] = {}
         targets = inhibitor_targets(self._library)
         for record in records:
@@ -150,7 +124,7 @@ class ArmReader:
                 found[target] = found.get(target, 1.0) * float(record.residual)
         return tuple(found.items())
 
-    def _drugs(self, records: Sequence[CoMedicationRecord], at: Place) -> tuple[CoMedication, ...]:
+    def _drugs(self, records: Sequence[CoMedicationRecord], at: Address) -> tuple[CoMedication, ...]:
         found = []
         for record in records:
             before, place = len(self._problems), (*at, "co_medication")
@@ -178,7 +152,7 @@ class ArmReader:
                 )
         return tuple(found)
 
-    def _doses(self, records: Sequence[DoseRecord], at: Place) -> list[Dose]:
+    def _doses(self, records: Sequence[DoseRecord], at: Address) -> list[Dose]:
         found = []
         for record in records:
             dose = self._dose(record, (*at, "doses"))
@@ -186,7 +160,7 @@ class ArmReader:
                 found.append(dose)
         return found
 
-    def _dose(self, record: DoseRecord, at: Place) -> Dose | None:
+    def _dose(self, record: DoseRecord, at: Address) -> Dose | None:
         before = len(self._problems)
         compound = self._library.compound(record.compound)
         if compound is None:
@@ -232,7 +206,7 @@ class ArmReader:
             _sentence(record, compound),
         )  # fmt: skip
 
-    def _changes(self, record: Common, at: Place) -> Changes:
+    def _changes(self, record: Common, at: Address) -> Changes:
         rules, library = record.rules, self._library
         for key, names in (("on", rules.on), ("off", rules.off)):
             for name in names:
@@ -253,7 +227,7 @@ class ArmReader:
             tuple(record.switches.items()),
         )  # fmt: skip
 
-    def _rule_values(self, rules: RuleChanges, at: Place) -> list[tuple[str, str, float]]:
+    def _rule_values(self, rules: RuleChanges, at: Address) -> list[tuple[str, str, float]]:
         found = []
         for address, value in rules.set.items():
             name, _, column = address.rpartition(".")
@@ -275,7 +249,7 @@ class ArmReader:
         return found
 
     def _parameters(
-        self, parameters: Mapping[str, Number], at: Place, prefix: str = ""
+        self, parameters: Mapping[str, Number], at: Address, prefix: str = ""
     ) -> list[tuple[str, float, str]]:
         known = dict(self._library.parameters)
         for subject in self._library.subjects.values():

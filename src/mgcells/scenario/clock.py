@@ -1,0 +1,67 @@
+"""When something may begin and end during a run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from mgcells.errors import Problem
+from mgcells.library.located import Document
+from mgcells.scenario.texts import hours, spoken
+from mgcells.units import UnitProblem
+
+Address = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class RunClock:
+    """The hours of a scenario, collecting problems on the way.
+
+    A subject changes at the beginning of a step and never within one, so that a time that is no whole number of steps
+    is refused.
+
+    Attributes
+    ----------
+    duration, step : float
+        Hours; a step that could not be read is NaN and refuses nothing.
+    """
+
+    document: Document
+    problems: list[Problem]
+    duration: float
+    step: float
+
+    def window(self, what: str, begin: str | None, until: str | None, start: float, at: Address) -> tuple[float, float]:
+        """Return [begin, until) in hours for `what` stands at `at`; `start` is where it begins if it does not say so.
+
+        What has no end lasts to infinity. A time that cannot be read is NaN.
+        """
+        first = start if begin is None else self._time(begin, *at, "from")
+        last = math.inf if until is None else self._time(until, *at, "until")
+        if last <= max(first, 0.0):
+            after = spoken(max(first, 0.0))
+            self.problem(f"{what} ends before it begins; let its until lie after {after}", *at, "until")
+        elif first >= self.duration:
+            end = spoken(self.duration)
+            self.problem(f"{what} begins at or after the end, {end}; let it begin earlier or leave it out", *at, "from")
+        return first, last
+
+    def problem(self, text: str, *path: str | int) -> None:
+        """Note what is wrong at `path`."""
+        self.problems.append(Problem(self.document.shown, self.document.line(*path), text))
+
+    def _time(self, text: str, *path: str | int) -> float:
+        try:
+            value = hours(text)
+        except UnitProblem as error:
+            self.problem(f"{path[-1]}: {error}", *path)
+            return math.nan
+        count = value / self.step if self.step > 0.0 else math.nan
+        if not math.isfinite(count):
+            return value
+        if not math.isclose(count, round(count), abs_tol=1e-9):
+            why = "a subject changes at the beginning of a step only"
+            self.problem(
+                f"{path[-1]} = '{text}' should be a whole number of steps of {spoken(self.step)}: {why}", *path
+            )
+        return self.step * round(count)

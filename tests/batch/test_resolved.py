@@ -1,0 +1,143 @@
+"""What a run wrote down of its scenario: what holds when, and the mark by which old results are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mgcells.batch.batch import run_batch
+from mgcells.batch.resolved import fingerprint, resolved
+from mgcells.errors import InputProblems
+from mgcells.reporting import build_report
+from mgcells.scenario import Scenario, read_scenario
+
+TEXT = """title = "Test"
+subject = "rat"
+duration = "4 d"
+replicates = 2
+control = "usual"
+tissues = ["spinal cord"]
+TOP
+[[strategy]]
+name = "usual"
+
+[[strategy]]
+name = "other"
+ARM
+"""
+INJURY = 'condition = [{ name = "neuropathic-pain", from = "1 d" }]'
+LACK = 'condition = [{ name = "magnesium-free-diet", from = "0 d", until = "3 d" }]'
+DIETS = 'diet = [{ magnesium = "0.1 g/kg", until = "1 d" }, { magnesium = "0.5 g/kg" }]'
+
+
+def read(top: str = "", arm: str = "") -> Scenario:
+    return read_scenario(TEXT.replace("TOP", top).replace("ARM", arm), "test.toml")
+
+
+def test_each_strategy_says_what_holds_when() -> None:
+    found = resolved(read(DIETS, f"{LACK}\ndiet = []"))
+    usual, other = found["strategies"]
+    assert found["scenario"]["conditions"] == ["healthy"]
+    assert found["scenario"]["diet"] == "0.1 g/kg until 1 d, then 0.5 g/kg"
+    poor, rich = (part["diet_mmol_per_day"] for part in usual["phases"])
+    assert rich == pytest.approx(5 * poor)
+    assert usual["diet_mmol_per_day"] == pytest.approx((poor + 3 * rich) / 4)
+    assert usual["changes"] == []
+    assert other["changes"] == [
+        "condition magnesium-free-diet until 3 d", "the diet of its conditions or its subject",
+    ]  # fmt: skip
+    lack, own = other["phases"]
+    assert [(part["from_day"], part["until_day"], part["conditions"], part["diet"]) for part in (lack, own)] == [
+        (0.0, 3.0, ["magnesium-free-diet"], "0.04 g/kg"), (3.0, 4.0, ["healthy"], ""),
+    ]  # fmt: skip
+    assert lack["diet_mmol_per_day"] == pytest.approx(0.4 * poor)
+    assert {arm["start"]["diet_mmol_per_day"] for arm in (usual, other)} == {poor}
+
+
+def test_a_constant_diet_is_its_own_mean() -> None:
+    (part,) = resolved(read())["strategies"][0]["phases"]
+    assert resolved(read())["strategies"][0]["diet_mmol_per_day"] == part["diet_mmol_per_day"]
+
+
+def test_a_diet_of_two_phases_is_said_in_one_sentence() -> None:
+    arm = resolved(read("", DIETS))["strategies"][1]
+    assert arm["changes"] == ["diet magnesium 0.1 g/kg until 1 d, then 0.5 g/kg"]
+
+
+def test_parameters_and_rules_say_when_they_are_changed() -> None:
+    two = '{ name = "diabetic-neuropathy", from = "1 d", until = "2 d" }, { name = "vincristine", from = "2 d" }'
+    scenario = read("", f"condition = [{two}]")
+    parameters = resolved(scenario)["parameters"]
+    assert parameters["body.plasma.glucose"]["changed_by"] == {"other": "20 mM from 1 d until 2 d"}
+    assert parameters["spinal_cord.drive.injury"]["changed_by"] == {"other": "0.3 from 1 d until 2 d, then 1"}
+    known = scenario.library
+    rule, off, *_ = (rule for rule in known.rules.values() if rule.cell == "dorsal_horn_neuron" and rule.status == "on")
+    told = replace(known.conditions["vincristine"], rules_off=(rule.id,), rules_on=(off.id,))
+    library = replace(
+        known,
+        conditions={**known.conditions, "vincristine": told},
+        rules={**known.rules, off.id: replace(off, status="off")},
+    )
+    rules = resolved(replace(scenario, library=library))["rules"]
+    assert rules[rule.id]["changed_by"] == {"other": "off from 2 d"}
+    assert rules[off.id]["changed_by"] == {"other": "on from 2 d"}
+
+
+@pytest.mark.parametrize(
+    ("top", "arm"),
+    [
+        (INJURY.replace("1 d", "2 d"), ""),
+        (INJURY.replace('from = "1 d"', 'from = "1 d", until = "3 d"'), ""),
+        (INJURY, INJURY.replace("1 d", "2 d")),
+        (f"{INJURY}\n{DIETS}", ""),
+        (f"{INJURY}\n{DIETS.replace('1 d', '2 d')}", ""),
+        (INJURY, DIETS),
+        (INJURY, LACK),
+        (INJURY, LACK.replace("3 d", "2 d")),
+    ],
+)
+def test_times_of_conditions_and_diets_are_part_of_what_a_scenario_means(top: str, arm: str) -> None:
+    others = [
+        read(INJURY),
+        read(INJURY, INJURY.replace("1 d", "3 d")),
+        read(f"{INJURY}\n{DIETS.replace('1 d', '3 d')}"),
+    ]
+    assert fingerprint(read(top, arm)) not in {fingerprint(other) for other in others}
+
+
+def test_a_start_that_no_strategy_shows_is_part_of_it_too() -> None:
+    both = 'diet = { magnesium = "0.5 g/kg" }'
+    text = TEXT.replace('name = "usual"', f'name = "usual"\n{both}').replace("ARM", both)
+    marks = {
+        fingerprint(read_scenario(text.replace("TOP", top), "test.toml"))
+        for top in ("", 'diet = { magnesium = "0.1 g/kg" }', 'diet = { magnesium = "0.2 g/kg" }')
+    }
+    assert len(marks) == 3
+    begins = {fingerprint(read(f'condition = [{{ name = "aged"{begin} }}]')) for begin in ("", ', from = "0 d"')}
+    assert len(begins) == 2
+
+
+def test_other_words_for_the_same_are_the_same() -> None:
+    assert fingerprint(read('condition = "healthy"', 'condition = ["healthy"]')) == fingerprint(read())
+    assert fingerprint(read(DIETS)) == fingerprint(read(DIETS.replace('"1 d"', '"24 h"')))
+
+
+def test_results_before_another_beginning_are_not_taken_for_new_ones(tmp_path: Path) -> None:
+    tiny = TEXT.replace('["spinal cord"]', "[]").replace("ARM", "")
+    run_batch(read_scenario(tiny.replace("TOP", INJURY), "test.toml"), tmp_path / "out", workers=1)
+    later = read_scenario(tiny.replace("TOP", INJURY.replace("1 d", "3 d")), "test.toml")
+    with pytest.raises(InputProblems, match="holds results of a different scenario"):
+        run_batch(later, tmp_path / "out", workers=1)
+    assert run_batch(later, tmp_path / "out", workers=1, force=True).resumed == 0
+
+
+def test_a_report_shows_a_diet_of_two_phases(tmp_path: Path) -> None:
+    text = TEXT.replace('["spinal cord"]', "[]").replace("TOP", "").replace("ARM", DIETS)
+    run_batch(read_scenario(text, "test.toml"), tmp_path, workers=1)
+    build_report(tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<li>diet magnesium 0.1 g/kg until 1 d, then 0.5 g/kg</li>" in page
+    assert "<td>0.0720 until 1 d, then 0.360</td>" in page
+    assert "<dt>Condition</dt><dd>healthy</dd>" in page
