@@ -14,6 +14,22 @@ from mgcells.cli.application import BAD_INPUT, AsJson, Libraries, app, refuse, r
 from mgcells.errors import InputProblems, Problem
 
 
+class Kind(StrEnum):
+    """What `mgcells new` can add."""
+
+    RULE = "rule"
+    COMPOUND = "compound"
+    CONDITION = "condition"
+    SUBJECT = "subject"
+    EXPERIMENT = "experiment"
+    SCENARIO = "scenario"
+    OBSERVABLE = "observable"
+    FIGURE = "figure"
+    CELL = "cell"
+    TISSUE = "tissue"
+    LIBRARY = "library"
+
+
 class Listed(StrEnum):
     """What `mgcells list` can list."""
 
@@ -109,6 +125,28 @@ def show(
         shown = ", ".join(map(str, value)) if isinstance(value, list) else value
         if shown not in ("", None):
             typer.echo(f"{key:<14} {shown}")
+
+
+@app.command()
+def new(
+    kind: Annotated[Kind, typer.Argument(help="What to add.")],
+    path: Annotated[Path, typer.Argument(help="Where it is written, as in my-lab/conditions/cold.toml.")],
+    name: Annotated[str, typer.Option(help="Name of a compound, or of the tissue of a package.")] = "",
+    tissue: Annotated[str, typer.Option(help="The tissue that a cell type lives in.")] = "",
+    library: Libraries = None,
+) -> None:
+    """Write a commented template that passes `check`, for a library, a scenario or a package of your own."""
+    from mgcells.cli.additions.plan import Request
+    from mgcells.cli.new import write_new
+
+    with refusing("Nothing was written."):
+        plan = write_new(kind.value, Request(path, name, tissue, tuple(library or ())))
+    for written in plan.files:
+        typer.echo(f"Wrote {written}")
+    for written in plan.added:
+        typer.echo(f"Added to {written}")
+    for number, step in enumerate(plan.steps, 1):
+        typer.echo(f"  {number}. {step[:1].upper()}{step[1:]}")
 
 
 @app.command()
