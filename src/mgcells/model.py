@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import mesa
 from mesa.datacollection import DataCollector
 
-from mgcells.cells.kinds import KINDS, Cell
+from mgcells.cells.kinds import Cell, kind_called
 from mgcells.cells.population import Population
 from mgcells.observables import Observable
 from mgcells.scenario import Scenario
@@ -172,6 +172,6 @@ class CellAgent(Cell, mesa.Agent):  # type: ignore[misc]
 @cache
 def agent_class(kind: str) -> type[CellAgent]:
     """Return the Mesa agents of a kind of cell: a subclass of it and of CellAgent, of the same name."""
-    shown = KINDS[kind]
+    shown = kind_called(kind)
     agents: type[CellAgent] = type(kind, (shown, CellAgent), {"__doc__": shown.__doc__})
     return agents

@@ -21,6 +21,7 @@ from mgcells.app.steering import Steering, in_subject, scenario_text, steered
 from mgcells.errors import InputProblems
 from mgcells.model import MagnesiumModel
 from mgcells.scenario import Scenario, load_scenario, read_scenario
+from mgcells.scenario.shipped import find_scenario
 from mgcells.subject.subject import simulate
 
 TEXT = """title = "Session"
@@ -288,3 +289,13 @@ def test_regions_and_segments_are_named_from_left_and_parted_by_a_line(session: 
     wide = session.sides[0].scenes["brain"].lattice.pixels[1]
     lines = np.flatnonzero((picture == 40).all(axis=(0, 2)))
     assert set((lines + 1) // wide) == {10, 16}
+
+
+def test_a_hole_that_a_strategy_drills_can_be_looked_at_before_the_first_hour() -> None:
+    scenario = find_scenario("bone_scaffold_rat")
+    session = Session(scenario, scenario.strategies[-1].name, scenario.control)
+    scene, tissue = session.sides[0].scenes["bone"], session.sides[0].model.tissues["bone"]
+    assert "early_magnesium" in scene.fields
+    for ground in scene.fields:
+        assert session.draw("bone", 0, KIND, ground, None).dtype == np.uint8
+    assert np.array_equal(scene.field_values("cgrp").ravel(), tissue.stroma.sites["cgrp"])

@@ -29,7 +29,7 @@ ROOMS = {
     "library": {"errors", "units", "rules"},
     "body": {"compiled", "observables"},
     "cells": {"errors", "library", "rules", "compiled"},
-    "tissues": {"observables", "library", "rules", "fields", "streams", "cells", "compiled"},
+    "tissues": {"errors", "observables", "library", "rules", "fields", "streams", "cells", "compiled"},
     "scenario": {"errors", "units", "library", "body", "tissues"},
     "subject": {"errors", "observables", "library", "body", "tissues", "scenario", "streams"},
     "model": {"observables", "cells", "scenario", "subject"},
@@ -103,6 +103,16 @@ def test_rooms_stand_one_upon_the_other() -> None:
     for name, allowed in ROOMS.items():
         assert allowed <= below, f"{name} may import {sorted(allowed - below)}, which stands above it"
         below.add(name)
+
+
+@pytest.mark.parametrize("name", ["scenario", "subject", "model", "batch", "reporting", "experiments", "app", "cli"])
+def test_no_room_above_knows_a_particular_tissue(name: str) -> None:
+    organs = tuple(f"mgcells.tissues.{folder.parent.name}" for folder in (ROOT / "tissues").glob("*/__init__.py"))
+    assert len(organs) >= 3
+    for module, path in MODULES.items():
+        if room(module) == name:
+            known = [other for other in imported(path) if other.startswith(organs)]
+            assert not known, f"{module} imports {known}: what a tissue can do is asked of the tissue"
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:

@@ -18,7 +18,7 @@ from mgcells.rules import respond
 from mgcells.rules.response import RuleRow, normalise
 from mgcells.scenario import read_scenario
 from mgcells.scenario.shipped import load_named, shipped_scenarios
-from mgcells.tissues.registry import is_culture, observables
+from mgcells.tissues.registry import is_culture, observables, tissues_of
 
 KNOWN = load_library()
 ATOMS = {
@@ -78,7 +78,7 @@ def test_rule(name: str) -> None:
     assert sentence.endswith(".")
     assert rule.claims or rule.sources or rule.basis == "assumed"
     for subject, kind in KNOWN.subjects.items():
-        if not set(kind.tissues) & set(cell.tissue):
+        if not set(tissues_of(kind)) & set(cell.tissue):
             continue
         values = {path: parameter.value for path, parameter in reference(KNOWN, subject).items()}
         signal = cell.signals[rule.signal]

@@ -8,10 +8,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from mgcells.app import charts
 from mgcells.app.memory import table
-from mgcells.app.scenes import KIND, Choice
 from mgcells.app.session import Session
 from mgcells.app.steering import scenario_text
 from mgcells.app.viewer import Viewer
+from mgcells.tissues.view import KIND, Choice
 
 MARGIN, CAPTION, SIDE = 24, 44, 400
 INK, PAPER = "#262626", "#ffffff"

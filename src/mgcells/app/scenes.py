@@ -4,50 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, Scale
 from mgcells.arrays import Flags, Floats, Integers
 from mgcells.cells.population import Population
+from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import CellType, Library
 from mgcells.library.in_force import Setting
-from mgcells.tissues.bone.bone import Bone
-from mgcells.tissues.gut.enterocyte import LiningKind
-from mgcells.tissues.gut.gut import Gut
-from mgcells.tissues.nervous.nervous_tissue import NervousTissue
-from mgcells.tissues.registry import tissue_kinds
+from mgcells.tissues.registry import tissue_kinds, view_class
 from mgcells.tissues.tissue import Tissue
+from mgcells.tissues.view import KIND, Choice
 
-KIND = "kind of cell"
 PANEL_PIXELS, BORDER = 400, 40
-# Columns may grow longer than in health.
-ROOM_ABOVE = 1.25
-TRAITS = {
-    "potential": ("membrane potential", "mV"),
-    "sensitisation": ("sensitisation (0 to 1)", ""),
-    "age": ("time at work", "h"),
-    "position": ("position above the crypt base", "cells"),
-}
-BOUNDED = {"DorsalHornNeuron.sensitisation": (0.0, 1.0)}
 CELL_SPREAD, FIELD_SPREAD = 0.5, 0.1
-KIND_NAMES = {
-    LiningKind.STEM: "stem cell",
-    LiningKind.TRANSIT_AMPLIFYING: "transit-amplifying cell",
-    LiningKind.ENTEROCYTE: "absorptive cell",
-    LiningKind.GOBLET: "goblet cell",
-}
 FIELD_NAMES = {"magnesium": ("magnesium", "mM"), "threonate": ("threonate", "mM")}
-
-
-class Choice(NamedTuple):
-    """Something that colours can stand for; `healthy` is not a number where health has no single value."""
-
-    key: str
-    label: str
-    unit: str
-    healthy: float
+NOTHING = Choice("nothing", "nothing", "", np.nan)
 
 
 @dataclass(frozen=True)
@@ -65,27 +38,27 @@ class Scene:
         self.tissue = tissue
         self.title = tissue_kinds()[tissue.name].title
         self._setting = setting
-        self._types = {kind: library.cells[population.name] for kind, population in tissue.populations.items()}
-        # Columns of cells that stand side by side, where the tissue is a lining.
-        self._segments = tissue.segments if isinstance(tissue, Gut) else ()
-        self.lattice = self._lattice()
-        parts = self._parts()
+        self._view = view_class(tissue.name)(tissue)
+        self._types = {kind: _cell_type(library, tissue, kind) for kind in tissue.populations}
+        rows, columns = self._view.sites
+        pixels = (max(4, round(PANEL_PIXELS / rows)), max(4, round(PANEL_PIXELS / columns)))
+        self.lattice = Lattice((rows, columns), pixels)
+        parts = self._view.parts()
         self.note = f"from left: {', '.join(parts)}" if len(parts) > 1 else ""
         self._borders = list(parts.values())[1:]
+        self._bounds: dict[str, tuple[float, float]] = {}
         self.cells = {choice.key: choice for choice in self._cell_choices()}
         self.fields = {choice.key: choice for choice in self._field_choices(library)}
 
     def kinds(self) -> list[str]:
         """Return the names of the kinds of cell, in the order of their colours."""
-        if self._segments:
-            return list(KIND_NAMES.values())
-        return [entry.record.title.lower() for entry in self._types.values()]
+        return list(self._view.kinds) or [entry.record.title.lower() for entry in self._types.values()]
 
     def cell_values(self, key: str) -> Floats:
         """Return what the cells are coloured by, all populations together; NaN for cells that do not have it."""
         if key == KIND:
             parts = [
-                population.trait("kind") if self._segments else np.full(population.count, float(number))
+                self._view.kind_of(population) if self._view.kinds else np.full(population.count, float(number))
                 for number, population in enumerate(self.tissue.populations.values())
             ]
             return np.concatenate(parts)
@@ -101,28 +74,15 @@ class Scene:
 
     def field_values(self, key: str) -> Floats:
         """Return a field on the sites, shape `lattice.sites`, the way it is drawn."""
-        tissue = self.tissue
-        if isinstance(tissue, Bone) and key in ("mineral", "osteoid"):
-            matrix: Floats = getattr(tissue.section, key)
-            return matrix.reshape(tissue.shape)
-        population = next(iter(tissue.populations.values()))
-        # Levels may hold entries beyond the lattice; its own sites come first.
-        level = population.surroundings[0][population.table.levels.index(key)]
-        values: Floats = level[: tissue.shape[0] * tissue.shape[1]].reshape(tissue.shape)
-        if not self._segments:
-            return values
-        length = np.repeat([part.length for part in self._segments], [part.sheet.columns for part in self._segments])
-        zone = np.minimum(np.arange(self.lattice.sites[0])[:, None] * tissue.shape[1] // length, tissue.shape[1] - 1)
-        columns: Floats = values[np.arange(tissue.shape[0]), zone.astype(np.intp)]
-        return columns[::-1]
+        return np.zeros(self.lattice.sites) if key == NOTHING.key else self._view.ground(key)
 
     def scale(self, key: str) -> Scale:
         """Return the colour scale that a choice begins with, wide enough for its values now."""
         of_cells = key in self.cells
         choice = self.cells[key] if of_cells else self.fields[key]
         values = self.cell_values(key) if of_cells else self.field_values(key)
-        if key in BOUNDED:
-            scale = Scale(*BOUNDED[key])
+        if key in self._bounds:
+            scale = Scale(*self._bounds[key])
         elif np.isfinite(choice.healthy):
             scale = Scale.around(choice.healthy, CELL_SPREAD if of_cells else FIELD_SPREAD)
         else:
@@ -132,12 +92,7 @@ class Scene:
 
     def sites(self, population: Population) -> tuple[Integers, Integers]:
         """Return row and column of every cell on the lattice as drawn."""
-        sites = population.voxel[: population.count].astype(np.int64)
-        if self._segments:
-            height = np.minimum(population.trait("position").astype(np.int64), self.lattice.sites[0] - 1)
-            return self.lattice.sites[0] - 1 - height, sites // self.tissue.shape[1]
-        row, column = np.divmod(sites, self.tissue.shape[1])
-        return row, column
+        return self._view.places(population)
 
     def draw(self, cells: str, field: str, scales: Mapping[str, Scale], marked: tuple[str, int] | None) -> Picture:
         """Return the picture, shape (height, width, 3); `marked` is (population, uid) of a cell to frame."""
@@ -151,7 +106,7 @@ class Scene:
             begin += population.count
             row, column = self.sites(population)
             if cells == KIND:
-                colour = KINDS[own.astype(int)]
+                colour = KINDS[own.astype(int) % len(KINDS)]
             elif np.isnan(own).all():
                 colour = np.full((population.count, 3), 60, np.uint8)
             else:
@@ -181,27 +136,10 @@ class Scene:
                 best = float(away[nearest]), (kind, int(population.uid[nearest]))
         return None if best is None else best[1]
 
-    def _parts(self) -> dict[str, int]:
-        """Return the parts of the tissue that stand side by side, and the column where each begins."""
-        tissue = self.tissue
-        if isinstance(tissue, Gut):
-            return {"small bowel": tissue.small.sheet.first, "colon": tissue.colon.sheet.first}
-        if isinstance(tissue, NervousTissue):
-            row = tissue.regions.place[: tissue.shape[1]]
-            found = {name: np.flatnonzero(row == place) for place, name in enumerate(tissue.regions.names)}
-            return {name: int(columns[0]) for name, columns in found.items() if columns.size}
-        return {}
-
-    def _lattice(self) -> Lattice:
-        shape = self.tissue.shape
-        sites = (round(ROOM_ABOVE * max(part.length for part in self._segments)), shape[0]) if self._segments else shape
-        pixels = (max(4, round(PANEL_PIXELS / sites[0])), max(4, round(PANEL_PIXELS / sites[1])))
-        return Lattice(sites, pixels)
-
     def _cell_choices(self) -> list[Choice]:
         owners = {cell.name: kind for kind, cell in reversed(self._types.items())}
         several = len(owners) > 1
-        found = [Choice(KIND, KIND, "", np.nan)] if several or self._segments else []
+        found = [Choice(KIND, KIND, "", np.nan)] if several or self._view.kinds else []
         for kind, population in self.tissue.populations.items():
             cell = self._types[kind]
             if owners[cell.name] != kind:
@@ -212,21 +150,19 @@ class Scene:
                 healthy = self._setting.healthy[f"{cell.name}.{name}.baseline"]
                 found.append(Choice(f"{kind}.{name}", owner + record.label, record.unit, healthy))
             for name in population.trait_row:
-                if name in TRAITS and (self._segments or name != "position"):
-                    label, unit = TRAITS[name]
-                    found.append(Choice(f"{kind}.{name}", owner + label, unit, np.nan))
+                if name in self._view.traits:
+                    trait, key = self._view.traits[name], f"{kind}.{name}"
+                    found.append(Choice(key, owner + trait.label, trait.unit, np.nan))
+                    if trait.bounds:
+                        self._bounds[key] = trait.bounds
         return found
 
     def _field_choices(self, library: Library) -> list[Choice]:
-        table = next(iter(self.tissue.populations.values())).table
         niches = [
             cell for cell in library.cells.values() if cell.record.niche and self.tissue.name in cell.record.tissue
         ]
-        found = [self._level(name, niches) for name in table.levels]
-        if isinstance(self.tissue, Bone):
-            found.insert(0, Choice("osteoid", "osteoid (matrix without mineral)", "um", np.nan))
-            found.insert(0, Choice("mineral", "mineral", "um", np.nan))
-        return found
+        levels = [self._level(name, niches) for name in self._view.levels()]
+        return [*self._view.grounds(), *levels] or [NOTHING]
 
     def _level(self, name: str, niches: Sequence[CellType]) -> Choice:
         for cell in niches:
@@ -244,6 +180,14 @@ class Scene:
                     )
         label, unit = labels or (name.replace("_", " "), "mM" if "threonate" in name or "magnesium" in name else "")
         return Choice(name, label, unit, healthy)
+
+
+def _cell_type(library: Library, tissue: Tissue, kind: str) -> CellType:
+    name = tissue.populations[kind].name
+    if name not in library.cells:
+        text = f"population {kind} should be called as its cell type is, not '{name}'{suggestion(name, library.cells)}"
+        raise InputProblems([Problem(f"tissue '{tissue.name}'", 0, text)])
+    return library.cells[name]
 
 
 def _one_per_site(row: Integers, column: Integers, values: Floats, columns: int) -> tuple[Integers, Integers, Floats]:

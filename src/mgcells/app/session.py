@@ -17,7 +17,7 @@ from mgcells.app.steering import Steering, steered
 from mgcells.cells.reasons import Account, explain
 from mgcells.model import MagnesiumModel
 from mgcells.scenario import Scenario
-from mgcells.tissues.registry import tissue_kinds
+from mgcells.tissues.firsts import first_picture
 
 
 @dataclass(frozen=True)
@@ -152,12 +152,9 @@ class Session:
             return explain(model.scenario.library, model.setting, population, cell.uid)
 
     def first_choice(self, tissue: str) -> tuple[str, str]:
-        """Return what the cells and the ground of a tissue show at first."""
-        scene, (cells, ground) = self.sides[0].scenes[tissue], tissue_kinds()[tissue].first_picture
-        return (
-            cells if cells in scene.cells else next(iter(scene.cells)),
-            ground if ground in scene.fields else next(iter(scene.fields)),
-        )
+        """Return what cells and ground of a tissue show at first; InputProblems when they cannot."""
+        scene = self.sides[0].scenes[tissue]
+        return first_picture(tissue, list(scene.cells), list(scene.fields))
 
     def _adopt(self, steering: Steering) -> None:
         self.sides[0].model.adopt(steered(self.scenario, self.strategy, steering))

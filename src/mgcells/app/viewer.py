@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import threading
 import time
 from collections.abc import Mapping
@@ -16,13 +17,13 @@ from PIL import Image
 
 from mgcells.app import charts
 from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, gradient, hexadecimal
-from mgcells.app.scenes import KIND
 from mgcells.app.session import ChosenCell, Session, values_now
 from mgcells.app.steering import Steering, in_subject
 from mgcells.cells.reasons import Account
 from mgcells.errors import InputProblems
 from mgcells.scenario.shipped import load_named
-from mgcells.tissues.registry import tissue_kinds
+from mgcells.tissues.firsts import first_curves
+from mgcells.tissues.view import KIND
 
 SHORTEST_FRAME, CHARTS_EVERY = 0.04, 0.8
 # Curves rest this many times as long as they took to draw: on a slow machine too, most of the time is the tissues'.
@@ -242,7 +243,7 @@ def _open(name: str) -> tuple[Session, View]:
     scenario, _ = load_named(name)
     others = [strategy.name for strategy in scenario.strategies if strategy.name != scenario.control]
     session = Session(scenario, others[0] if others else scenario.control, scenario.control)
-    names = [name for tissue in scenario.tissues for name in tissue_kinds()[tissue].first_curves]
+    names = [name for tissue in scenario.tissues for name in first_curves(tissue)]
     known = set(session.sides[0].history.names)
     # The first of every tissue, then the second.
     shown = tuple(name for place in (0, 1) for name in names[place::2] if name in known)[:MOST_FIRST]
@@ -273,8 +274,8 @@ def _legends(session: Session, view: View, tissue: str) -> list[dict[str, Any]]:
     scene = session.sides[0].scenes[tissue]
     cells, ground = view.choices[tissue]
     if cells == KIND:
-        colours = KINDS.tolist()
-        kinds = [{"name": name, "colour": hexadecimal(colours[place])} for place, name in enumerate(scene.kinds())]
+        colours = itertools.cycle(KINDS.tolist())
+        kinds = [{"name": name, "colour": hexadecimal(next(colours))} for name in scene.kinds()]
         first: dict[str, Any] = {"what": "Cells", "kinds": kinds}
     else:
         first = _bar(session, tissue, cells, f"Cells: {scene.cells[cells].label}", CELLS)

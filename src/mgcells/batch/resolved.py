@@ -133,8 +133,7 @@ def _concerns(path: str, scenario: Scenario) -> bool:
     cell = scenario.library.cells.get(owner)
     if cell is not None:
         return any(tissue in scenario.tissues for tissue in cell.record.tissue)
-    tissue = owner.replace("_", " ")
-    return tissue in scenario.tissues or tissue not in tissue_kinds()
+    return all(kind.section != owner or kind.name in scenario.tissues for kind in tissue_kinds().values())
 
 
 def _course(library: Library, scenario: Scenario, strategy: Strategy) -> Course:

@@ -33,7 +33,8 @@ with contextlib.suppress(Exception):
 
     # Any subject meets every kernel; this one does not live long before its day 0.
     scenario = find_scenario("brain_salts_rat")
-    brief = Changes(parameters=(("gut.lattice.burn_in", 1.0, ""),))
+    waits = [path for path in scenario.library.parameters if path.endswith(".lattice.burn_in")]
+    brief = Changes(parameters=tuple((path, 1.0, "") for path in waits))
     base = replace(scenario.base, changes=scenario.base.changes.merged(brief))
     control = replace(base, name=scenario.control)
     Subject(replace(scenario, base=base, strategies=(control,))).step()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
+
+from mgcells.errors import InputProblems, Problem, suggestion
+from mgcells.library import CellType
 
 KINDS: dict[str, type[Cell]] = {}
 Class = TypeVar("Class", bound="type[Cell]")
@@ -30,3 +34,31 @@ def cell_kind(cell: str) -> Callable[[Class], Class]:
         return kind
 
     return register
+
+
+def kind_called(name: str) -> type[Cell]:
+    """Return the kind of cell of this name; InputProblems when none was registered."""
+    if name not in KINDS:
+        text = "no kind of cell is called so; register its class with mgcells.cells.kinds.cell_kind"
+        raise InputProblems([Problem(name, 0, text + suggestion(name, KINDS))])
+    return KINDS[name]
+
+
+def kind_of(cell: CellType) -> str:
+    """Return the name of the kind of cell that was registered for a cell type, else register one called as its title.
+
+    Raises
+    ------
+    InputProblems
+        Another cell type has a kind of that name.
+    """
+    for name, kind in KINDS.items():
+        if kind.cell == cell.name:
+            return name
+    title = cell.record.title
+    name = "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", title)) or cell.name
+    if name in KINDS:
+        text = f"title = '{title}' calls its cells {name}, as those of '{KINDS[name].cell}' are called; change it"
+        raise InputProblems([Problem(cell.file, 0, text)])
+    cell_kind(cell.name)(type(name, (Cell,), {"__doc__": f"{title}."}))
+    return name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mgcells.errors import InputProblems, Problem
+from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import CellType, Library
 from mgcells.library.in_force import Setting
 from mgcells.library.signals import normalised, sensing
@@ -42,13 +42,16 @@ def rule_table(
     Raises
     ------
     InputProblems
-        A row cannot be normalised to 1 in the healthy subject; names file and line.
+        A row cannot be normalised to 1 in the healthy subject (names file and line), or a signal reads what is not
+        offered.
     """
     kind = library.cells[cell]
+    problems = unread(kind, levels=levels, traits=traits, scalars=scalars)
+    if problems:
+        raise InputProblems(problems)
     behaviours = [_behaviour(setting, kind, name) for name in kind.record.behaviours]
     signals = [_signal(setting, kind, name, levels) for name in kind.record.signals]
     responses: list[Response] = []
-    problems: list[Problem] = []
     for rule in setting.rules.get(cell, ()):
         try:
             responses.append(normalised(rule, kind, setting.healthy))
@@ -58,6 +61,22 @@ def rule_table(
         raise InputProblems(problems)
     residuals = {name: _residual(setting, record.inhibited_by) for name, record in kind.record.behaviours.items()}
     return RuleTable(behaviours, signals, responses, residuals=residuals, levels=levels, traits=traits, scalars=scalars)
+
+
+def unread(
+    kind: CellType, *, levels: Sequence[str] = (), traits: Sequence[str] = (), scalars: Sequence[str] = ()
+) -> list[Problem]:
+    """Return a problem for every signal of a cell type that reads what its tissue does not offer."""
+    offered = {
+        "level": (*levels, *scalars), "trait": traits, "scalar": scalars, "own": tuple(kind.record.behaviours)
+    }  # fmt: skip
+    found = []
+    for name, signal in kind.record.signals.items():
+        source, _, quantity = signal.reads.partition(":")
+        if quantity not in offered.get(source, ()):
+            text = f"signal {name}: reads = '{signal.reads}': its tissue offers no {source} '{quantity}'"
+            found.append(Problem(kind.file, 0, text + suggestion(quantity, offered.get(source, ()))))
+    return found
 
 
 def _residual(setting: Setting, targets: Sequence[str]) -> float:

@@ -15,7 +15,7 @@ from mgcells.library.layers import SHIPPED
 from mgcells.library.records import ExperimentRecord
 from mgcells.library.targets import inhibitor_targets
 from mgcells.scenario.shipped import load_named, shipped_scenarios
-from mgcells.tissues.registry import observables
+from mgcells.tissues.registry import observables, tissues_of
 
 Entry = dict[str, Any]
 
@@ -37,7 +37,7 @@ def entries_of(kind: str, library: Library) -> list[Entry]:
         ],
         "compounds": lambda: [_compound(name, library) for name in library.compounds],
         "subjects": lambda: [
-            {"id": name, "text": f"{entry.title} ({', '.join(entry.tissues) or 'body only'})"}
+            {"id": name, "text": f"{entry.title} ({', '.join(tissues_of(entry)) or 'body only'})"}
             for name, entry in library.subjects.items()
         ],
         "conditions": lambda: [{"id": name, "text": entry.title} for name, entry in library.conditions.items()],

@@ -128,16 +128,21 @@ class Variation:
 
 @dataclass(frozen=True)
 class SubjectKind:
-    """A kind of virtual subject."""
+    """A kind of virtual subject.
+
+    `tissues`, at `tissues_line` of the file, are those that the file allows, None where it leaves that to the tissues:
+    what a subject can have says `mgcells.tissues.registry.tissues_of`.
+    """
 
     name: str
     title: str
     species: str
-    tissues: tuple[str, ...]
+    tissues: tuple[str, ...] | None
     in_vitro: bool
     parameters: Mapping[str, Parameter]
     variation: Mapping[str, Variation]
     file: str
+    tissues_line: int = 0
 
 
 @dataclass(frozen=True)

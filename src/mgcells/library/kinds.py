@@ -116,19 +116,23 @@ def read_subject(
         spread = quantity(path, plain, place, problems, ("variation", path))
         if spread:
             variation[path] = Variation(path, record.variation[path].distribution, spread)
-    species, like = record.species, record.like
-    if like is not None and like not in known:
-        problems.append(Problem(*place("like"), f"like: unknown subject '{like}'{suggestion(like, known)}"))
-    elif like is not None:
-        model = known[like]
-        species = species or model.species
+    species, in_vitro = record.species, record.in_vitro
+    tissues = None if record.tissues is None else tuple(record.tissues)
+    if record.like is not None and record.like not in known:
+        text = f"like: unknown subject '{record.like}'{suggestion(record.like, known)}"
+        problems.append(Problem(*place("like"), text))
+    elif record.like is not None:
+        model = known[record.like]
+        species, in_vitro = species or model.species, in_vitro or model.in_vitro
+        tissues = model.tissues if tissues is None else tissues
         parameters, variation = {**model.parameters, **parameters}, {**model.variation, **variation}
-    if not species and like is None:
+    elif not species:
         problems.append(Problem(document.shown, 0, "species is missing"))
-    in_vitro = record.in_vitro or (like in known and known[str(like)].in_vitro)
-    tissues = tuple(record.tissues or (known[str(like)].tissues if like in known else ()))
-    name, shown = Path(document.shown).stem, document.shown
-    return SubjectKind(name, record.title, species, tissues, in_vitro, parameters, variation, shown), record.replaces
+    subject = SubjectKind(
+        Path(document.shown).stem, record.title, species, tissues, in_vitro, parameters, variation, document.shown,
+        document.line("tissues"),
+    )  # fmt: skip
+    return subject, record.replaces
 
 
 def read_condition(

@@ -20,7 +20,7 @@ from mgcells.scenario.records import ScenarioRecord
 from mgcells.scenario.scenario import Scenario
 from mgcells.scenario.strategies import StrategyReader
 from mgcells.scenario.texts import hours
-from mgcells.tissues.registry import tissue_kinds
+from mgcells.scenario.tissues import check_strategies, read_tissues
 
 SHORTEST_STEP_HOURS, LONGEST_STEP_HOURS = 0.25, 1.0
 MOST_REPLICATES = 100_000
@@ -139,26 +139,12 @@ def _build(
         if meant is None:
             return None
         record = record.model_copy(update={"subject": meant})
-    allowed = library.subjects[record.subject].tissues
-    tissues = (
-        tuple(record.tissues)
-        if record.tissues is not None
-        else tuple(name for name in tissue_kinds() if name in allowed)
-    )
-    for index, tissue in enumerate(tissues):
-        if tissue not in tissue_kinds():
-            problem(f"unknown tissue '{tissue}'{suggestion(tissue, tissue_kinds())}", "tissues")
-        elif tissue not in allowed:
-            problem(f"subject '{record.subject}' has no {tissue}{suggestion(tissue, allowed)}", "tissues")
-        if tissue in tissues[:index]:
-            problem(f"tissue '{tissue}' stands twice", "tissues")
-    tissues = tuple(tissue for tissue in tissue_kinds() if tissue in tissues)
-    if library.subjects[record.subject].in_vitro and not tissues:
-        problem(f"subject '{record.subject}' is a culture: without its tissue nothing is left of it", "tissues")
+    tissues = read_tissues(record, library, document, problems)
     # With a duration that cannot be read the rest is still checked, against an end that nothing passes.
     horizon = duration if math.isfinite(duration) else ENDLESS_HOURS
     reader = StrategyReader(library, document, problems, horizon, step)
     base, strategies = reader.strategies(record)
+    check_strategies(tissues, base.subject, strategies, library, document, problems)
     problems += edit_faults(library, record, base, strategies, document)
     names = [strategy.name for strategy in strategies]
     if not names:

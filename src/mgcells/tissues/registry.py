@@ -1,37 +1,65 @@
-"""The tissues that there are, found in the folders beside this file, and everything that can be measured."""
+"""The tissues that there are, which subject can have them, and everything that can be measured."""
 
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+from mgcells.errors import InputProblems, Problem, suggestion
+from mgcells.library import SubjectKind
 from mgcells.observables import Observable, registered
 from mgcells.tissues.declaration import TissueKind
+from mgcells.tissues.declared import class_of, declared, imported, problem_of
 
 if TYPE_CHECKING:
     from mgcells.tissues.tissue import Tissue
+    from mgcells.tissues.view import View
 
 BODY_OBSERVABLES = "mgcells.body.observables"
+METHODS = ("adopt", "step", "feedback")
 
 
 @cache
 def tissue_kinds() -> dict[str, TissueKind]:
-    """Return every kind of tissue by name, in the order in which a subject lives them."""
-    found: list[TissueKind] = []
-    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if module.ispkg:
-            found += importlib.import_module(f"mgcells.tissues.{module.name}").TISSUES
-    return {kind.name: kind for kind in sorted(found, key=lambda kind: (kind.order, kind.name))}
+    """Return every kind of tissue by name, in the order in which a subject lives them; see `declared`."""
+    return {name: entry.kind for name, entry in declared().items()}
 
 
+@cache
 def tissue_class(name: str) -> type[Tissue]:
-    """Return the class of the tissue with this name, imported when it is first asked for."""
-    module, _, class_name = tissue_kinds()[name].place.partition(":")
-    return cast("type[Tissue]", getattr(importlib.import_module(module), class_name))
+    """Return the class of the tissue with this name, imported when it is first asked for.
+
+    Raises
+    ------
+    InputProblems
+        It cannot be imported, lacks a method, or is called otherwise than the tissue.
+    """
+    found = class_of(name, "place")
+    lacking = [method for method in METHODS if not callable(getattr(found, method, None))]
+    if lacking:
+        text = f"its class {found.__name__} has no method '{lacking[0]}'; see mgcells.tissues.tissue.Tissue for what"
+        raise problem_of(name, f"{text} a tissue must have")
+    called = getattr(found, "name", "")
+    if not called:
+        # A class without a name serves every kind that names it.
+        words = {"name": name, "__module__": found.__module__, "__doc__": found.__doc__}
+        return cast("type[Tissue]", type(found.__name__, (found,), words))
+    if called != name:
+        raise problem_of(name, f"its class {found.__name__} is called '{called}'; give it name = '{name}'")
+    return cast("type[Tissue]", found)
+
+
+@cache
+def view_class(name: str) -> type[View[Any]]:
+    """Return the class of what is seen of the tissue; InputProblems when it cannot be imported or is no View."""
+    from mgcells.tissues.view import View
+
+    found = class_of(name, "view")
+    if not issubclass(found, View):
+        raise problem_of(name, f"its view {found.__name__} is no subclass of mgcells.tissues.view.View")
+    return found
 
 
 def is_culture(tissues: Iterable[str]) -> bool:
@@ -39,15 +67,47 @@ def is_culture(tissues: Iterable[str]) -> bool:
     return any(tissue_kinds()[name].culture for name in tissues)
 
 
+def tissues_of(kind: SubjectKind) -> tuple[str, ...]:
+    """Return the tissues that a kind of subject can have, in the order in which it lives them.
+
+    A tissue says which subjects can have it; the file of a subject may choose among all of its sort, body or culture.
+    """
+    fitting = [tissue for tissue in tissue_kinds().values() if tissue.culture == kind.in_vitro]
+    if kind.tissues is not None:
+        return tuple(tissue.name for tissue in fitting if tissue.name in kind.tissues)
+    return tuple(tissue.name for tissue in fitting if not tissue.subjects or kind.name in tissue.subjects)
+
+
+def usual_tissues(kind: SubjectKind) -> tuple[str, ...]:
+    """Return the tissues of a kind of subject where nobody names any: all that it can have, of those that ship.
+
+    What else is installed must not change a scenario; a tissue of another package is named by the scenario or by the
+    file of the subject, unless the subject has no other.
+    """
+    able = tissues_of(kind)
+    if kind.tissues is not None:
+        return able
+    return tuple(name for name in able if not declared()[name].foreign) or able
+
+
 @cache
 def observables() -> dict[str, Observable]:
-    """Return every observable by name: those of the body, then those of each tissue."""
+    """Return every observable by name: those of the body, then those of each tissue, of other packages last.
+
+    Raises
+    ------
+    InputProblems
+        A module of observables cannot be imported, or one measures a tissue that nothing declares.
+    """
     importlib.import_module(BODY_OBSERVABLES)
-    for kind in tissue_kinds().values():
-        for module in kind.observables:
-            importlib.import_module(module)
+    for name, entry in declared().items():
+        for module in entry.kind.observables:
+            imported(module, entry.module, f"tissue '{name}': its observables")
     order = {name: place for place, name in enumerate(["", *tissue_kinds()])}
-    return dict(sorted(registered().items(), key=lambda item: order[item[1].tissue]))
+    homeless = [_homeless(entry) for entry in registered().values() if entry.tissue not in order]
+    if homeless:
+        raise InputProblems(homeless)
+    return dict(sorted(registered().items(), key=lambda item: (order[item[1].tissue], _is_foreign(item[1]))))
 
 
 def recorded(tissues: Iterable[str]) -> list[Observable]:
@@ -61,3 +121,14 @@ def recorded(tissues: Iterable[str]) -> list[Observable]:
 def units(names: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Return name -> (unit, label) for a table of units."""
     return {name: (observables()[name].unit, observables()[name].label) for name in names}
+
+
+def _homeless(entry: Observable) -> Problem:
+    code = getattr(entry.measure, "__code__", None)
+    text = f"observable '{entry.name}' measures the tissue '{entry.tissue}', which no TISSUES declares"
+    line = code.co_firstlineno if code else 0
+    return Problem(entry.measure.__module__, line, text + suggestion(entry.tissue, tissue_kinds()))
+
+
+def _is_foreign(entry: Observable) -> bool:
+    return entry.measure.__module__.partition(".")[0] != __name__.partition(".")[0]

@@ -53,21 +53,46 @@ class Feedback:
 
 
 class Tissue(Protocol):
-    """A living tissue on a lattice of `shape` (ny, nx).
+    """What a tissue must have. Its kind is declared as a TissueKind in `TISSUES`, whose `place` names the class.
 
-    `populations` maps agent type names (Neuron, Osteoblast ...) to populations.
+    A class with this constructor, these methods and these attributes; no base class is asked for, and
+    `mgcells.tissues.patch.Patch` is a ready one.
+
+    - `name`: that of its kind, on the class.
+    - `shape`: rows and columns of its lattice, which never change.
+    - `populations`: at least one, each under the name of its agents (Neuron, Osteoblast ...), a kind registered with
+      `mgcells.cells.kinds.cell_kind`. A population is called as its cell type is in the library, its cells have names
+      of their own (`uid`), and their `voxel` is a site of the lattice.
+    - Equal settings, streams and surroundings make equal tissues, and a copy (`copy.deepcopy`) lives on as the original
+      would: chance is drawn from `streams` alone, and no array is a view of another that a copy would part.
+
+    It may have a class method `problems(library)`, which returns a list of Problem: what its data lack. It is asked
+    when a scenario with the tissue is checked. Observables and the tissue's view read whatever else there is.
     """
 
-    name: str
-    shape: tuple[int, int]
-    populations: Mapping[str, Population]
-    niche: Population
+    @property
+    def name(self) -> str:
+        """The name of its kind."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the lattice."""
+
+    @property
+    def populations(self) -> Mapping[str, Population]:
+        """The living cells by the name of their agents."""
 
     def __init__(self, library: Library, setting: Setting, streams: Streams, surroundings: Surroundings) -> None:
         """Build the tissue in equilibrium with its surroundings."""
 
     def adopt(self, library: Library, setting: Setting) -> None:
-        """Take over other parameters, rules and inhibitors from now on; cells keep their state."""
+        """Take over other parameters, rules and inhibitors from now on; cells keep their state.
+
+        Raises
+        ------
+        ValueError
+            The setting asks for what a living tissue cannot become, such as a lattice of another size.
+        """
 
     def step(self, surroundings: Surroundings, hours: float) -> None:
         """Live for `hours`: fields, sensing, rules, actions, births and deaths."""

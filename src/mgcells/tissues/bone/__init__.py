@@ -7,6 +7,7 @@ TISSUES = (
         name="bone",
         title="Trabecular bone",
         place="mgcells.tissues.bone.bone:Bone",
+        view="mgcells.tissues.bone.view:BoneView",
         observables=("mgcells.tissues.bone.observables", "mgcells.tissues.bone.histomorphometry"),
         agents=("Osteoclast", "Osteoblast", "Progenitor"),
         first_picture=("kind of cell", "mineral"),

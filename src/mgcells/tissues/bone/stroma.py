@@ -21,7 +21,7 @@ HEALING = HOLE_LEVELS[1:]
 SECRETED = {"rankl": "field_rankl", "opg": "field_opg"}
 
 
-class Patch:
+class StromaPatch:
     """Pieces of stroma and the levels that are sensed there, the last of which are what stroma does: one array.
 
     Attributes
@@ -83,7 +83,7 @@ class Stroma:
         self._behaviours = tuple(library.cells["bone"].record.behaviours)
         self._normal = setting.healthy["body.plasma.ionised"]
         table = self.table(library, setting, "bone")
-        self.sites, self.plasma = (Patch(self._names, table, pieces) for pieces in (defect.inside.size, 1))
+        self.sites, self.plasma = (StromaPatch(self._names, table, pieces) for pieces in (defect.inside.size, 1))
         bath = (surroundings.ionised_magnesium, surroundings.threonate)
         self.fields = bone_fields(shape, setting.values, bath, self._means())
         self._freed = np.zeros(0, np.int64), np.zeros(0)
@@ -175,7 +175,7 @@ class Stroma:
         for name, mean in self._means().items():
             self.fields[name].mean = mean
 
-    def _restrain(self, patch: Patch) -> None:
+    def _restrain(self, patch: StromaPatch) -> None:
         patch["restraint"] = (patch["magnesium"] / self._normal) ** self._restraint
 
     def _bathe_plasma(self, magnesium: float, threonate: float, hormones: Floats) -> None:

@@ -1,0 +1,47 @@
+"""What is wrong with a tissue or with a subject's choice of tissues, found before anything lives."""
+
+from __future__ import annotations
+
+from mgcells.errors import InputProblems, Problem, suggestion
+from mgcells.library import Library, SubjectKind
+from mgcells.tissues.declared import declared
+from mgcells.tissues.firsts import first_curves
+from mgcells.tissues.registry import tissue_class, tissue_kinds, view_class
+
+
+def foreign_faults(name: str, library: Library) -> list[Problem]:
+    """Return what is wrong with a tissue of another package; those that ship are judged by tests and load no code."""
+    return faults(name, library) if declared()[name].foreign else []
+
+
+def faults(name: str, library: Library) -> list[Problem]:
+    """Return what is wrong with the class, view, subjects, first curves and data of a tissue; loads its code."""
+    found: list[Problem] = []
+    for look in (tissue_class, view_class, first_curves):
+        try:
+            look(name)
+        except InputProblems as error:
+            found += error.problems
+    kind, module, _ = declared()[name]
+    for subject in kind.subjects:
+        if subject not in library.subjects:
+            text = f"tissue '{name}': subjects: unknown subject '{subject}'{suggestion(subject, library.subjects)}"
+            found.append(Problem(module, 0, text))
+    problems = None if found else getattr(tissue_class(name), "problems", None)
+    return [*found, *problems(library)] if problems else found
+
+
+def subject_faults(kind: SubjectKind) -> list[Problem]:
+    """Return what is wrong with the tissues that a subject's file chooses."""
+    found = []
+    for name in kind.tissues or ():
+        tissue = tissue_kinds().get(name)
+        if tissue is None:
+            text = f"unknown tissue '{name}'{suggestion(name, tissue_kinds())}"
+        elif tissue.culture != kind.in_vitro:
+            text = f"tissue '{name}' {'is a culture' if tissue.culture else 'needs a body'}, and this subject is "
+            text += "a culture" if kind.in_vitro else "none"
+        else:
+            continue
+        found.append(Problem(kind.file, kind.tissues_line, text))
+    return found
