@@ -151,11 +151,13 @@ def new(
 
 @app.command()
 def doctor() -> None:
-    """Print the versions of Python and of what mgcells stands on."""
-    from mgcells.cli.catalogue import environment
+    """Print the versions of Python and of what mgcells stands on, and the libraries that are installed."""
+    from mgcells.cli.catalogue import environment, installed_libraries
 
     for name, value in environment().items():
         typer.echo(f"{name:<12} {value}")
+    for name, value in installed_libraries().items():
+        typer.echo(f"library      {name}: {value}")
 
 
 def _rule_text(entry: dict[str, Any]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from mgcells.cli.additions.cells import new_cell
 from mgcells.cli.additions.files import new_condition, new_experiment, new_library, new_subject
+from mgcells.cli.additions.packages import new_figure, new_observable, new_tissue
 from mgcells.cli.additions.plan import Plan, Request, wrong
 from mgcells.cli.additions.rows import new_compound, new_rule
 from mgcells.cli.additions.scenarios import new_scenario
@@ -17,6 +19,10 @@ PLANS: Mapping[str, Callable[[Request], Plan]] = {
     "subject": new_subject,
     "experiment": new_experiment,
     "scenario": new_scenario,
+    "observable": new_observable,
+    "figure": new_figure,
+    "cell": new_cell,
+    "tissue": new_tissue,
     "library": new_library,
 }
 # The kinds that an option means something to.

@@ -1,22 +1,24 @@
-"""Which layers lie over what ships: the folders that are named, each once, under a name of its own."""
+"""Which layers lie over what ships: those of installed packages, then the folders that are named, each once."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from mgcells.errors import InputProblems, Problem
-from mgcells.library.layers import SHIPPED, Layer, read_layer
+from mgcells.library.installed import data_folder, installed
+from mgcells.library.layers import SHIPPED, Layer, is_blank, read_layer
 
 
 def own_layers(*folders: str | Path) -> tuple[Layer, ...]:
-    """Read own folders, in the order in which they lie over each other.
+    """Read the data of installed packages and own folders, in the order in which they lie over each other.
 
     Parameters
     ----------
     folders
-        Each laid out like data/, any part of it; one that is named twice counts once.
+        Each laid out like data/, any part of it, or the name of an installed library, which is in force anyway; one
+        that is named twice counts once.
 
     Raises
     ------
@@ -25,15 +27,15 @@ def own_layers(*folders: str | Path) -> tuple[Layer, ...]:
     """
     problems: list[Problem] = []
     layers: list[Layer] = []
-    named: dict[Path, None] = {}
-    for folder in folders:
+    read: set[Path] = set()
+    for name, folder in (*_installed_folders(), *(("", Path(folder)) for folder in folders)):
         where = os.path.normpath(folder)
         real = Path(os.path.realpath(where))
-        if real in named:
+        if real in read or (not name and is_installed(folder)):
             continue
-        named[real] = None
+        read.add(real)
         try:
-            layers.append(read_layer(Path(where), layer_name(real, layers), where))
+            layers.append(read_layer(Path(where), layer_name(real, layers, name), where))
         except InputProblems as error:
             problems += error.problems
     if problems:
@@ -41,10 +43,16 @@ def own_layers(*folders: str | Path) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def layer_name(folder: Path, others: Iterable[Layer]) -> str:
-    """Return what a layer is called: as its folder, with the folder above it where that name is taken."""
+def is_installed(library: str | Path, beside: Path = Path()) -> bool:
+    """Tell whether a library is named that an installed package brings, and no folder of that name holds one."""
+    return any(str(library) == entry.name for entry in installed()) and is_blank(beside / library)
+
+
+def layer_name(folder: Path, others: Iterable[Layer], name: str = "") -> str:
+    """Return what a layer is called: `name`, else as its folder, with the folder above it where that is taken."""
     taken = {SHIPPED, *(layer.name for layer in others)}
-    return folder.name if folder.name not in taken else f"{folder.parent.name}/{folder.name}"
+    wanted = name or folder.name
+    return wanted if wanted not in taken else f"{folder.parent.name}/{folder.name}"
 
 
 def placed(problem: Problem, layers: Sequence[Layer]) -> Problem:
@@ -53,3 +61,11 @@ def placed(problem: Problem, layers: Sequence[Layer]) -> Problem:
         if problem.file.startswith(f"{layer.name}/"):
             return Problem(f"{layer.where}/{problem.file.removeprefix(f'{layer.name}/')}", problem.line, problem.text)
     return problem
+
+
+def _installed_folders() -> Iterator[tuple[str, Path]]:
+    for entry in installed():
+        folder = data_folder(entry)
+        # A package may keep data there that are none of a library.
+        if folder is not None and not is_blank(folder):
+            yield entry.name, folder

@@ -72,7 +72,7 @@ def new_library(request: Request) -> Plan:
     text = filled("condition.toml", name=example, title=title_of(example))
     shelf.with_files({f"conditions/{example}.toml": text})
     files = {
-        path / "README.md": filled("library.md", title=title, folder=spoken(path)),
+        path / "README.md": filled("library.md", title=title, folder=spoken(title)),
         path / "conditions" / f"{example}.toml": text,
     }
     return Plan(files, steps=(

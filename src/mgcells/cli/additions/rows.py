@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mgcells import units
 from mgcells.cli.additions.plan import Plan, Request, filled, spoken, wrong
-from mgcells.cli.additions.shelf import Shelf, longer, open_shelf, shelf_of
+from mgcells.cli.additions.shelf import longer, open_shelf, shelf_of
 from mgcells.errors import Problem, suggestion
 from mgcells.library import CellType, Library
 from mgcells.library.in_force import reference
@@ -53,12 +53,12 @@ def new_rule(request: Request) -> Plan:
     if cell not in shelf.library.cells:
         raise wrong(request.path, f"unknown cell type '{cell}'{suggestion(cell, shelf.library.cells)}")
     kind = shelf.library.cells[cell]
-    row = row_for(kind, shelf.library)
+    row = row_for(kind, shelf.library, TAG)
     if row is None:
         raise wrong(request.path, f"'{cell}' has no behaviour and signal to make a rule of; see mgcells show {cell}")
     note = "template: say what is known; switch it on when it is filled in"
     table = shelf.layer.table(f"rules/{cell}.csv")
-    files = {f"rules/{cell}.csv": rule_table(table, kind, shelf, {**row, "status": "off", "note": note})}
+    files = {f"rules/{cell}.csv": rule_table(table, kind, {**row, "status": "off", "note": note})}
     shelf.with_files(files)
     return shelf.plan(files, (
         f"fill in {row['id']} in {request.path}: signal, behaviour, size, claims, sources; status on",
@@ -67,12 +67,12 @@ def new_rule(request: Request) -> Plan:
     ))  # fmt: skip
 
 
-def rule_table(table: str | None, cell: CellType, shelf: Shelf, row: Mapping[str, str]) -> str:
+def rule_table(table: str | None, cell: CellType, row: Mapping[str, str]) -> str:
     """Return the table of rules of a cell type with a row at its end; a new one begins with what its columns mean."""
     if table is None:
         record = cell.record
         table = filled(
-            "rules.csv", title=f"Rules of {record.title}", cell=cell.name, option=shelf.option(),
+            "rules.csv", title=f"Rules of {record.title}", cell=cell.name,
             signals=" ".join(record.signals), behaviours=" ".join(record.behaviours),
         )  # fmt: skip
         table += ",".join((*COLUMNS, *OPTIONAL_COLUMNS)) + "\n"
@@ -82,33 +82,36 @@ def rule_table(table: str | None, cell: CellType, shelf: Shelf, row: Mapping[str
     return table + ("" if table.endswith("\n") else "\n") + out.getvalue()
 
 
-def row_for(cell: CellType, library: Library) -> dict[str, str] | None:
-    """Return a row for the first behaviour and signal of a cell type with which a rule can work in every subject."""
+def row_for(cell: CellType, library: Library, tag: str = "") -> dict[str, str] | None:
+    """Return a row for the first behaviour and signal of a cell type with which a rule can work in every subject.
+
+    `tag` is put behind its id, with a number where that is taken.
+    """
     healthy = [{path: parameter.value for path, parameter in reference(library, name).items()}
                for name in library.subjects]  # fmt: skip
     for behaviour in cell.record.behaviours:
         for signal in cell.record.signals:
             levels = list(_levels(cell, signal, healthy))
             if levels and min(levels) >= 0.0:
-                row = _row(cell, behaviour, signal, max(levels), library.rules)
+                row = _row(cell, behaviour, signal, max(levels))
+                row["id"] = _free(".".join(filter(None, (row["id"], tag))), "", library.rules.__contains__)
                 if not _faults(cell, row, healthy):
                     return row
     return None
 
 
-def _row(cell: CellType, behaviour: str, signal: str, level: float, taken: Iterable[str]) -> dict[str, str]:
+def _row(cell: CellType, behaviour: str, signal: str, level: float) -> dict[str, str]:
     record, sensed = cell.record.behaviours[behaviour], cell.record.signals[signal]
     unit = "" if sensed.measure in DIMENSIONLESS_MEASURES else sensed.unit
     half = level / units.factor(unit) or 1.0
     added = record.combine == "sum"
     size, low, high = (f"{number} {record.unit if added else ''}".strip() for number in (ADDED if added else MULTIPLE))
-    words = {"signal": signal, "effect": "increases", "behaviour": behaviour, "at_saturation": size,
-             "effect_low": low, "effect_high": high, "hill": "1", "basis": "assumed", "grade": "D"}  # fmt: skip
+    words = {
+        "id": f"{cell.name}.{behaviour}.{signal}", "signal": signal, "effect": "increases", "behaviour": behaviour,
+        "at_saturation": size, "effect_low": low, "effect_high": high, "hill": "1", "basis": "assumed", "grade": "D",
+    }  # fmt: skip
     for column, factor in (("half_max", 1.0), ("half_low", 0.5), ("half_high", 2.0)):
         words[column] = f"{half * factor:.3g} {unit}".strip()
-    begin = f"{cell.name}.{behaviour}.{signal}"
-    names = set(taken)
-    words["id"] = _free(f"{begin}.{TAG}", "", lambda name: name in names)
     return {**words, "status": "on", "note": "template: say what is known"}
 
 
