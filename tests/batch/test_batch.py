@@ -18,7 +18,7 @@ from mgcells.batch.plan import plan
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import local_pool
 from mgcells.errors import InputProblems
-from mgcells.library import load_library
+from mgcells.library.loading import read_library
 from mgcells.scenario import Scenario, read_scenario
 
 TABLES = ("timeseries.parquet", "timeseries.csv", "units.csv", "resolved.json", "scenario.toml")
@@ -118,7 +118,7 @@ def test_a_killed_worker_is_replaced_and_its_runs_repeated(tmp_path: Path) -> No
 
 
 def library_was_read() -> bool:
-    return load_library.cache_info().currsize == 1
+    return read_library.cache_info().currsize >= 1
 
 
 @pytest.mark.skipif("forkserver" not in multiprocessing.get_all_start_methods(), reason="workers are not forked here")

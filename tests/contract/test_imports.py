@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -113,6 +114,12 @@ def test_no_room_above_knows_a_particular_tissue(name: str) -> None:
         if room(module) == name:
             known = [other for other in imported(path) if other.startswith(organs)]
             assert not known, f"{module} imports {known}: what a tissue can do is asked of the tissue"
+
+
+def test_the_page_of_the_house_has_a_line_for_every_room_in_this_order() -> None:
+    page = (ROOT.parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = page.split("## The rooms")[1].split("## Where things live")[0]
+    assert re.findall(r"^\| `(\w+)` \|", rooms, re.MULTILINE) == list(ROOMS)
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:

@@ -19,7 +19,7 @@ def animal(
 ) -> Setting:  # fmt: skip
     """Return a reference subject; `numbers` are paths with `__` for dots."""
     changes = Changes(rules_on=rules_on, rules_off=rules_off, switches=switches)
-    found = setting(load_library(), Strategy("vehicle", "", subject, (), None, (), (), changes, ()), ("gut",))
+    found = setting(load_library(), Strategy("vehicle", subject, changes=changes), ("gut",))
     return replace(found, values={**found.values, **{path.replace("__", "."): x for path, x in numbers.items()}})
 
 

@@ -21,7 +21,7 @@ def rat(
 ) -> Setting:
     """Return the reference rat, a small patch of each tissue; `numbers` are paths with `__` for dots."""
     changes = Changes(switches=switches)
-    strategy = Strategy("vehicle", "", "rat", (), None, (), inhibitors, changes, ())
+    strategy = Strategy("vehicle", "rat", inhibitors=inhibitors, changes=changes)
     found = setting(load_library(), strategy, ("brain", "spinal cord"))
     size = {f"{tissue}.lattice.{side}": 6.0 for tissue in ("brain", "spinal_cord") for side in ("rows", "columns")}
     own = {path.replace("__", "."): value for path, value in numbers.items()}

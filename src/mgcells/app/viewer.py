@@ -32,7 +32,7 @@ MOST_FIRST = 4
 
 
 @dataclass(frozen=True)
-class View:
+class PageState:
     """What the page looks at. `large` names the only tissue shown, "" all; `hours` pass between two pictures."""
 
     hours: float = 1.0
@@ -53,7 +53,7 @@ class Frame:
     tissues: Mapping[str, tuple[list[dict[str, str]], list[dict[str, Any]]]]
     body: str
     curves: str
-    looked: View
+    looked: PageState
     why: tuple[Account, ...] | None
     past: str
 
@@ -74,7 +74,7 @@ class Viewer:
         self.session, self._view = _open(scenario)
         self._last: Frame | None = None
         self._last = self._frame(slow=True)
-        self.view: solara.Reactive[View] = solara.reactive(self._view)
+        self.view: solara.Reactive[PageState] = solara.reactive(self._view)
         self.frame: solara.Reactive[Frame] = solara.reactive(self._last)
         self._seen = threading.Event()
 
@@ -239,7 +239,7 @@ class Viewer:
             return Frame(number, session.day, session.running, tissues, body, curves, view, accounts, past)
 
 
-def _open(name: str) -> tuple[Session, View]:
+def _open(name: str) -> tuple[Session, PageState]:
     scenario, _ = load_named(name)
     others = [strategy.name for strategy in scenario.strategies if strategy.name != scenario.control]
     session = Session(scenario, others[0] if others else scenario.control, scenario.control)
@@ -248,10 +248,10 @@ def _open(name: str) -> tuple[Session, View]:
     # The first of every tissue, then the second.
     shown = tuple(name for place in (0, 1) for name in names[place::2] if name in known)[:MOST_FIRST]
     choices = {tissue: session.first_choice(tissue) for tissue in scenario.tissues}
-    return session, View(choices=choices, observables=shown or ("plasma.magnesium", "csf.magnesium"))
+    return session, PageState(choices=choices, observables=shown or ("plasma.magnesium", "csf.magnesium"))
 
 
-def _pictures(session: Session, view: View, tissue: str) -> list[dict[str, str]]:
+def _pictures(session: Session, view: PageState, tissue: str) -> list[dict[str, str]]:
     cells, ground = view.choices[tissue]
     found = []
     for number in range(2 if view.side_by_side else 1):
@@ -270,7 +270,7 @@ def _reasons(session: Session, chosen: ChosenCell | None) -> tuple[tuple[Account
     return (tuple(why) if why else None), (_inline(drawn) if drawn else "")
 
 
-def _legends(session: Session, view: View, tissue: str) -> list[dict[str, Any]]:
+def _legends(session: Session, view: PageState, tissue: str) -> list[dict[str, Any]]:
     scene = session.sides[0].scenes[tissue]
     cells, ground = view.choices[tissue]
     if cells == KIND:

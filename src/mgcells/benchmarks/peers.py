@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -15,16 +15,6 @@ from mgcells.rules.response import HILL, respond
 
 Numbers = list[float]
 PlainStep = Callable[[Numbers, int, list[Numbers], Numbers, Numbers], None]
-
-
-class Engine(Protocol):
-    """Cells of a peer: `step` lets an hour pass, `state` returns their behaviours, shape (behaviours, n)."""
-
-    def step(self) -> object:
-        """Let one hour pass."""
-
-    def state(self) -> Floats:
-        """Return all behaviours."""
 
 
 def plain_rules(table: RuleTable, hours: float) -> PlainStep:

@@ -7,8 +7,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Basis = Literal["measured", "derived", "fitted", "assumed", "review-statement"]
-Grade = Literal["A", "B", "C", "D"]
-Status = Literal["on", "off", "switch"]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 

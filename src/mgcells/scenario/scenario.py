@@ -72,14 +72,13 @@ class Strategy:
     """
 
     name: str
-    like: str
     subject: str
-    conditions: tuple[Activation, ...]
-    diets: tuple[Diet, ...]
-    doses: tuple[Dose, ...]
-    inhibitors: tuple[tuple[str, float], ...]
-    changes: Changes
-    own: tuple[str, ...]
+    like: str = ""
+    conditions: tuple[Activation, ...] = ()
+    diets: tuple[Diet, ...] = ()
+    doses: tuple[Dose, ...] = ()
+    inhibitors: tuple[tuple[str, float], ...] = ()
+    changes: Changes = field(default_factory=Changes)
     co_medication: tuple[CoMedication, ...] = ()
 
     @property

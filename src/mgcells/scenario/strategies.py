@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from mgcells import units
 from mgcells.body.routes import ROUTES
@@ -29,10 +30,6 @@ from mgcells.scenario.records import (
 )
 from mgcells.scenario.scenario import CoMedication, Dose, Strategy
 
-STRATEGY_KEYS = (
-    "subject", "condition", "diet", "medium", "doses", "inhibitors", "co_medication", "rules", "parameters", "switches",
-)  # fmt: skip
-
 
 class StrategyReader:
     """Turns records into strategies, collecting problems on the way."""
@@ -49,7 +46,7 @@ class StrategyReader:
     def strategies(self, record: ScenarioRecord) -> tuple[Strategy, list[Strategy]]:
         """Return the common part and the strategies in the file's order."""
         self._begun: tuple[str, ...] = ()
-        base = self._merge(Strategy("", "", record.subject, (), (), (), (), Changes(), ()), record, (), "", None)
+        base = self._merge(Strategy("", record.subject), record, (), "", None)
         self._begun = tuple(entry.name for entry in base.conditions if entry.begin == -math.inf)
         found: dict[str, Strategy] = {}
         for index, entry in enumerate(record.strategy):
@@ -80,19 +77,24 @@ class StrategyReader:
             subject = start.subject
         self._check_bath(start, record, subject, doses, at)
         species = self._library.subjects[subject].species
-        own = tuple(key for key in STRATEGY_KEYS if name and key in record.model_fields_set)
-        return Strategy(
-            name, start.like, subject,
-            start.conditions if record.condition is None else read_conditions(
+        changed: dict[str, Any] = {
+            "name": name,
+            "subject": subject,
+            "changes": start.changes.merged(self._changes(record, at)),
+        }
+        if record.condition is not None:
+            changed["conditions"] = read_conditions(
                 record.condition, species, self._begun, self._library, self._clock, at
-            ),
-            start.diets if record.diet is None else read_diets(record.diet, species, self._library, self._clock, at),
-            start.doses if doses is None else tuple(self._doses(doses, at)),
-            start.inhibitors if record.inhibitors is None else self._inhibitors(record.inhibitors, at),
-            start.changes.merged(self._changes(record, at)),
-            tuple(dict.fromkeys((*start.own, *own))),
-            start.co_medication if record.co_medication is None else self._drugs(record.co_medication, at),
-        )  # fmt: skip
+            )
+        if record.diet is not None:
+            changed["diets"] = read_diets(record.diet, species, self._library, self._clock, at)
+        if doses is not None:
+            changed["doses"] = tuple(self._doses(doses, at))
+        if record.inhibitors is not None:
+            changed["inhibitors"] = self._inhibitors(record.inhibitors, at)
+        if record.co_medication is not None:
+            changed["co_medication"] = self._drugs(record.co_medication, at)
+        return replace(start, **changed)
 
     def _check_bath(
         self, start: Strategy, record: Common, subject: str, doses: Sequence[DoseRecord] | None, at: Address

@@ -30,7 +30,6 @@ from mgcells.streams import Streams
 from mgcells.tissues.declaration import section_of
 from mgcells.tissues.tissue import Feedback, Surroundings
 
-Floats = NDArray[np.float64]
 # What is offered at every site: name -> the level among the surroundings, mM.
 LEVELS = {
     "magnesium": "ionised_magnesium",

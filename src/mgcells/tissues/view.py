@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mgcells.arrays import Floats, Integers
 from mgcells.cells.population import Population
 from mgcells.tissues.tissue import Tissue
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 KIND = "kind of cell"
 Shown = TypeVar("Shown", bound=Tissue)
 

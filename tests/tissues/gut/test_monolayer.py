@@ -29,7 +29,7 @@ CULTURE = (
 def culture(**medium: float) -> Setting:
     """Return the reference culture with other levels in its medium, in internal units."""
     changes = Changes(parameters=tuple((f"medium.{name}", level, "") for name, level in medium.items()))
-    return setting(load_library(), Strategy("x", "", "caco-2", (), None, (), (), changes, ()), ("monolayer",))
+    return setting(load_library(), Strategy("x", "caco-2", changes=changes), ("monolayer",))
 
 
 def grown(days: float, seed: int = 1, **medium: float) -> Monolayer:

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import ClassVar
 
+from mgcells.arrays import Floats
 from mgcells.tissues.bone.bone import Bone
-from mgcells.tissues.view import Choice, Floats, Trait, View
+from mgcells.tissues.view import Choice, Trait, View
 
 
 class BoneView(View[Bone]):

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from mgcells.arrays import Floats, Integers
 from mgcells.cells.population import Population
 from mgcells.tissues.gut.enterocyte import LiningKind
 from mgcells.tissues.gut.gut import Gut
-from mgcells.tissues.view import Floats, Integers, Trait, View
+from mgcells.tissues.view import Trait, View
 
 # Columns may grow longer than in health.
 ROOM_ABOVE = 1.25
