@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mgcells.model import MagnesiumModel
     from mgcells.observables import observable
     from mgcells.reporting import build_report as report
-    from mgcells.reporting.drawing import figure
+    from mgcells.reporting.registry import figure
     from mgcells.scenario.scenario import Scenario
     from mgcells.scenario.shipped import load_scenario
     from mgcells.subject.subject import Subject
@@ -36,7 +36,7 @@ PLACES = {
     "MagnesiumModel": "mgcells.model:MagnesiumModel",
     "Scenario": "mgcells.scenario.scenario:Scenario",
     "Subject": "mgcells.subject.subject:Subject",
-    "figure": "mgcells.reporting.drawing:figure",
+    "figure": "mgcells.reporting.registry:figure",
     "load_library": "mgcells.library.loading:load_library",
     "load_scenario": "mgcells.scenario.shipped:load_scenario",
     "observable": "mgcells.observables:observable",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mgcells.cli.commands import Listed
+from mgcells.cli.library_commands import Listed
 
 TINY = """title = "Tiny"
 subject = "rat"

@@ -36,7 +36,7 @@ ROOMS = {
     "model": {"observables", "cells", "scenario", "subject"},
     "analysis": {"scenario"},
     "batch": {"errors", "version", "units", "library", "body", "scenario", "subject", "tissues", "analysis"},
-    "reporting": {"scenario", "analysis"},
+    "reporting": {"library", "scenario", "analysis"},
     "experiments": {"errors", "units", "library", "tissues", "scenario", "batch", "analysis", "reporting"},
     "benchmarks": {
         "errors", "compiled", "streams", "rules", "fields", "library", "cells", "tissues", "scenario", "subject",

@@ -14,9 +14,10 @@ import pandas as pd
 import pytest
 
 from mgcells.reporting import ReportFiles, answers, build_report
-from mgcells.reporting.drawing import draw_all, registered_figures
+from mgcells.reporting.drawing import draw_all
 from mgcells.reporting.figures.overview import overview
 from mgcells.reporting.page import render_page
+from mgcells.reporting.registry import registered_figures
 from mgcells.reporting.results import ObservableColumn, read_results
 
 OBSERVABLES = {

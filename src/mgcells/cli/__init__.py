@@ -1,5 +1,6 @@
 """The command line."""
 
-from mgcells.cli.commands import app, main
+from mgcells.cli import commands, library_commands
+from mgcells.cli.application import app, main
 
-__all__ = ["app", "main"]
+__all__ = ["app", "commands", "library_commands", "main"]

@@ -1,6 +1,6 @@
 """`python -m mgcells.cli` is the command `mgcells`."""
 
-from mgcells.cli.commands import main
+from mgcells.cli import main
 
 if __name__ == "__main__":
     main()

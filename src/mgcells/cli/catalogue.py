@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from typing import Any
 from mgcells import units
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import Condition, Library, Parameter, Rule, rule_range, rule_sentence
+from mgcells.library.installed import Installed, data_folder, installed
 from mgcells.library.layers import SHIPPED
 from mgcells.library.records import ExperimentRecord
 from mgcells.library.targets import inhibitor_targets
@@ -145,6 +147,17 @@ def environment() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             found[package] = "not installed"
     return found
+
+
+def installed_libraries() -> dict[str, str]:
+    """Return what other packages add, by the name of their entry: the module and the folder of data in force."""
+    return {entry.name: f"{entry.module}, {_data_text(entry)}" for entry in installed()}
+
+
+def _data_text(entry: Installed) -> str:
+    if importlib.util.find_spec(entry.package) is None:
+        return "which cannot be found; install its package again"
+    return str(data_folder(entry) or "no data")
 
 
 def _all_parameters(library: Library) -> dict[str, Parameter]:

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from mgcells.cli.additions.projects import project_at
 from mgcells.errors import InputProblems, Problem
 from mgcells.experiments.reading import read_experiment
 from mgcells.library import Library, load_library
 from mgcells.library.layers import Layer
 from mgcells.library.loading import read_library
 from mgcells.library.located import parse, read_text
+from mgcells.library.own import placed
 from mgcells.scenario.shipped import load_named, scenario_path
+from mgcells.tissues.checks import cell_faults, foreign_faults, subject_faults
+from mgcells.tissues.registry import tissue_kinds
 
 EXPECTATIONS = "expect"
 
 
 def problems_in(path: Path, libraries: Sequence[Path]) -> list[Problem]:
-    """Return everything that is wrong with a scenario, an experiment, or a folder that is a library."""
+    """Return everything that is wrong with a scenario, an experiment, a library, or a package that brings one."""
     try:
         if path.is_dir():
-            return problems_of_library(load_library(*libraries, path))
+            project = project_at(path)
+            folders = [path] if project is None else project.data_folders()
+            return problems_of_library(load_library(*libraries, *folders))
         found = scenario_path(path)
         if found.is_file() and EXPECTATIONS in parse(read_text(found, str(found)), str(found)).data:
             _check_experiment(found, libraries)
@@ -32,14 +38,21 @@ def problems_in(path: Path, libraries: Sequence[Path]) -> list[Problem]:
 
 
 def problems_of_library(library: Library) -> list[Problem]:
-    """Return what is wrong with the experiments of a library; all else was refused when it was read."""
-    problems: list[Problem] = []
+    """Return what is wrong with what is more than data: experiments, and tissues with those that have or fill them.
+
+    All else was refused when the library was read.
+    """
+    problems = [problem for name in tissue_kinds() for problem in foreign_faults(name, library)]
+    for subject in library.subjects.values():
+        problems += subject_faults(subject)
+    for cell in library.cells.values():
+        problems += cell_faults(cell, library)
     for experiment in library.experiments.values():
         try:
             read_experiment(experiment, library)
         except InputProblems as error:
             problems += error.problems
-    return problems
+    return [placed(problem, library.own) for problem in problems]
 
 
 def _check_experiment(path: Path, libraries: Sequence[Path]) -> None:

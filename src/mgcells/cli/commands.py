@@ -1,4 +1,4 @@
-"""The command line: each command calls one public function and prints what it returns.
+"""The commands that run something: each calls one public function and prints what it returns.
 
 Nothing heavy is imported here: a command imports what it uses when it runs, so that help answers at once.
 """
@@ -6,34 +6,21 @@ Nothing heavy is imported here: a command imports what it uses when it runs, so 
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from enum import StrEnum
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mgcells.cli.application import BAD_INPUT, AsJson, Libraries, app, refusing
 from mgcells.errors import InputProblems, Problem
-from mgcells.version import __version__
 
 if TYPE_CHECKING:
     from mgcells.batch.batch import BatchResult
     from mgcells.cli.progress import Watch
     from mgcells.scenario import Scenario
 
-BAD_INPUT, RUNS_FAILED, INTERRUPTED = 2, 1, 130
-
-app = typer.Typer(
-    name="mgcells",
-    help="Simulate what magnesium supplements do to brain, spinal cord, bone and gut, cell by cell.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+RUNS_FAILED, INTERRUPTED = 1, 130
 
 ScenarioFile = Annotated[
     Path,
@@ -47,41 +34,6 @@ Replicates = Annotated[int | None, typer.Option(min=1, help="Virtual subjects pe
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed, instead of the file's.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite results of a different scenario.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but problems.")]
-Libraries = Annotated[
-    list[Path] | None,
-    typer.Option("--library", metavar="FOLDER", help="A library of your own, laid out like data/; repeatable."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-
-
-class Listed(StrEnum):
-    """What `mgcells list` can list."""
-
-    RULES = "rules"
-    CELLS = "cells"
-    COMPOUNDS = "compounds"
-    SUBJECTS = "subjects"
-    CONDITIONS = "conditions"
-    SWITCHES = "switches"
-    INHIBITORS = "inhibitors"
-    EXPERIMENTS = "experiments"
-    OBSERVABLES = "observables"
-    SCENARIOS = "scenarios"
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"mgcells {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def common(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
-    ] = False,
-) -> None:
-    """Take the options that stand before a command."""
 
 
 @app.command()
@@ -108,7 +60,7 @@ def run(
 
         return run_batch(scenario, folder, workers=workers, resume=resume, force=force, progress=watch.runs)
 
-    with _problems():
+    with refusing():
         scenario, stem = load_named(file, libraries=library or (), replicates=replicates, seed=seed)
         _batch(scenario, out or Path("outputs") / stem, start, quiet)
 
@@ -134,7 +86,7 @@ def kinetics(
 
         return run_bodies(scenario, folder, workers=workers, force=force, progress=watch.runs)
 
-    with _problems():
+    with refusing():
         scenario, stem = load_named(file, libraries=library or (), replicates=replicates, seed=seed)
         _batch(scenario, out or Path("outputs") / f"{stem}-kinetics", start, quiet)
 
@@ -151,7 +103,7 @@ def sbml(
     from mgcells.errors import suggestion
     from mgcells.scenario.shipped import load_named
 
-    with _problems():
+    with refusing():
         scenario, stem = load_named(file, libraries=library or ())
         names = [entry.name for entry in scenario.strategies]
         chosen = scenario.control if strategy is None else strategy
@@ -172,88 +124,6 @@ def sbml(
 
 
 @app.command()
-def check(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(help="Scenario files, experiments, folders that are libraries.  [default: what ships]"),
-    ] = None,
-    library: Libraries = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check scenarios, experiments and libraries without running anything."""
-    from mgcells.cli.checking import problems_in, problems_of_library
-    from mgcells.library import load_library
-
-    problems: list[Problem] = []
-    for file in files or ():
-        problems += problems_in(file, library or ())
-    if not files:
-        with _problems():
-            problems += problems_of_library(load_library(*library or ()))
-    if as_json:
-        typer.echo(json.dumps([{"file": p.file, "line": p.line, "text": p.text} for p in dict.fromkeys(problems)]))
-        raise typer.Exit(BAD_INPUT if problems else 0)
-    if problems:
-        _refuse(InputProblems(problems))
-    what = f"{len(files)} file{'s' if len(files) > 1 else ''}" if files else "The library"
-    typer.echo(f"{what} checked, no problems.")
-
-
-@app.command()
-def rules(
-    cell: Annotated[str | None, typer.Option(help="Only this cell type.")] = None,
-    library: Libraries = None,
-    as_json: AsJson = False,
-) -> None:
-    """Print each rule as a sentence with its claims, grade, basis and sources."""
-    from mgcells.cli.catalogue import rule_entries
-    from mgcells.library import load_library
-
-    with _problems():
-        entries = rule_entries(load_library(*library or ()), cell)
-    _print(entries, as_json, _rule_text)
-
-
-@app.command("list")
-def list_(
-    kind: Annotated[Listed, typer.Argument(help="What to list.")],
-    library: Libraries = None,
-    as_json: AsJson = False,
-) -> None:
-    """List what the library knows of one kind."""
-    from mgcells.cli.catalogue import entries_of
-    from mgcells.library import load_library
-
-    with _problems():
-        entries = entries_of(kind.value, load_library(*library or ()))
-    width = max(len(entry["id"]) for entry in entries)
-    _print(entries, as_json, lambda entry: f"{entry['id']:<{width}}  {entry['text']}")
-
-
-@app.command()
-def show(
-    name: Annotated[
-        str, typer.Argument(help="A rule, parameter, compound, claim, source, subject, condition or observable.")
-    ],
-    library: Libraries = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show one entry of the library with everything known about it."""
-    from mgcells.cli.catalogue import entry_of
-    from mgcells.library import load_library
-
-    with _problems():
-        entry = entry_of(name, load_library(*library or ()))
-    if as_json:
-        typer.echo(json.dumps(entry, ensure_ascii=False))
-        return
-    for key, value in entry.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-        if shown not in ("", None):
-            typer.echo(f"{key:<14} {shown}")
-
-
-@app.command()
 def bench(
     only: Annotated[
         list[str] | None, typer.Option(help="Only this group: rules, fields, twin, model, size or batch; repeatable.")
@@ -270,7 +140,7 @@ def bench(
     from mgcells.benchmarks import as_data, print_report, run_suite, write_page
 
     notes = Console(stderr=True)
-    with _problems(), notes.status("starting (the first run after installation compiles its kernels)") as status:
+    with refusing(), notes.status("starting (the first run after installation compiles its kernels)") as status:
         report = run_suite(only or (), quick=quick, progress=status.update)
         if docs:
             status.update("drawing the page")
@@ -294,7 +164,7 @@ def validate(
     """Simulate published experiments and set what the model predicts beside what was measured."""
     from mgcells.cli.progress import print_validation, validation_progress
 
-    with _problems(), validation_progress() as watch:
+    with refusing(), validation_progress() as watch:
         from mgcells.experiments import run_validation
 
         result = run_validation(
@@ -319,7 +189,7 @@ def app_(
     from mgcells.app import MissingExtra, require_extra, serve
     from mgcells.scenario.shipped import load_named, scenario_path
 
-    with _problems():
+    with refusing():
         load_named(scenario)
         path = scenario_path(scenario).resolve()
     try:
@@ -329,41 +199,6 @@ def app_(
         raise typer.Exit(BAD_INPUT) from None
     typer.echo(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.")
     serve(path, host=host, port=port, show=show)
-
-
-@app.command()
-def doctor() -> None:
-    """Print the versions of Python and of what mgcells stands on."""
-    from mgcells.cli.catalogue import environment
-
-    for name, value in environment().items():
-        typer.echo(f"{name:<12} {value}")
-
-
-def main() -> None:
-    """Run the command line."""
-    try:
-        app()
-    except BrokenPipeError:
-        # The reader of a pipe has left; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
-
-
-@contextmanager
-def _problems() -> Iterator[None]:
-    try:
-        yield
-    except InputProblems as error:
-        _refuse(error)
-
-
-def _refuse(error: InputProblems) -> None:
-    for problem in error.problems:
-        typer.echo(str(problem), err=True)
-    count = len(error.problems)
-    typer.echo(f"{count} problem{'s' if count != 1 else ''}. Nothing was run.", err=True)
-    raise typer.Exit(BAD_INPUT)
 
 
 def _batch(
@@ -392,20 +227,6 @@ def _batch(
     if result.failed:
         typer.echo(f"{result.failed} of {result.total} runs failed; see {folder / 'runs.csv'}.", err=True)
         raise typer.Exit(RUNS_FAILED)
-
-
-def _rule_text(entry: dict[str, Any]) -> str:
-    status = "" if entry["status"] == "on" else f" [{entry['status']}]"
-    plausible = f"\n  Plausible range: {entry['range']}." if entry["range"] else ""
-    return f"{entry['id']}{status}\n  {entry['sentence']}{plausible}\n  {entry['origin']}"
-
-
-def _print(entries: list[dict[str, Any]], as_json: bool, text: Callable[[dict[str, Any]], str]) -> None:
-    if as_json:
-        typer.echo(json.dumps(entries, ensure_ascii=False))
-        return
-    for entry in entries:
-        typer.echo(text(entry))
 
 
 def _print_answers(folder: Path) -> None:

@@ -106,6 +106,12 @@ def read_layer(folder: Path, name: str, where: str | None = None) -> Layer:
     return Layer(name, tuple(sorted(files)), shown)
 
 
+def is_blank(folder: Path) -> bool:
+    """Tell whether a folder does not exist or holds nothing that could be of a library."""
+    problems: list[Problem] = []
+    return not folder.exists() or (folder.is_dir() and not any(_files(folder, "", problems)) and not problems)
+
+
 def _files(folder: Path, shown: str, problems: list[Problem]) -> Iterator[Path]:
     """Yield the tables that have a place in a library; what is like them but has none is a problem."""
     for path in sorted(folder.iterdir()):

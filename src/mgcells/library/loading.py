@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copyreg
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from mgcells.library.layers import SHIPPED, Layer, read_layer, shipped_layer
 from mgcells.library.library import Library
 from mgcells.library.located import Document, parse
 from mgcells.library.overlays import Overlay
+from mgcells.library.own import own_layers, placed
 from mgcells.library.quantities import flatten
 from mgcells.library.records import Compound, ExperimentRecord, Inhibitor, Source, Switch
 from mgcells.library.rule_rows import read_rules
@@ -42,27 +42,15 @@ def load_library(*folders: str | Path) -> Library:
     InputProblems
         Everything that is wrong with them, each with file, line and the nearest valid name.
     """
-    problems: list[Problem] = []
-    layers: list[Layer] = []
-    named: dict[Path, None] = {}
-    for folder in folders:
-        where = os.path.normpath(folder)
-        real = Path(os.path.realpath(where))
-        if real in named:
-            continue
-        named[real] = None
-        taken = {layer.name for layer in layers}
-        name = real.name if real.name not in {*taken, SHIPPED} else f"{real.parent.name}/{real.name}"
-        try:
-            layers.append(read_layer(Path(where), name, where))
-        except InputProblems as error:
-            problems += error.problems
-    if problems:
-        raise InputProblems(problems)
+    return over_shipped(own_layers(*folders))
+
+
+def over_shipped(own: Sequence[Layer]) -> Library:
+    """Return what ships with own layers over it; see load_library for what is raised."""
     try:
-        return read_library(tuple(layers))
+        return read_library(tuple(own))
     except InputProblems as error:
-        raise InputProblems([_placed(problem, layers) for problem in error.problems]) from None
+        raise InputProblems([placed(problem, own) for problem in error.problems]) from None
 
 
 def load(folder: Path) -> Library:
@@ -74,14 +62,6 @@ def load(folder: Path) -> Library:
 def read_library(own: tuple[Layer, ...] = ()) -> Library:
     """Return what ships with own layers over it, read once; InputProblems lists everything that is wrong in them."""
     return _read((shipped_layer(), *own))
-
-
-def _placed(problem: Problem, layers: Sequence[Layer]) -> Problem:
-    """Return a problem of an own layer with the file as a reader can open it."""
-    for layer in layers:
-        if problem.file.startswith(f"{layer.name}/"):
-            return Problem(f"{layer.where}/{problem.file.removeprefix(f'{layer.name}/')}", problem.line, problem.text)
-    return problem
 
 
 def _pickled(library: Library) -> tuple[Any, ...]:

@@ -21,18 +21,23 @@ def read_table(
 ) -> list[tuple[int, dict[str, str]]]:
     """Return (line, column -> stripped text) of every row; every fault of form becomes a problem with its line.
 
-    Blank lines and empty columns at the end, which spreadsheets leave, are passed over. A table whose header cannot
-    be read has no rows.
+    Lines that begin with #, blank lines and empty columns at the end, which spreadsheets leave, are passed over. A
+    table whose header cannot be read has no rows.
     """
-    lines = text.split("\n", 1)[0]
-    if lines.strip().casefold().startswith("sep="):
-        problems.append(Problem(shown, 1, "begins with a spreadsheet's line 'sep='; save the table as plain CSV"))
+    text = without_comments(text)
+    place, first = next(((place, line) for place, line in enumerate(text.split("\n"), 1) if line.strip()), (1, ""))
+    if first.strip().casefold().startswith("sep="):
+        problems.append(Problem(shown, place, "begins with a spreadsheet's line 'sep='; save the table as plain CSV"))
         return []
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):
-        if separator in lines and lines.count(separator) > lines.count(","):
-            problems.append(Problem(shown, 1, f"is separated by {name}; save it with commas, and numbers with points"))
+        if separator in first and first.count(separator) > first.count(","):
+            reason = f"is separated by {name}; save it with commas, and numbers with points"
+            problems.append(Problem(shown, place, reason))
             return []
     numbered = _numbered(text)
+    if not numbered:
+        problems.append(Problem(shown, 0, f"holds comments only; its columns are {','.join(columns)}"))
+        return []
     header = [name.strip() for name in numbered[0][1]]
     while header and not header[-1]:
         header.pop()
@@ -53,6 +58,17 @@ def read_table(
             continue
         found.append((line, dict(zip(header, cells, strict=True))))
     return found
+
+
+def without_comments(text: str) -> str:
+    """Return the text of a table with every line empty that begins with #, so that the others keep their numbers."""
+    kept, quoted = [], False
+    for line in text.split("\n"):
+        comment = line.startswith("#") and not quoted
+        kept.append("" if comment else line)
+        # A field in quotes may go on in the next line; quotes within it are doubled.
+        quoted ^= not comment and line.count('"') % 2 == 1
+    return "\n".join(kept)
 
 
 def _numbered(text: str) -> list[tuple[int, list[str]]]:

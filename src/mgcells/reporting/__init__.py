@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mgcells.analysis.effects import write_effects
-from mgcells.reporting.results import read_results
-
 
 @dataclass(frozen=True)
 class ReportFiles:
@@ -33,9 +30,11 @@ def build_report(folder: str | Path) -> ReportFiles:
     FileNotFoundError
         One of these files is missing; the message names it.
     """
+    from mgcells.analysis.effects import write_effects
     from mgcells.reporting.drawing import draw_all, save_figures
     from mgcells.reporting.page import render_page
     from mgcells.reporting.references import bibtex
+    from mgcells.reporting.results import read_results
     from mgcells.reporting.safety import write_safety
 
     folder = Path(folder)
@@ -57,6 +56,7 @@ def build_report(folder: str | Path) -> ReportFiles:
 
 def answers(folder: Path, endpoints: int = 1) -> list[str]:
     """Return the first endpoints of a finished output folder, a sentence per strategy, and what else there is."""
+    from mgcells.reporting.results import read_results
     from mgcells.reporting.safety import safety_sentences
     from mgcells.reporting.sentences import effect_sentences
 

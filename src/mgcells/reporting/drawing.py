@@ -1,11 +1,8 @@
-"""The registry of figures, and how a figure becomes files whose bytes depend on the data only."""
+"""How a figure becomes files whose bytes depend on the data only."""
 
 from __future__ import annotations
 
-import importlib
 import io
-import pkgutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,31 +10,9 @@ from typing import Any
 import matplotlib
 from matplotlib.figure import Figure
 
-from mgcells.reporting import figures
+from mgcells.reporting.registry import registered_figures
 from mgcells.reporting.results import Results
 from mgcells.reporting.style import DOTS_PER_INCH, SETTINGS
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A figure with the words it needs: `caption` states statistic, level and pairs; `alt` says what is to be seen."""
-
-    figure: Figure
-    caption: str
-    alt: str
-
-
-Draw = Callable[[Results], Drawing | None]
-
-
-@dataclass(frozen=True)
-class RegisteredFigure:
-    """A figure of the report; `draw` returns None where the run has nothing to show in it."""
-
-    name: str
-    title: str
-    order: int
-    draw: Draw
 
 
 @dataclass(frozen=True)
@@ -50,35 +25,6 @@ class DrawnFigure:
     alt: str
     png: bytes
     svg: bytes
-
-
-_REGISTERED: dict[str, RegisteredFigure] = {}
-
-
-def figure(name: str, *, title: str, order: int) -> Callable[[Draw], Draw]:
-    """Register the decorated function as a figure of every report, shown by rising `order`.
-
-    Raises
-    ------
-    ValueError
-        Another function has this name.
-    """
-
-    def register(draw: Draw) -> Draw:
-        known = _REGISTERED.get(name)
-        if known and known.draw.__module__ != draw.__module__:
-            raise ValueError(f"two figures are called '{name}': in {known.draw.__module__} and {draw.__module__}")
-        _REGISTERED[name] = RegisteredFigure(name, title, order, draw)
-        return draw
-
-    return register
-
-
-def registered_figures() -> list[RegisteredFigure]:
-    """Return every figure in mgcells.reporting.figures, in the order of the report."""
-    for module in pkgutil.iter_modules(figures.__path__):
-        importlib.import_module(f"{figures.__name__}.{module.name}")
-    return sorted(_REGISTERED.values(), key=lambda item: (item.order, item.name))
 
 
 def draw_all(results: Results) -> list[DrawnFigure]:

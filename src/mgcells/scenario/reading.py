@@ -13,6 +13,7 @@ from mgcells.errors import InputProblems, Problem, nearest, suggestion
 from mgcells.library import Library, load_library
 from mgcells.library.checking import check, place_in
 from mgcells.library.located import Document, parse, read_text
+from mgcells.library.own import is_installed
 from mgcells.scenario.edits import edit_faults
 from mgcells.scenario.endpoints import read_endpoints
 from mgcells.scenario.readable import ENDLESS_HOURS, readable_part
@@ -104,7 +105,8 @@ def _library(record: ScenarioRecord, source: Path | None, further: Sequence[str 
     if not named:
         return load_library(*further)
     beside = source.parent if source else Path()
-    return load_library(*(os.path.normpath(beside / folder) for folder in named), *further)
+    folders = [os.path.normpath(beside / library) for library in named if not is_installed(library, beside)]
+    return load_library(*folders, *further)
 
 
 def _build(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mgcells.errors import InputProblems, Problem, suggestion
-from mgcells.library import Library, SubjectKind
+from mgcells.library import CellType, Library, SubjectKind
+from mgcells.tissues.declaration import PATCH, section_of
 from mgcells.tissues.declared import declared
 from mgcells.tissues.firsts import first_curves
 from mgcells.tissues.registry import tissue_class, tissue_kinds, view_class
@@ -29,6 +30,35 @@ def faults(name: str, library: Library) -> list[Problem]:
             found.append(Problem(module, 0, text))
     problems = None if found else getattr(tissue_class(name), "problems", None)
     return [*found, *problems(library)] if problems else found
+
+
+def has_room(tissue: str) -> bool:
+    """Tell whether a tissue may hold cells of types that data name for it; what ships as a class knows its own only."""
+    known = declared().get(tissue)
+    return known is None or known.foreign or known.kind.place == PATCH
+
+
+def cell_faults(cell: CellType, library: Library) -> list[Problem]:
+    """Return why a cell type of an own library would live nowhere: its tissue is unknown, or has no room for it.
+
+    A tissue is known by its declaration, or by numbers for it in the same library, which is installed later.
+    """
+    place = library.place("cells", cell.name)
+    layer = next((layer for layer in library.own if layer.name == place.layer), None)
+    if layer is None or place.replaces:
+        return []
+    beside = {stem for stem, _ in layer.folder("tissues")}
+    found = []
+    for tissue in cell.record.tissue:
+        if tissue not in tissue_kinds() and section_of(tissue) not in beside:
+            text = f"cell type {cell.name}: unknown tissue '{tissue}'{suggestion(tissue, tissue_kinds())}"
+        elif not has_room(tissue):
+            text = f"cell type {cell.name}: '{tissue}' has room for its own types of cell only"
+            text += "; add to one of these, or make a tissue with mgcells new tissue"
+        else:
+            continue
+        found.append(Problem(cell.file, 0, text))
+    return found
 
 
 def subject_faults(kind: SubjectKind) -> list[Problem]:

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from mgcells.errors import InputProblems, Problem
-from mgcells.library.installed import GROUP, installed
+from mgcells.library.installed import imported, installed_modules
 from mgcells.tissues.declaration import TissueKind
 
 NAMES = ("observables", "agents", "first_picture", "first_curves", "subjects")
@@ -45,16 +45,6 @@ def declared() -> Mapping[str, Declared]:
     return kinds
 
 
-def imported(module: str, owner: str, what: str) -> ModuleType:
-    """Import a module; InputProblems with the reason, located at `owner`, who named it, when that cannot be done."""
-    try:
-        return importlib.import_module(module)
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        text = f"{what} '{module}' cannot be imported ({reason}); mend or uninstall the package that it belongs to"
-        raise InputProblems([Problem(owner, 0, text)]) from error
-
-
 def class_of(name: str, key: str) -> type[Any]:
     """Return the class that a kind of tissue gives as "module:Class" under `key`; InputProblems without one."""
     kind, owner, _ = declared()[name]
@@ -79,8 +69,7 @@ def _found() -> Iterator[Declared]:
             if not kinds:
                 raise InputProblems([Problem(name, 0, "declares no tissue; name its TissueKinds in TISSUES")])
             yield from (Declared(kind, name, False) for kind in kinds)
-    for entry in installed():
-        module = imported(entry.module, f"entry point '{entry.name}'", f"its module (group {GROUP})")
+    for entry, module in installed_modules():
         yield from (Declared(kind, entry.module, True) for kind in _kinds(module, entry.module))
 
 

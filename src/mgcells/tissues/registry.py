@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import SubjectKind
+from mgcells.library.installed import imported
 from mgcells.observables import Observable, registered
 from mgcells.tissues.declaration import TissueKind
-from mgcells.tissues.declared import class_of, declared, imported, problem_of
+from mgcells.tissues.declared import class_of, declared, problem_of
 
 if TYPE_CHECKING:
     from mgcells.tissues.tissue import Tissue

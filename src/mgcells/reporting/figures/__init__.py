@@ -1,1 +1,1 @@
-"""One module per figure. A function decorated with `mgcells.reporting.drawing.figure` in any module here is drawn."""
+"""One module per figure. A function decorated with `mgcells.reporting.registry.figure` in any module here is drawn."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mgcells.analysis import trajectory_summary
-from mgcells.reporting.drawing import Drawing, figure
+from mgcells.reporting.registry import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.style import INK, ROW_HEIGHT, few_plain_ticks, look, panel_grid, soft_grid, title_panel
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from mgcells.reporting.drawing import Drawing, figure
 from mgcells.reporting.evidence import BASES, assumed_share, basis_counts, used_rules
+from mgcells.reporting.registry import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.style import ROW_HEIGHT, panel_grid, soft_grid
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from mgcells.reporting.drawing import Drawing, figure
+from mgcells.reporting.registry import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.sentences import NEGLIGIBLE, effect_decimals, interval_text, number, verdict
 from mgcells.reporting.style import INK, ROW_HEIGHT, few_plain_ticks, look, panel_grid, soft_grid, title_panel

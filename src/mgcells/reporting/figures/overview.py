@@ -10,7 +10,7 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from mgcells.arrays import Floats
-from mgcells.reporting.drawing import Drawing, figure
+from mgcells.reporting.registry import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.sentences import percent, verdict
 from mgcells.reporting.style import FAINT, INK, PAGE_WIDTH, plain

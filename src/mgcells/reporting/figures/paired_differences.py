@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mgcells.reporting.drawing import Drawing, figure
+from mgcells.reporting.registry import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.style import (
     INK,

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mgcells.arrays import HOURS_PER_DAY
-from mgcells.reporting.drawing import Drawing, figure
+from mgcells.reporting.registry import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.style import (
     FEW_STRATEGIES,

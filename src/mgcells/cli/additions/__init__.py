@@ -1,0 +1,1 @@
+"""What `mgcells new` writes, kind by kind: each function plans files and touches none."""

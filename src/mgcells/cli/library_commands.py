@@ -1,0 +1,174 @@
+"""The commands that show, check and write the library; see commands.py for those that run something."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mgcells.cli.application import BAD_INPUT, AsJson, Libraries, app, refuse, refusing
+from mgcells.errors import InputProblems, Problem
+
+
+class Kind(StrEnum):
+    """What `mgcells new` can add."""
+
+    RULE = "rule"
+    COMPOUND = "compound"
+    CONDITION = "condition"
+    SUBJECT = "subject"
+    EXPERIMENT = "experiment"
+    SCENARIO = "scenario"
+    OBSERVABLE = "observable"
+    FIGURE = "figure"
+    CELL = "cell"
+    TISSUE = "tissue"
+    LIBRARY = "library"
+
+
+class Listed(StrEnum):
+    """What `mgcells list` can list."""
+
+    RULES = "rules"
+    CELLS = "cells"
+    COMPOUNDS = "compounds"
+    SUBJECTS = "subjects"
+    CONDITIONS = "conditions"
+    SWITCHES = "switches"
+    INHIBITORS = "inhibitors"
+    EXPERIMENTS = "experiments"
+    OBSERVABLES = "observables"
+    SCENARIOS = "scenarios"
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Scenario files, experiments, folders that are libraries.  [default: what ships]"),
+    ] = None,
+    library: Libraries = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check scenarios, experiments and libraries without running anything."""
+    from mgcells.cli.checking import problems_in, problems_of_library
+    from mgcells.library import load_library
+
+    problems: list[Problem] = []
+    for file in files or ():
+        problems += problems_in(file, library or ())
+    if not files:
+        with refusing():
+            problems += problems_of_library(load_library(*library or ()))
+    if as_json:
+        typer.echo(json.dumps([{"file": p.file, "line": p.line, "text": p.text} for p in dict.fromkeys(problems)]))
+        raise typer.Exit(BAD_INPUT if problems else 0)
+    if problems:
+        refuse(InputProblems(problems))
+    what = f"{len(files)} file{'s' if len(files) > 1 else ''}" if files else "The library"
+    typer.echo(f"{what} checked, no problems.")
+
+
+@app.command()
+def rules(
+    cell: Annotated[str | None, typer.Option(help="Only this cell type.")] = None,
+    library: Libraries = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print each rule as a sentence with its claims, grade, basis and sources."""
+    from mgcells.cli.catalogue import rule_entries
+    from mgcells.library import load_library
+
+    with refusing():
+        entries = rule_entries(load_library(*library or ()), cell)
+    _print(entries, as_json, _rule_text)
+
+
+@app.command("list")
+def list_(
+    kind: Annotated[Listed, typer.Argument(help="What to list.")],
+    library: Libraries = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what the library knows of one kind."""
+    from mgcells.cli.catalogue import entries_of
+    from mgcells.library import load_library
+
+    with refusing():
+        entries = entries_of(kind.value, load_library(*library or ()))
+    width = max(len(entry["id"]) for entry in entries)
+    _print(entries, as_json, lambda entry: f"{entry['id']:<{width}}  {entry['text']}")
+
+
+@app.command()
+def show(
+    name: Annotated[
+        str, typer.Argument(help="A rule, parameter, compound, claim, source, subject, condition or observable.")
+    ],
+    library: Libraries = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show one entry of the library with everything known about it."""
+    from mgcells.cli.catalogue import entry_of
+    from mgcells.library import load_library
+
+    with refusing():
+        entry = entry_of(name, load_library(*library or ()))
+    if as_json:
+        typer.echo(json.dumps(entry, ensure_ascii=False))
+        return
+    for key, value in entry.items():
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        if shown not in ("", None):
+            typer.echo(f"{key:<14} {shown}")
+
+
+@app.command()
+def new(
+    kind: Annotated[Kind, typer.Argument(help="What to add.")],
+    path: Annotated[Path, typer.Argument(help="Where it is written, as in my-lab/conditions/cold.toml.")],
+    name: Annotated[str, typer.Option(help="Name of a compound, or of the tissue of a package.")] = "",
+    tissue: Annotated[str, typer.Option(help="The tissue that a cell type lives in.")] = "",
+    library: Libraries = None,
+) -> None:
+    """Write a commented template that passes `check`, for a library, a scenario or a package of your own."""
+    from mgcells.cli.additions.plan import Request
+    from mgcells.cli.new import write_new
+
+    with refusing("Nothing was written."):
+        plan = write_new(kind.value, Request(path, name, tissue, tuple(library or ())))
+    for written in plan.files:
+        typer.echo(f"Wrote {written}")
+    for written in plan.added:
+        typer.echo(f"Added to {written}")
+    for number, step in enumerate(plan.steps, 1):
+        typer.echo(f"  {number}. {step[:1].upper()}{step[1:]}")
+
+
+@app.command()
+def doctor() -> None:
+    """Print the versions of Python and of what mgcells stands on, and the libraries that are installed."""
+    from mgcells.cli.catalogue import environment, installed_libraries
+
+    for name, value in environment().items():
+        typer.echo(f"{name:<12} {value}")
+    for name, value in installed_libraries().items():
+        typer.echo(f"library      {name}: {value}")
+
+
+def _rule_text(entry: dict[str, Any]) -> str:
+    status = "" if entry["status"] == "on" else f" [{entry['status']}]"
+    plausible = f"\n  Plausible range: {entry['range']}." if entry["range"] else ""
+    return f"{entry['id']}{status}\n  {entry['sentence']}{plausible}\n  {entry['origin']}"
+
+
+def _print(entries: list[dict[str, Any]], as_json: bool, text: Callable[[dict[str, Any]], str]) -> None:
+    if as_json:
+        typer.echo(json.dumps(entries, ensure_ascii=False))
+        return
+    for entry in entries:
+        typer.echo(text(entry))
