@@ -193,7 +193,7 @@ class Field:
             When another field was advanced since.
         """
         if WORKSPACE.turn != self._turn:
-            raise RuntimeError(f"field {self.name}: the balance is known until another field is advanced")
+            raise RuntimeError(f"field {self.name}: the balance is known only until another field is advanced")
         rate = self._exchange + self.medium.decay + self._capacity / (self._half + self.mean)
         lost = self._hours * float((rate * self.mean).sum(where=self._grids.opened))
         come, end = self._hours * self._come, float(self.values.sum(where=self._grids.opened))

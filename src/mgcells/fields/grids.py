@@ -133,8 +133,8 @@ def regions(opened: Mask) -> tuple[Integers, Integers]:
     Returns
     -------
     members : int (tissue voxels,)
-        Where the cells of one region after the other are stored in an array of the finest grid; empty when there is
-        only one region.
+        Where the cells of the regions, one after another, are stored in an array of the finest grid; empty when there
+        is only one region.
     starts : int (regions + 1,)
         Where each region starts in `members`.
     """

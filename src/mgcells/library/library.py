@@ -58,7 +58,7 @@ class Library:
         """Return where an entry stands; `kind` is the attribute that holds it."""
         return self.places[kind, name]
 
-    def said(self, kind: str, name: str) -> str:
+    def origin_text(self, kind: str, name: str) -> str:
         """Return the origin of an entry and what it replaces, as outputs show it."""
         place = self.places[kind, name]
         return f"{place.origin}, replaces {place.replaces}" if place.replaces else place.origin

@@ -130,7 +130,7 @@ def effect_sentences(observable: ObservableColumn, rows: dict[str, dict[str, Any
     for strategy, row in rows.items():
         if row is not None and verdict(row) == "same":
             same.setdefault(int(row["n"]), []).append(strategy)
-    said = [
+    others = [
         (verdict(row), effect_sentence(name, observable, row)) for name, row in rows.items() if verdict(row) != "same"
     ]
-    return said + [("same", effect_sentence("; ".join(names), observable, rows[names[0]])) for names in same.values()]
+    return others + [("same", effect_sentence("; ".join(names), observable, rows[names[0]])) for names in same.values()]

@@ -1,4 +1,4 @@
-"""What of a strategy holds when, and how one says so."""
+"""Which parts of a strategy hold when, and how that is put into words."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def diet(text: str, species: str, library: Library) -> Diet:
         if dimension == "mass rate":
             value /= per_mole
         elif dimension != "amount rate":
-            raise UnitProblem(f"'{text}' is a {dimension}; a diet is such as '300 mg/d' or '0.5 g/kg' of chow")
+            raise UnitProblem(f"'{text}' is a {dimension}; a diet reads like '300 mg/d' or '0.5 g/kg' of chow")
     if value < 0:
         raise UnitProblem(f"'{text}' is negative")
     return Diet(value, per_gram, plain)

@@ -58,7 +58,7 @@ def edges(solid: Flags) -> int:
 
 
 def neighbours(sites: Integers, shape: tuple[int, int], steps: Integers = AROUND) -> Integers:
-    """Return the flat indices of the sites around some on the periodic lattice, shape (sites, steps).
+    """Return the flat indices of the sites around some sites of the periodic lattice, shape (sites, steps).
 
     Parameters
     ----------
