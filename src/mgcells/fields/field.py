@@ -182,7 +182,7 @@ class Field:
         return coarse.repeat(self.factor, axis=0)[:rows].repeat(self.factor, axis=1)[:, :columns]
 
     def balance(self) -> float:
-        """Return what the last step gained or lost without a cause, relative to all that was there or came in.
+        """Return the share of all that was there or came in which the last step gained or lost without a cause.
 
         Decay, exchange and uptake are taken at `mean`, as cells take up; so this is the error in time, and rounding
         alone where nothing is lost. `capacity` and `mean` must still be those of the step.

@@ -41,6 +41,14 @@ def load_library(*folders: str | Path) -> Library:
     ------
     InputProblems
         Everything that is wrong with them, each with file, line and the nearest valid name.
+
+    Examples
+    --------
+    >>> library = load_library()
+    >>> library.compound("L-TAMS")
+    'magnesium L-threonate'
+    >>> library.place("compounds", "magnesium L-threonate").file
+    'data/compounds.toml'
     """
     return over_shipped(own_layers(*folders))
 

@@ -50,7 +50,11 @@ def power_of_ten(value: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Write a signed fraction as a percentage."""
+    """Write a fraction as a percentage with its sign and a true minus.
+
+    >>> percent(0.052), percent(-0.5)
+    ('+5.2 %', '−50 %')
+    """
     if share is None or not math.isfinite(share):
         return "\N{EN DASH}"
     if abs(share) > LARGEST_RELATIVE:

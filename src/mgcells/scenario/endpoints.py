@@ -37,6 +37,12 @@ def read_endpoint(observable: str, text: str, duration: float) -> Endpoint:
     ------
     UnitProblem
         The text reads otherwise, or names what does not lie within the duration.
+
+    Examples
+    --------
+    >>> endpoint = read_endpoint("csf.magnesium", "last 3 d", duration=240.0)
+    >>> endpoint.label, endpoint.from_day, endpoint.to_day
+    ('mean of last 3 d', 7.0, 10.0)
     """
     words = text.strip()
     extreme = next((kind for kind in EXTREMES if words.startswith(f"{kind} ")), None)

@@ -45,6 +45,15 @@ class Subject:
     tissues : dict of str to Tissue
     hour, day : float
         Simulated time since the start.
+
+    Raises
+    ------
+    InputProblems
+        The scenario cannot be read.
+    KeyError
+        The scenario has no such strategy.
+    ValueError
+        The diet of the subject cannot be in balance.
     """
 
     def __init__(
@@ -189,6 +198,11 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
     -------
     dict
         "day" and every observable, each a float array of shape (records,): at 0, every `record_hours`, at the end.
+
+    Raises
+    ------
+    KeyError, ValueError
+        As for a Subject.
     """
     subject = _START.subject(scenario, strategy, replicate)
     rows = [[0.0, *subject.measure()]]
