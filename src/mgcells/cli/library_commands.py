@@ -35,6 +35,10 @@ class Listed(StrEnum):
 
     RULES = "rules"
     CELLS = "cells"
+    TISSUES = "tissues"
+    PARAMETERS = "parameters"
+    CLAIMS = "claims"
+    SOURCES = "sources"
     COMPOUNDS = "compounds"
     SUBJECTS = "subjects"
     CONDITIONS = "conditions"
@@ -69,8 +73,7 @@ def check(
         raise typer.Exit(BAD_INPUT if problems else 0)
     if problems:
         refuse(InputProblems(problems))
-    what = f"{len(files)} file{'s' if len(files) > 1 else ''}" if files else "The library"
-    typer.echo(f"{what} checked, no problems.")
+    typer.echo(f"{', '.join(map(str, files)) if files else 'The library'}: checked, no problems.")
 
 
 @app.command()
@@ -122,7 +125,7 @@ def show(
         typer.echo(json.dumps(entry, ensure_ascii=False))
         return
     for key, value in entry.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+        shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
         if shown not in ("", None):
             typer.echo(f"{key:<14} {shown}")
 

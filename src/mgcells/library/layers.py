@@ -39,7 +39,7 @@ class Layer:
     """
 
     name: str
-    files: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str], ...] = field(repr=False)
     where: str = field(default="", compare=False)
 
     @property
