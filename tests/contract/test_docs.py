@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from mgcells.library import load_library
 from mgcells.scenario import read_scenario
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "docs/tutorial.md")
 BLOCK = re.compile(r"```(toml|python)\n(.*?)```", re.DOTALL)
-SAVED_AS = re.compile(r"Save it as `([^`]+)`")
+SAVED_AS = re.compile(r"Save it as\s+`([^`]+)`")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -30,6 +31,11 @@ def test_every_block_of_a_page_works(page: str, tmp_path: Path, monkeypatch: pyt
         if block[1] == "python":
             exec(compile(block[2], page, "exec"), names)
             continue
-        assert read_scenario(block[2], page).strategies
         for name in saved:
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
             Path(name).write_text(block[2], encoding="utf-8")
+        libraries = {Path(name).parts[0] for name in saved if len(Path(name).parts) > 1}
+        if libraries:
+            assert load_library(*libraries).own
+        else:
+            assert read_scenario(block[2], page).strategies

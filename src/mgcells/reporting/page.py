@@ -108,8 +108,8 @@ def _strategy(results: Results, strategy: dict[str, Any]) -> dict[str, Any]:
 
 
 def _library(item: dict[str, Any]) -> dict[str, Any]:
-    """Return what an own library brings: counts of what it adds, and each entry that it replaces."""
-    adds = ", ".join(f"{len(names)} {kind}" for kind, names in item["adds"].items())
+    """Return what an own library brings: how much of what it adds, and each entry that it replaces."""
+    adds = ", ".join(f"{kind} ({len(names)})" for kind, names in item["adds"].items())
     return {"name": item["name"], "adds": adds or "nothing", "replaces": item["replaces"], "digest": item["digest"]}
 
 
