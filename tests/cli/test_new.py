@@ -187,6 +187,7 @@ WRONG = [
     (("compound", "lab/compounds.toml", "--name", "MgO"), "'MgO' stands already at data/compounds.toml:"),
     (("experiment", "lab/experiments/what.toml"), "'what' should name the paper and what was studied, as in Author"),
     (("experiment", "lab/experiments/Slutsky2010-fluid.toml"), "stands already at data/experiments/Slutsky2010-fluid"),
+    (("scenario", "file/study.toml"), "file  cannot be written: File exists"),
     (("scenario", "study.csv"), "study.csv  should be a .toml file, such as study.toml"),
     (("scenario", "study.toml", "--library", "nowhere"), "nowhere  does not exist; name a folder laid out like data/"),
     (("cell", "lab/cells/kupffer.toml"), "a cell type lives in a tissue: say which with --tissue NAME"),

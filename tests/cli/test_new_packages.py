@@ -223,6 +223,16 @@ def test_a_module_gets_a_small_package_around_it_once(tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists()
 
 
+def test_paths_are_meant_from_where_one_stands(tmp_path: Path) -> None:
+    wrote(tmp_path, "tissue", "my-liver")
+    inside = tmp_path / "my-liver" / "src" / "my_liver"
+    assert wrote(inside, "figure", "bars.py").startswith("Wrote bars.py")
+    assert wrote(inside / "data" / "cells", "cell", "kupffer.toml").startswith("Wrote ../cells/kupffer.toml")
+    assert (inside / "data" / "rules" / "kupffer.csv").is_file()
+    with pytest.raises(AssertionError, match=r"sub/x\.py  lies outside the package .*; write it as x\.py"):
+        wrote(inside, "observable", "sub/x.py")
+
+
 def test_a_package_of_its_own_making_is_respected(tmp_path: Path) -> None:
     package = tmp_path / "lab" / "src" / "our_lab"
     package.mkdir(parents=True)

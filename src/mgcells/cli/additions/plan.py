@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Mapping
@@ -65,6 +66,11 @@ def checked_name(path: Path) -> str:
     if not NAME.fullmatch(path.stem):
         raise wrong(path, f"'{path.stem}' cannot be a name; use letters, digits, - and _, as in small-rat")
     return path.stem
+
+
+def parent_name(path: Path) -> str:
+    """Return the name of the folder that a file lies in, also where the path does not say it."""
+    return Path(os.path.abspath(path)).parent.name
 
 
 def title_of(name: str) -> str:
