@@ -108,3 +108,18 @@ def _until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < latest, "waited for half a minute"
         time.sleep(0.01)
+
+
+def test_the_page_takes_libraries_of_its_own(tmp_path: Path) -> None:
+    lab = tmp_path / "lab" / "conditions"
+    lab.mkdir(parents=True)
+    (lab / "calm.toml").write_text('title = "Calm"\nnote = "For the test."\n')
+    path = tmp_path / "x.toml"
+    path.write_text(
+        'title = "x"\nsubject = "rat"\ncondition = "calm"\nduration = "6 h"\ncontrol = "c"\ntissues = ["brain"]\n'
+        '[[strategy]]\nname = "c"\n'
+    )
+    viewer = Viewer(str(path), (str(tmp_path / "lab"),))
+    assert viewer.session.scenario.library.place("conditions", "calm").origin == "lab/conditions/calm.toml"
+    viewer.steer(dose=2.0)
+    assert not viewer.problem.value

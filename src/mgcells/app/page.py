@@ -9,7 +9,7 @@ from typing import Any
 import solara
 
 from mgcells.app.panels import Body, ChosenCell, Clock, Curves, Tissues
-from mgcells.app.server import SCENARIO
+from mgcells.app.server import LIBRARIES, SCENARIO
 from mgcells.app.settings_panel import Controls, Settings
 from mgcells.app.viewer import Viewer
 
@@ -19,7 +19,8 @@ TITLE = "mgcells: living tissues"
 @solara.component
 def Page() -> None:
     """Show one viewer's session; every open page has its own."""
-    viewer: Viewer = solara.use_memo(lambda: Viewer(os.environ.get(SCENARIO, "brain_salts_rat")), [])
+    libraries = tuple(filter(None, os.environ.get(LIBRARIES, "").split(os.pathsep)))
+    viewer: Viewer = solara.use_memo(lambda: Viewer(os.environ.get(SCENARIO, "brain_salts_rat"), libraries), [])
 
     def live() -> Callable[[], None]:
         return viewer.close

@@ -7,11 +7,13 @@ import os
 import threading
 import time
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
 ASSETS = Path(__file__).with_name("assets")
 NEEDED = ("solara", "ipyvuetify", "PIL")
 SCENARIO = "MGCELLS_APP_SCENARIO"
+LIBRARIES = "MGCELLS_APP_LIBRARIES"
 ENVIRONMENT = {
     "SOLARA_APP": "mgcells.app.page",
     "SOLARA_MODE": "production",
@@ -32,18 +34,28 @@ def require_extra() -> None:
         raise MissingExtra('The browser view needs more packages; install them with: pip install "mgcells[app]"')
 
 
-def serve(scenario: str | Path, *, host: str = "127.0.0.1", port: int = 8765, show: bool = True) -> None:
+def serve(
+    scenario: str | Path,
+    *,
+    libraries: Sequence[str | Path] = (),
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    show: bool = True,
+) -> None:
     """Serve the page until interrupted.
 
     Parameters
     ----------
     scenario : path or name of a shipped scenario
         What the page opens with; it has been checked already.
+    libraries : folders
+        Own libraries beside those that scenarios name.
     show : bool
         Open the system's browser once the server answers.
     """
     os.environ.update(ENVIRONMENT)
     os.environ[SCENARIO] = str(scenario)
+    os.environ[LIBRARIES] = os.pathsep.join(map(str, libraries))
     import uvicorn
 
     server = uvicorn.Server(uvicorn.Config("solara.server.starlette:app", host=host, port=port, log_level="warning"))

@@ -61,7 +61,8 @@ class Frame:
 class Viewer:
     """The page's state; it is built once per open page and ends with it."""
 
-    def __init__(self, scenario: str) -> None:
+    def __init__(self, scenario: str, libraries: tuple[str, ...] = ()) -> None:
+        self._libraries = libraries
         self.playing: solara.Reactive[bool] = solara.reactive(False)
         self.problem: solara.Reactive[str] = solara.reactive("")
         self.began: solara.Reactive[int] = solara.reactive(0)
@@ -71,7 +72,7 @@ class Viewer:
         self._halt: threading.Event | None = None
         # Frames leave one after another and `playing` turns between them, whichever thread draws.
         self._sending = threading.RLock()
-        self.session, self._view = _open(scenario)
+        self.session, self._view = _open(scenario, libraries)
         self._last: Frame | None = None
         self._last = self._frame(slow=True)
         self.view: solara.Reactive[PageState] = solara.reactive(self._view)
@@ -81,7 +82,7 @@ class Viewer:
     def begin(self, scenario: str) -> None:
         """Start another scenario from its day 0; one that cannot be read changes nothing but the message."""
         try:
-            session, view = _open(scenario)
+            session, view = _open(scenario, self._libraries)
         except InputProblems as error:
             self.problem.value = "; ".join(map(str, error.problems))
             return
@@ -239,8 +240,8 @@ class Viewer:
             return Frame(number, session.day, session.running, tissues, body, curves, view, accounts, past)
 
 
-def _open(name: str) -> tuple[Session, PageState]:
-    scenario, _ = load_named(name)
+def _open(name: str, libraries: tuple[str, ...]) -> tuple[Session, PageState]:
+    scenario, _ = load_named(name, libraries=libraries)
     others = [strategy.name for strategy in scenario.strategies if strategy.name != scenario.control]
     session = Session(scenario, others[0] if others else scenario.control, scenario.control)
     names = [name for tissue in scenario.tissues for name in first_curves(tissue)]

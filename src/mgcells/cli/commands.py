@@ -181,6 +181,7 @@ def app_(
     scenario: Annotated[Path, typer.Argument(help="Scenario file, or the name of one that ships.")] = Path(
         "brain_salts_rat"
     ),
+    library: Libraries = None,
     host: Annotated[str, typer.Option(help="Address to serve on; the default is this machine only.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")] = 8765,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the system's browser.")] = True,
@@ -190,7 +191,7 @@ def app_(
     from mgcells.scenario.shipped import load_named, scenario_path
 
     with refusing():
-        load_named(scenario)
+        load_named(scenario, libraries=library or ())
         path = scenario_path(scenario).resolve()
     try:
         require_extra()
@@ -198,7 +199,7 @@ def app_(
         typer.echo(str(missing), err=True)
         raise typer.Exit(BAD_INPUT) from None
     typer.echo(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.")
-    serve(path, host=host, port=port, show=show)
+    serve(path, libraries=library or (), host=host, port=port, show=show)
 
 
 def _batch(
