@@ -269,3 +269,31 @@ def test_a_rule_that_is_filled_in_wrongly_is_located(
     assert sentence in text
     if "magnesum" in new:
         assert "unknown signal 'extracellular_magnesum'; did you mean 'extracellular_magnesium'?" in text
+
+
+def test_a_cell_type_lives_in_the_only_tissue_that_its_library_has_numbers_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    number = '{ value = 4, basis = "assumed", note = "for the test" }'
+    for name in ("red_pulp", "bone"):
+        path = tmp_path / "lab" / "tissues" / f"{name}.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"[{name}.lab]\nrows = {number}\n")
+    said("new", "cell", "lab/cells/macrophage.toml")
+    cell = tmp_path / "lab" / "cells" / "macrophage.toml"
+    assert 'tissue = ["red pulp"]' in cell.read_text()
+    assert "no problems" in said("check", "lab")
+    for tissue, sentence in (
+        (
+            "bone",
+            "'bone' has room for its own types of cell only; add to one of these, or make a tissue with",
+        ),
+        ("bones", "unknown tissue 'bones'; did you mean 'bone'?"),
+    ):
+        cell.write_text(cell.read_text().replace('["red pulp"]', f'["{tissue}"]'))
+        assert f"lab/cells/macrophage.toml  cell type macrophage: {sentence}" in said("check", "lab", status=2)
+        cell.write_text(cell.read_text().replace(f'["{tissue}"]', '["red pulp"]'))
+    (tmp_path / "lab" / "tissues" / "white_pulp.toml").write_text(f"[white_pulp.lab]\nrows = {number}\n")
+    text = said("new", "cell", "lab/cells/other.toml", status=2)
+    assert "say which with --tissue NAME, one of red pulp, white pulp" in text

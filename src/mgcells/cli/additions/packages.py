@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from mgcells.cli.additions.cells import cell_files
-from mgcells.cli.additions.plan import Plan, Request, filled, is_new, parent_name, spoken, title_of, wrong
+from mgcells.cli.additions.plan import Plan, Request, filled, is_new, parent_name, title_of, typed, wrong
 from mgcells.cli.additions.projects import (
     INIT,
     PROJECT,
@@ -49,9 +49,9 @@ def new_tissue(request: Request) -> Plan:
         **{shelf.folder / file: text for file, text in data.items()},
     }
     return Plan(files, steps=(
-        f"install it, so that it is found: python -m pip install -e {spoken(path)}",
+        f"install it, so that it is found: python -m pip install -e {typed(path)}",
         f"fill in {shelf.folder}: its size, what its cells do and sense, their rules",
-        f"look at it: mgcells check {spoken(path)}, mgcells show {section}.activity",
+        f"look at it: mgcells check {typed(path)}, mgcells show {section}.activity",
         f'let it live: a scenario says tissues = ["{name}"]',
     ))  # fmt: skip
 
@@ -93,7 +93,7 @@ def _module(request: Request, template: str, look: str) -> Plan:
         steps.append(f"let {init} import it: from {package} import {path.stem}")
     if all(entry.package != package for entry in installed()):
         root = next(iter(around)).parent if project is None else project.folder
-        steps.append(f"install the package, so that it is found: python -m pip install -e {spoken(root)}")
+        steps.append(f"install the package, so that it is found: python -m pip install -e {typed(root)}")
     return Plan({**around, path: filled(template, **words)}, steps=(*steps, f"see it: {look}"))
 
 

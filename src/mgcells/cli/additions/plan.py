@@ -79,6 +79,6 @@ def title_of(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def spoken(path: Path | str) -> str:
+def typed(path: Path | str) -> str:
     """Return a path as it is typed on a command line."""
     return shlex.quote(str(path))

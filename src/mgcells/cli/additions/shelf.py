@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mgcells.cli.additions.plan import Plan, Request, checked_name, is_new, parent_name, spoken, wrong
+from mgcells.cli.additions.plan import Plan, Request, checked_name, is_new, parent_name, typed, wrong
 from mgcells.library import Library
 from mgcells.library.layers import Layer, is_blank
 from mgcells.library.loading import over_shipped
@@ -66,7 +66,7 @@ class Shelf:
 
     def option(self) -> str:
         """Return how a command is told of the library."""
-        return f"--library {spoken(self.folder)}"
+        return f"--library {typed(self.folder)}"
 
 
 def shelf_of(request: Request, folder: str, suffix: str, example: str) -> tuple[Shelf, str]:
