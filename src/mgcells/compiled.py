@@ -21,14 +21,14 @@ from numba.extending import register_jitable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-# Where an index cannot be negative, a loop does not look whether it counts from the end, and vectorises.
+# With an index that cannot be negative a loop need not check whether it counts from the end, and vectorises.
 Index = np.uint64
 PACKAGE = __name__.partition(".")[0]
 
 
 @dataclass(frozen=True)
 class Twin:
-    """A kernel and what it is tested against: a function, or where one stands as "module:function"."""
+    """A kernel and what it is tested against: a function, or the place of one as "module:function"."""
 
     kernel: Callable[..., Any]
     twin: Callable[..., Any] | str
@@ -83,7 +83,7 @@ def plain(kernel: Function) -> Function:
 def sources(function: Callable[..., Any]) -> frozenset[str]:
     """Return the files that a kernel or formula is compiled from: its own, those of what it calls and of its constants.
 
-    Constants are known by the module they are read from, as `layout` in `layout.PLASMA`; imported by name they are not.
+    Constants are found by the module they are read from, as `layout` in `layout.PLASMA`; imported by name they are not.
     """
     found: dict[Any, set[str]] = {}
 
@@ -108,7 +108,7 @@ def _named(function: FunctionType) -> dict[str, Any]:
 
 
 def _watch(dispatcher: Any) -> None:
-    """Let what is kept on disk go stale with every file it was compiled from: by itself numba looks at the kernel's."""
+    """Let what is kept on disk go stale with every file it was compiled from: numba itself checks only the kernel's."""
     own = dispatcher.py_func.__code__.co_filename
     others = [_digest(file) for file in sorted(sources(dispatcher) - {own})]
     index = getattr(dispatcher._cache, "_cache_file", None)

@@ -42,7 +42,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean 'x'?" for the known name nearest to `name`, or the valid names when few, or ""."""
+    """Return "; did you mean 'x'?" for the known name nearest to `name`, or the valid names when few, or "".
+
+    >>> suggestion("citrat", ["magnesium citrate", "magnesium oxide"])
+    "; did you mean 'magnesium citrate'?"
+    >>> suggestion("zinc", ["on", "off"])
+    '; valid: off, on'
+    """
     names = sorted(set(known))
     meant = nearest(name, names)
     if meant is not None:

@@ -171,7 +171,7 @@ class CellAgent(Cell, mesa.Agent):  # type: ignore[misc]
 
 @cache
 def agent_class(kind: str) -> type[CellAgent]:
-    """Return the Mesa agents of a kind of cell: a subclass of it and of CellAgent, of the same name."""
+    """Return the class of Mesa agents for a kind of cell: a subclass of it and of CellAgent, of the same name."""
     shown = kind_called(kind)
     agents: type[CellAgent] = type(kind, (shown, CellAgent), {"__doc__": shown.__doc__})
     return agents

@@ -55,7 +55,15 @@ def _fill_arrays(seed: np.uint64, streams: Uids, step: np.uint64, uid: Uids, out
 
 
 class Streams:
-    """The random numbers of one virtual subject."""
+    """The random numbers of one virtual subject.
+
+    A cell draws the same number whichever cells draw with it:
+
+    >>> streams, cells = Streams(seed=1, replicate=3), np.array([7, 8], np.uint64)
+    >>> both = streams.uniform("death", 5.0, cells)
+    >>> bool(both[1] == streams.uniform("death", 5.0, cells[1:])[0])
+    True
+    """
 
     def __init__(self, seed: int, replicate: int) -> None:
         digest = hashlib.blake2b(f"{seed}/{replicate}".encode(), digest_size=4).digest()
@@ -64,7 +72,7 @@ class Streams:
         self._keys: dict[tuple[str, ...], Uids] = {}
 
     def uniform(self, process: str, hour: float, uid: Uids) -> Floats:
-        """Return one number in [0, 1) for every cell in `uid`, for this process at this simulated hour."""
+        """Return one number in [0, 1) for every cell in `uid`, shape (cells,), for this process at this hour."""
         drawn: Floats = self.several((process,), hour, uid)[0]
         return drawn
 
@@ -82,7 +90,7 @@ class Streams:
 
 
 def daughters(mothers: Uids, hour: float) -> Uids:
-    """Return uids for cells born to `mothers` at `hour`: a mix of both, so one extra birth shifts no other cell."""
+    """Return uids of the cells born to `mothers` at `hour`, shape (cells,); one extra birth shifts no other cell."""
     step = round(hour * STEPS_PER_HOUR) + 1
     return _mix(mothers, np.uint64(0x9E3779B97F4A7C15 * step % 2**64))
 

@@ -137,7 +137,7 @@ def _unit(text: str) -> pint.Unit:
 
 @lru_cache(maxsize=512)
 def dimension_of(unit: str) -> str:
-    """Return the name of the dimension of a unit such as "mM" or "mmol/d"."""
+    """Return the name of the dimension of a unit such as "mM" or "mmol/d"; UnitProblem for what is no unit here."""
     wanted = _unit(unit).dimensionality
     for name, internal in INTERNAL.items():
         if _unit(internal).dimensionality == wanted:
@@ -147,20 +147,28 @@ def dimension_of(unit: str) -> str:
 
 @lru_cache(maxsize=512)
 def factor(unit: str) -> float:
-    """Return the number that turns a value in `unit` into the internal unit of its dimension."""
+    """Return the factor from `unit` to the internal unit of its dimension; UnitProblem for what is no unit here."""
     internal = INTERNAL[dimension_of(unit)]
     return float(registry().convert(1.0, _unit(unit), _unit(internal)))
 
 
 def convert(value: float, from_unit: str, to_unit: str) -> float:
-    """Convert a number between two units of one dimension; UnitProblem when the dimensions differ."""
+    """Convert a number between two units of one dimension; UnitProblem when the dimensions differ.
+
+    >>> convert(12.0, "mmol/d", "mmol/h")
+    0.5
+    """
     if dimension_of(from_unit) != dimension_of(to_unit):
         raise UnitProblem(f"'{from_unit}' is {dimension_of(from_unit)}, '{to_unit}' is {dimension_of(to_unit)}")
     return value * factor(from_unit) / factor(to_unit)
 
 
 def split(text: str) -> tuple[float, str]:
-    """Split "1.2 mM" into 1.2 and "mM"; UnitProblem when it does not begin with a finite number."""
+    """Split "1.2 mM" into 1.2 and "mM"; UnitProblem when it does not begin with a finite number.
+
+    >>> split("1.2 mM")
+    (1.2, 'mM')
+    """
     match = QUANTITY_PATTERN.fullmatch(text)
     if DECIMAL_COMMA.match(text.strip()):
         raise UnitProblem(f"'{text}' has a decimal comma; write {text.strip().replace(',', '.', 1)}")
@@ -179,6 +187,13 @@ def parse(text: str, dimension: str) -> float:
     ------
     UnitProblem
         The text has no number, an unknown unit (the nearest one is named) or a unit of another dimension.
+
+    Examples
+    --------
+    >>> parse("604 mg", "mass")
+    0.604
+    >>> parse("2 d", "time")
+    48.0
     """
     value, unit = split(text)
     found = dimension_of(unit)
@@ -189,6 +204,10 @@ def parse(text: str, dimension: str) -> float:
 
 
 def parse_any(text: str) -> tuple[float, str]:
-    """Turn text with any known unit into (value in the internal unit, dimension)."""
+    """Turn text with any known unit into (value in the internal unit, dimension); UnitProblem for other text.
+
+    >>> parse_any("30 min")
+    (0.5, 'time')
+    """
     value, unit = split(text)
     return value * factor(unit), dimension_of(unit)

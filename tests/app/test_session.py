@@ -116,29 +116,29 @@ def test_settings_become_a_scenario_that_loads_and_says_what_was_set(scenario: S
     file = tmp_path / "steered.toml"
     file.write_text(scenario_text(scenario, "citrate", steering), encoding="utf-8")
     loaded = load_scenario(file)
-    arm, before = loaded.strategy("citrate, steered"), scenario.strategy("citrate")
+    strategy, before = loaded.strategy("citrate, steered"), scenario.strategy("citrate")
     assert [strategy.name for strategy in loaded.strategies] == ["vehicle", "citrate", "citrate, steered"]
-    (dose,), (old,) = arm.doses, before.doses
+    (dose,), (old,) = strategy.doses, before.doses
     assert (dose.every, dose.begin, dose.route) == (6.0, 6.0, "oral")
     assert dose.amount / dose.every == pytest.approx(2.0 * old.amount / old.every, rel=1e-5)
-    assert dict(arm.inhibitors) == {"NMDA": 0.8, "GLUT1": 0.25, "GLUT3": 0.25}
-    assert [activation.name for activation in arm.conditions] == ["colitis"]
-    assert arm.changes.rules_off == steering.rules_off
+    assert dict(strategy.inhibitors) == {"NMDA": 0.8, "GLUT1": 0.25, "GLUT3": 0.25}
+    assert [activation.name for activation in strategy.conditions] == ["colitis"]
+    assert strategy.changes.rules_off == steering.rules_off
     usual = MagnesiumModel(scenario, "citrate", collect=False).setting.healthy["body.diet.magnesium"]
-    assert arm.diet is not None
-    assert arm.diet.amount == pytest.approx(0.5 * usual, rel=1e-5)
+    assert strategy.diet is not None
+    assert strategy.diet.amount == pytest.approx(0.5 * usual, rel=1e-5)
 
 
 def test_a_diet_that_changes_is_scaled_in_each_of_its_parts(scenario: Scenario) -> None:
     diet = 'diet = [{ magnesium = "2 mg/d", from = "2 h", until = "5 h" }, { magnesium = "4 mg/d" }]'
     text = scenario.text.replace('name = "vehicle"\n', f'name = "vehicle"\n{diet}\n', 1)
     changing = read_scenario(text, "x")
-    arm = steered(changing, "vehicle", Steering(diet=0.5))
+    strategy = steered(changing, "vehicle", Steering(diet=0.5))
     usual = MagnesiumModel(scenario, "citrate", collect=False).setting.healthy["body.diet.magnesium"]
-    given = [(entry.begin, entry.until) for entry in arm.diets]
+    given = [(entry.begin, entry.until) for entry in strategy.diets]
     assert given == [(0.0, 2.0), (2.0, 5.0), (5.0, math.inf)]
-    assert arm.diets[0].amount == pytest.approx(0.5 * usual, rel=1e-5)
-    assert [entry.text for entry in arm.diets[1:]] == ["1 mg/d", "2 mg/d"]
+    assert strategy.diets[0].amount == pytest.approx(0.5 * usual, rel=1e-5)
+    assert [entry.text for entry in strategy.diets[1:]] == ["1 mg/d", "2 mg/d"]
 
 
 def test_healthy_is_a_setting_that_takes_conditions_away(scenario: Scenario) -> None:
@@ -150,7 +150,7 @@ def test_healthy_is_a_setting_that_takes_conditions_away(scenario: Scenario) -> 
 def test_another_subject_lives_the_same_scenario_and_an_unknown_one_is_refused(scenario: Scenario) -> None:
     assert scenario.base.subject == "rat"
     other = in_subject(scenario, "mouse")
-    assert {arm.subject for arm in other.strategies} == {"mouse"}
+    assert {strategy.subject for strategy in other.strategies} == {"mouse"}
     assert (other.seed, other.hours, other.tissues) == (scenario.seed, scenario.hours, scenario.tissues)
     assert read_scenario(scenario_text(other, "citrate", Steering(diet=0.5)), "x").base.subject == "mouse"
     with pytest.raises(InputProblems):

@@ -25,15 +25,15 @@ name = "usual"
 
 [[strategy]]
 name = "other"
-ARM
+STRATEGY
 """
 INJURY = 'condition = [{ name = "neuropathic-pain", from = "1 d" }]'
 LACK = 'condition = [{ name = "magnesium-free-diet", from = "0 d", until = "3 d" }]'
 DIETS = 'diet = [{ magnesium = "0.1 g/kg", until = "1 d" }, { magnesium = "0.5 g/kg" }]'
 
 
-def read(top: str = "", arm: str = "") -> Scenario:
-    return read_scenario(TEXT.replace("TOP", top).replace("ARM", arm), "test.toml")
+def read(top: str = "", strategy: str = "") -> Scenario:
+    return read_scenario(TEXT.replace("TOP", top).replace("STRATEGY", strategy), "test.toml")
 
 
 def test_each_strategy_says_what_holds_when() -> None:
@@ -53,7 +53,7 @@ def test_each_strategy_says_what_holds_when() -> None:
         (0.0, 3.0, ["magnesium-free-diet"], "0.04 g/kg"), (3.0, 4.0, ["healthy"], ""),
     ]  # fmt: skip
     assert lack["diet_mmol_per_day"] == pytest.approx(0.4 * poor)
-    assert {arm["start"]["diet_mmol_per_day"] for arm in (usual, other)} == {poor}
+    assert {strategy["start"]["diet_mmol_per_day"] for strategy in (usual, other)} == {poor}
 
 
 def test_a_constant_diet_is_its_own_mean() -> None:
@@ -62,8 +62,8 @@ def test_a_constant_diet_is_its_own_mean() -> None:
 
 
 def test_a_diet_of_two_phases_is_said_in_one_sentence() -> None:
-    arm = resolved(read("", DIETS))["strategies"][1]
-    assert arm["changes"] == ["diet magnesium 0.1 g/kg until 1 d, then 0.5 g/kg"]
+    strategy = resolved(read("", DIETS))["strategies"][1]
+    assert strategy["changes"] == ["diet magnesium 0.1 g/kg until 1 d, then 0.5 g/kg"]
 
 
 def test_parameters_and_rules_say_when_they_are_changed() -> None:
@@ -72,13 +72,15 @@ def test_parameters_and_rules_say_when_they_are_changed() -> None:
     parameters = resolved(scenario)["parameters"]
     assert parameters["body.plasma.glucose"]["changed_by"] == {"other": "20 mM from 1 d until 2 d"}
     assert parameters["spinal_cord.drive.injury"]["changed_by"] == {"other": "0.3 from 1 d until 2 d, then 1"}
-    known = scenario.library
-    rule, off, *_ = (rule for rule in known.rules.values() if rule.cell == "dorsal_horn_neuron" and rule.status == "on")
-    told = replace(known.conditions["vincristine"], rules_off=(rule.id,), rules_on=(off.id,))
+    shipped = scenario.library
+    rule, off, *_ = (
+        rule for rule in shipped.rules.values() if rule.cell == "dorsal_horn_neuron" and rule.status == "on"
+    )
+    told = replace(shipped.conditions["vincristine"], rules_off=(rule.id,), rules_on=(off.id,))
     library = replace(
-        known,
-        conditions={**known.conditions, "vincristine": told},
-        rules={**known.rules, off.id: replace(off, status="off")},
+        shipped,
+        conditions={**shipped.conditions, "vincristine": told},
+        rules={**shipped.rules, off.id: replace(off, status="off")},
     )
     rules = resolved(replace(scenario, library=library))["rules"]
     assert rules[rule.id]["changed_by"] == {"other": "off from 2 d"}
@@ -86,7 +88,7 @@ def test_parameters_and_rules_say_when_they_are_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("top", "arm"),
+    ("top", "strategy"),
     [
         (INJURY.replace("1 d", "2 d"), ""),
         (INJURY.replace('from = "1 d"', 'from = "1 d", until = "3 d"'), ""),
@@ -98,18 +100,18 @@ def test_parameters_and_rules_say_when_they_are_changed() -> None:
         (INJURY, LACK.replace("3 d", "2 d")),
     ],
 )
-def test_times_of_conditions_and_diets_are_part_of_what_a_scenario_means(top: str, arm: str) -> None:
+def test_times_of_conditions_and_diets_are_part_of_what_a_scenario_means(top: str, strategy: str) -> None:
     others = [
         read(INJURY),
         read(INJURY, INJURY.replace("1 d", "3 d")),
         read(f"{INJURY}\n{DIETS.replace('1 d', '3 d')}"),
     ]
-    assert fingerprint(read(top, arm)) not in {fingerprint(other) for other in others}
+    assert fingerprint(read(top, strategy)) not in {fingerprint(other) for other in others}
 
 
 def test_a_start_that_no_strategy_shows_is_part_of_it_too() -> None:
     both = 'diet = { magnesium = "0.5 g/kg" }'
-    text = TEXT.replace('name = "usual"', f'name = "usual"\n{both}').replace("ARM", both)
+    text = TEXT.replace('name = "usual"', f'name = "usual"\n{both}').replace("STRATEGY", both)
     marks = {
         fingerprint(read_scenario(text.replace("TOP", top), "test.toml"))
         for top in ("", 'diet = { magnesium = "0.1 g/kg" }', 'diet = { magnesium = "0.2 g/kg" }')
@@ -125,7 +127,7 @@ def test_other_words_for_the_same_are_the_same() -> None:
 
 
 def test_results_before_another_beginning_are_not_taken_for_new_ones(tmp_path: Path) -> None:
-    tiny = TEXT.replace('["spinal cord"]', "[]").replace("ARM", "")
+    tiny = TEXT.replace('["spinal cord"]', "[]").replace("STRATEGY", "")
     run_batch(read_scenario(tiny.replace("TOP", INJURY), "test.toml"), tmp_path / "out", workers=1)
     later = read_scenario(tiny.replace("TOP", INJURY.replace("1 d", "3 d")), "test.toml")
     with pytest.raises(InputProblems, match="holds results of a different scenario"):
@@ -134,7 +136,7 @@ def test_results_before_another_beginning_are_not_taken_for_new_ones(tmp_path: P
 
 
 def test_a_report_shows_a_diet_of_two_phases(tmp_path: Path) -> None:
-    text = TEXT.replace('["spinal cord"]', "[]").replace("TOP", "").replace("ARM", DIETS)
+    text = TEXT.replace('["spinal cord"]', "[]").replace("TOP", "").replace("STRATEGY", DIETS)
     run_batch(read_scenario(text, "test.toml"), tmp_path, workers=1)
     build_report(tmp_path)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from mgcells.benchmarks.c_loop import c_source, c_step, compiler
 from mgcells.benchmarks.page import draw_growth, draw_profile, page
 from mgcells.benchmarks.peers import MesaCells, WholeArrays
 from mgcells.benchmarks.show import cells_of, number, verdict
-from mgcells.benchmarks.subjects import array_bytes, model_bytes, populations, scaled_model
+from mgcells.benchmarks.subjects import array_bytes, populations, scaled_subject, subject_bytes
 from mgcells.benchmarks.suite import compare, limit, skipped
 from mgcells.benchmarks.transient import explicit
 from mgcells.benchmarks.twin import PlainBrain, brain
@@ -101,10 +101,10 @@ def test_explicit_steps_keep_mass_and_decay_exactly() -> None:
     assert values[0, 1:-1, 1:-1].sum() == pytest.approx(start * (1.0 - 0.5 / 2_000) ** 2_000, rel=1e-12)
 
 
-def test_a_scaled_model_has_about_the_cells_asked_for() -> None:
-    model = scaled_model(3_000)
-    assert set(model.tissues) == {"brain", "spinal cord", "bone", "gut"}
-    assert 2_700 < model.cells < 3_300
+def test_a_scaled_subject_has_about_the_cells_asked_for() -> None:
+    subject = scaled_subject(3_000)
+    assert set(subject.tissues) == {"brain", "spinal cord", "bone", "gut"}
+    assert 2_700 < subject.cells < 3_300
 
 
 def test_memory_counts_every_array_once() -> None:
@@ -114,11 +114,11 @@ def test_memory_counts_every_array_once() -> None:
 
 
 def test_a_cell_costs_less_than_three_hundred_and_forty_bytes_with_all_that_surrounds_it() -> None:
-    model = scaled_model(30_000)
+    subject = scaled_subject(30_000)
     for _ in range(13):
-        model.step()
-    assert model_bytes(model) < 340 * model.cells
-    assert all(population.uid.size <= 1.125 * population.count + 16 for population in populations(model))
+        subject.step()
+    assert subject_bytes(subject) < 340 * subject.cells
+    assert all(population.uid.size <= 1.125 * population.count + 16 for population in populations(subject))
 
 
 def test_rows_judge_by_time_and_by_agreement() -> None:

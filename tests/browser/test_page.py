@@ -118,11 +118,11 @@ def test_settings_act_and_leave_as_a_scenario_that_check_accepts(tab: Tab, scena
     tab.choose("Rules switched off", rule)
     tab.until_day("Day 0.04")
     file = tab.download("Settings as a scenario", tmp_path / "steered.toml")
-    arm = load_scenario(file).strategy(f"{STRATEGY}, steered")
-    assert arm.doses[0].every == 6.0
-    assert dict(arm.inhibitors) == {"GLUT1": 0.5, "GLUT3": 0.5}
-    assert arm.changes.rules_off == (rule,)
-    assert arm.conditions[0].name == "colitis"
+    strategy = load_scenario(file).strategy(f"{STRATEGY}, steered")
+    assert strategy.doses[0].every == 6.0
+    assert dict(strategy.inhibitors) == {"GLUT1": 0.5, "GLUT3": 0.5}
+    assert strategy.changes.rules_off == (rule,)
+    assert strategy.conditions[0].name == "colitis"
     check = subprocess.run([sys.executable, "-m", "mgcells.cli", "check", str(file)], capture_output=True, text=True)
     assert check.returncode == 0, check.stderr
 

@@ -41,7 +41,7 @@ def test_two_cell_types_do_not_share_a_name(monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(InputProblems) as caught:
         kind_of(cell_type("enteric", "Neuron"))
     assert str(caught.value) == (
-        "cells/enteric.toml  title = 'Neuron' calls its cells Neuron, as those of 'neuron' are called; change it"
+        "cells/enteric.toml  title = 'Neuron' names its cells Neuron, the name of those of 'neuron'; change it"
     )
 
 

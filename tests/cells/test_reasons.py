@@ -49,12 +49,12 @@ def lived(request: pytest.FixtureRequest) -> MagnesiumModel:
 
 
 def test_contributions_make_up_the_target_of_every_behaviour(lived: MagnesiumModel) -> None:
-    known, checked = load_library(), 0
+    library, checked = load_library(), 0
     for tissue in lived.tissues.values():
         for population in tissue.populations.values():
-            for account in explain(known, lived.setting, population, int(population.uid[population.count // 2])):
+            for account in explain(library, lived.setting, population, int(population.uid[population.count // 2])):
                 behaviour = population.table.behaviours[population.behaviour_row[account.behaviour]]
-                inhibitors = known.cells[population.name].record.behaviours[account.behaviour].inhibited_by
+                inhibitors = library.cells[population.name].record.behaviours[account.behaviour].inhibited_by
                 left = np.prod([lived.setting.residuals.get(target, 1.0) for target in inhibitors])
                 shares = [reason.contribution for reason in account.reasons]
                 whole = behaviour.baseline + sum(shares) if behaviour.additive else behaviour.baseline * np.prod(shares)

@@ -16,7 +16,7 @@ import mgcells
 ROOT = Path(mgcells.__file__).parent
 # What every room may import.
 GROUND = {"arrays"}
-# The plan of the house, from the ground up: what else each room may import, type-only imports included.
+# The plan of the rooms, from the ground up: what else each room may import, type-only imports included.
 ROOMS = {
     "arrays": set(),
     "errors": set(),
@@ -116,7 +116,7 @@ def test_no_room_above_knows_a_particular_tissue(name: str) -> None:
             assert not known, f"{module} imports {known}: what a tissue can do is asked of the tissue"
 
 
-def test_the_page_of_the_house_has_a_line_for_every_room_in_this_order() -> None:
+def test_the_architecture_page_has_a_line_for_every_room_in_this_order() -> None:
     page = (ROOT.parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
     rooms = page.split("## The rooms")[1].split("## Where things live")[0]
     assert re.findall(r"^\| `(\w+)` \|", rooms, re.MULTILINE) == list(ROOMS)

@@ -146,9 +146,9 @@ def test_a_faulty_experiment_names_its_line(old: str, new: str, message: str) ->
 
 
 def test_long_experiments_run_when_asked_for() -> None:
-    known = load_library()
-    every, short = chosen_experiments(known, [], full=True), chosen_experiments(known, [], full=False)
-    assert set(short) == {name for name in every if not known.experiments[name].record.full}
+    library = load_library()
+    every, short = chosen_experiments(library, [], full=True), chosen_experiments(library, [], full=False)
+    assert set(short) == {name for name in every if not library.experiments[name].record.full}
 
 
 @pytest.mark.parametrize(

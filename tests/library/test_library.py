@@ -139,16 +139,16 @@ def test_all_problems_come_at_once(data: Path) -> None:
 
 def test_lines_of_keys_in_every_shape_of_toml() -> None:
     document = parse(
-        'title = "x"\n[a.b]\nc = 1\n"d e" = [\n  { g = 2 }]\n\n[[arm]]\nname = "1"\n\n[[arm]]\nname = "2"\n'
+        'title = "x"\n[a.b]\nc = 1\n"d e" = [\n  { g = 2 }]\n\n[[strategy]]\nname = "1"\n\n[[strategy]]\nname = "2"\n'
         'doses = [\n  { amount = "1 mg" },\n  { route = "oral" },\n]\n',
         "file.toml",
     )
     assert document.line("title") == 1
     assert document.line("a", "b", "c") == 3
     assert document.line("a", "b", "d e", 0, "g") == 5
-    assert document.line("arm", 0, "name") == 8
-    assert document.line("arm", 1, "name") == 11
-    assert document.line("arm", 1, "doses", 1, "route") == 14
+    assert document.line("strategy", 0, "name") == 8
+    assert document.line("strategy", 1, "name") == 11
+    assert document.line("strategy", 1, "doses", 1, "route") == 14
     assert document.line("nothing") == 0
 
 

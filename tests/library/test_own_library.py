@@ -111,7 +111,7 @@ def test_what_exists_must_be_replaced_aloud_and_what_does_not_cannot_be(lab: Pat
     table.write_text(table.read_text().replace("interval =", "intervall ="))
     found = problems_of(lab)
     assert (
-        f"{lab}/rules/osteoclast.csv:3  osteoclast.lifespan.oestrogen_loss stands also at data/rules/osteoclast.csv:"
+        f"{lab}/rules/osteoclast.csv:3  osteoclast.lifespan.oestrogen_loss exists already at data/rules/osteoclast.csv:"
         in (found[0])
     )
     assert "say replaces = true" in found[0]
@@ -125,7 +125,7 @@ def test_two_folders_with_one_id_name_both_places(lab: Path, tmp_path: Path) -> 
     (other / "conditions" / "lab-stress.toml").write_text(FILES["conditions/lab-stress.toml"])
     (found,) = problems_of(lab, other)
     assert found.startswith(
-        f"{other}/conditions/lab-stress.toml  lab-stress stands also at lab/conditions/lab-stress.toml"
+        f"{other}/conditions/lab-stress.toml  lab-stress exists already at lab/conditions/lab-stress.toml"
     )
 
 
@@ -176,10 +176,10 @@ def test_two_folders_with_one_id_name_both_places(lab: Path, tmp_path: Path) -> 
             "cells/osteoclast.toml",
             "humming]",
             "lifespan]",
-            "osteoclast.lifespan stands also at data/cells/",
+            "osteoclast.lifespan exists already at data/cells/",
         ),
-        ("sources.toml", "[Lab2026]", "[Rude1980]", "Rude1980 stands also at data/sources.toml"),
-        ("claims.csv", "L01,", "K11,", "K11 stands also at data/claims.csv"),
+        ("sources.toml", "[Lab2026]", "[Rude1980]", "Rude1980 exists already at data/sources.toml"),
+        ("claims.csv", "L01,", "K11,", "K11 exists already at data/claims.csv"),
     ],
 )
 def test_a_fault_names_its_own_file_and_what_to_do(lab: Path, file: str, old: str, new: str, message: str) -> None:

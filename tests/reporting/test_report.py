@@ -293,11 +293,11 @@ def test_a_heading_keeps_the_letters_of_a_substance(label: str, heading: str) ->
 AWKWARD: dict[str, dict[str, Any]] = {
     "control only": {"strategies": ("vehicle",)},
     "one replicate": {"replicates": 1},
-    "identical arms": {"strategies": ("vehicle", "sham")},
+    "identical strategies": {"strategies": ("vehicle", "sham")},
     "no endpoints": {"endpoints": ()},
     "control failed": {"replicates": 2, "failed": (("vehicle", 0), ("vehicle", 1))},
     "all failed": {"replicates": 1, "failed": tuple((name, 0) for name in GAIN)},
-    "one arm failed": {"replicates": 2, "failed": (("L-TAMS", 0), ("L-TAMS", 1))},
+    "one strategy failed": {"replicates": 2, "failed": (("L-TAMS", 0), ("L-TAMS", 1))},
 }
 
 
@@ -313,11 +313,11 @@ def test_awkward_folders_still_make_a_report(case: str, tmp_path: Path) -> None:
     expected = {
         "control only": "no effect can be computed",
         "one replicate": "one pair gives no interval",
-        "identical arms": "exactly as in control",
+        "identical strategies": "exactly as in control",
         "no endpoints": "at 24 d",
         "control failed": "no effect can be computed",
         "all failed": "runs failed",
-        "one arm failed": "L-TAMS has no finished pair with control",
+        "one strategy failed": "L-TAMS has no finished pair with control",
     }
     assert expected[case] in text
     assert "nan" not in re.sub(r"base64,[^\"]+", "", text)

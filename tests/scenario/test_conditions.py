@@ -19,17 +19,17 @@ tissues = []
 TOP
 [[strategy]]
 name = "c"
-ARM
+STRATEGY
 """
 
 
-def read(top: str = "", arm: str = "") -> Scenario:
-    return read_scenario(TEXT.replace("TOP", top).replace("ARM", arm), "test.toml")
+def read(top: str = "", strategy: str = "") -> Scenario:
+    return read_scenario(TEXT.replace("TOP", top).replace("STRATEGY", strategy), "test.toml")
 
 
-def problems_of(top: str = "", arm: str = "") -> list[str]:
+def problems_of(top: str = "", strategy: str = "") -> list[str]:
     with pytest.raises(InputProblems) as caught:
-        read(top, arm)
+        read(top, strategy)
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -76,10 +76,10 @@ def test_a_refused_condition_names_its_own_line_and_the_remedy(condition: str, l
 
 @pytest.fixture
 def _with_a_lattice(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = load_library()
-    rows = known.parameters["brain.lattice.rows"]
-    small = replace(known.conditions["aged"], name="small", parameters={rows.path: replace(rows, value=9.0)})
-    library = replace(known, conditions={**known.conditions, "small": small})
+    shipped = load_library()
+    rows = shipped.parameters["brain.lattice.rows"]
+    small = replace(shipped.conditions["aged"], name="small", parameters={rows.path: replace(rows, value=9.0)})
+    library = replace(shipped, conditions={**shipped.conditions, "small": small})
     monkeypatch.setattr(scenario_reading, "load_library", lambda: library)
 
 
@@ -106,7 +106,7 @@ def test_healthy_is_no_condition(healthy: str) -> None:
 
 
 def test_a_healthy_culture_is_a_culture() -> None:
-    text = TEXT.replace('"rat"', '"caco-2"').replace("tissues = []\n", "").replace("ARM", "")
+    text = TEXT.replace('"rat"', '"caco-2"').replace("tissues = []\n", "").replace("STRATEGY", "")
     assert read_scenario(text.replace("TOP", 'condition = "healthy"'), "test.toml").base.conditions == ()
     with pytest.raises(InputProblems, match="it takes no condition"):
         read_scenario(text.replace("TOP", 'condition = "aged"'), "test.toml")

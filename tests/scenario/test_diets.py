@@ -17,23 +17,23 @@ tissues = []
 TOP
 [[strategy]]
 name = "c"
-ARM
+STRATEGY
 """
 
 
-def read(top: str = "", arm: str = "") -> Scenario:
-    return read_scenario(TEXT.replace("TOP", top).replace("ARM", arm), "test.toml")
+def read(top: str = "", strategy: str = "") -> Scenario:
+    return read_scenario(TEXT.replace("TOP", top).replace("STRATEGY", strategy), "test.toml")
 
 
-def problems_of(top: str = "", arm: str = "") -> list[str]:
+def problems_of(top: str = "", strategy: str = "") -> list[str]:
     with pytest.raises(InputProblems) as caught:
-        read(top, arm)
+        read(top, strategy)
     return [str(problem) for problem in caught.value.problems]
 
 
 def windows(diet: str) -> list[tuple[str, float, float]]:
-    top, arm = (scenario.strategy("c").diets for scenario in (read(f"diet = {diet}"), read("", f"diet = {diet}")))
-    assert top == arm
+    top, strategy = (scenario.strategy("c").diets for scenario in (read(f"diet = {diet}"), read("", f"diet = {diet}")))
+    assert top == strategy
     return [(entry.text, entry.begin, entry.until) for entry in top]
 
 
@@ -49,10 +49,10 @@ def test_a_diet_begins_where_the_one_before_ends() -> None:
 
 
 def test_where_no_diet_holds_there_is_none() -> None:
-    arm = read("", 'diet = [{ magnesium = "5 mg/d", from = "2 d", until = "3 d" }]').strategy("c")
-    assert [len(arm.at(hour).diets) for hour in (0.0, 47.0, 48.0, 71.0, 72.0)] == [0, 0, 1, 1, 0]
-    assert arm.edges() == (48.0, 72.0)
-    assert arm.timed
+    strategy = read("", 'diet = [{ magnesium = "5 mg/d", from = "2 d", until = "3 d" }]').strategy("c")
+    assert [len(strategy.at(hour).diets) for hour in (0.0, 47.0, 48.0, 71.0, 72.0)] == [0, 0, 1, 1, 0]
+    assert strategy.edges() == (48.0, 72.0)
+    assert strategy.timed
 
 
 @pytest.mark.parametrize(

@@ -68,12 +68,12 @@ def test_one_window_has_one_label_whichever_unit_it_is_written_in() -> None:
 
 
 def test_salt_magnesium_and_threonate_doses_agree() -> None:
-    known, amounts = load_library(), []
+    library, amounts = load_library(), []
     for of, amount in (("salt", "604 mg/kg"), ("magnesium", "49.848 mg/kg"), ("threonate", "554.14 mg/kg")):
         text = GOOD.replace('amount = "604 mg/kg", of = "salt"', f'amount = "{amount}", of = "{of}"')
         strategy = read(text).strategy("L-TAMS")
-        values = setting(known, strategy, ()).values
-        (delivery,) = deliveries(known, strategy, values)
+        values = setting(library, strategy, ()).values
+        (delivery,) = deliveries(library, strategy, values)
         assert delivery.threonate == pytest.approx(2 * delivery.magnesium)
         amounts.append(delivery.magnesium)
     assert amounts == pytest.approx([amounts[0]] * 3, rel=1e-4)
@@ -128,11 +128,11 @@ def test_without_endpoints_every_observable_at_the_end() -> None:
             '"csf.magnesium"', '"csf.magnesum"',
             ":21  endpoint: unknown observable 'csf.magnesum'; did you mean 'csf.magnesium'?",
         ),
-        ('at = "4 d"', 'at = "last 3 d"', "'last 3 d' is no time such as '24 d'; the mean of a window is mean_over"),
+        ('at = "4 d"', 'at = "last 3 d"', "'last 3 d' is not a time such as '24 d'; the mean of a window is mean_over"),
         ('at = "4 d"', 'at = "5 d"', ":21  endpoint csf.magnesium: '5 d' lies after the end"),
         (
             '"last 3 d"', '"first 3 d"',
-            ":22  endpoint brain.synapse_density: 'first 3 d' should read such as 'last 3 d'",
+            ":22  endpoint brain.synapse_density: 'first 3 d' should read like 'last 3 d'",
         ),
         ('"last 3 d"', '"last 5 d"', "'last 5 d' should be a window within the duration, 4 d"),
         (
@@ -208,14 +208,14 @@ def test_a_person_is_not_fed_chow() -> None:
 
 
 def test_diet_in_chow_and_per_day() -> None:
-    known = load_library()
+    library = load_library()
     for diet, per_day in (("0.5 g/kg", None), ("6 mg/d", 6 / 24.305), ("0.25 mmol/d", 0.25)):
         strategy = read(
             GOOD.replace('control = "vehicle"', f'control = "vehicle"\ndiet = {{ magnesium = "{diet}" }}')
         ).base
-        values = setting(known, strategy, ()).values
+        values = setting(library, strategy, ()).values
         expected = values["body.diet.food"] * 24 * 0.5e-3 / 24.305e-3 if per_day is None else per_day
-        assert diet_rate(known, strategy, values) * 24 == pytest.approx(expected)
+        assert diet_rate(library, strategy, values) * 24 == pytest.approx(expected)
 
 
 def test_a_lattice_is_one_for_all_strategies() -> None:
@@ -231,8 +231,8 @@ def test_parameters_rules_and_switches_change_only_their_strategy() -> None:
     text = GOOD.replace('like = "L-TAMS"', 'like = "L-TAMS"\nparameters = { "body.csf.tau_gain" = "10 d" }').replace(
         "rules = { off", 'rules = { set = { "neuron.synapse_density.intracellular_magnesium.half_max" = "1.2" }, off'
     )
-    scenario, known = read(text), load_library()
-    plain, changed = (layered(known, scenario.strategy(name)) for name in ("vehicle", "blocked"))
+    scenario, library = read(text), load_library()
+    plain, changed = (layered(library, scenario.strategy(name)) for name in ("vehicle", "blocked"))
     assert changed.parameters["body.csf.tau_gain"].value == 240.0
     assert plain.parameters["body.csf.tau_gain"].value != 240.0
     assert changed.healthy["body.csf.tau_gain"] == plain.healthy["body.csf.tau_gain"]
@@ -246,16 +246,16 @@ def test_a_timed_condition_acts_in_its_window_only() -> None:
         'control = "vehicle"',
         'control = "vehicle"\ncondition = [{ name = "neuropathic-pain", from = "2 d", until = "3 d" }]',
     )
-    scenario, known = read(text), load_library()
-    values = setting(known, scenario.base, ()).values
-    timeline = Timeline(known, scenario.base, values)
+    scenario, library = read(text), load_library()
+    values = setting(library, scenario.base, ()).values
+    timeline = Timeline(library, scenario.base, values)
     drive = "spinal_cord.drive.injury"
     assert [timeline.at(hour)[drive] for hour in (0.0, 47.0, 48.0, 71.0, 72.0)] == [0.0, 0.0, 1.0, 1.0, 0.0]
 
 
 def test_who_lacks_a_condition_of_the_top_begins_without_it() -> None:
     scenario = find_scenario("ageing_memory_human")
-    starts = {arm.name: scenario.start(arm) for arm in scenario.strategies}
+    starts = {strategy.name: scenario.start(strategy) for strategy in scenario.strategies}
     assert {name for name, origin in starts.items() if origin == scenario.base} >= {"placebo", "L-TAMS 2 g/d"}
     assert starts["young, placebo"].conditions == ()
     assert starts["young, placebo"].subject == "human-adult"

@@ -16,7 +16,7 @@ from mgcells.scenario import Scenario, read_scenario
 from mgcells.subject.assembly import Assembly
 from mgcells.subject.bodies import courses
 from mgcells.subject.sbml import subject_body
-from mgcells.subject.subject import Starts, Subject
+from mgcells.subject.subject import KeptStart, Subject
 from mgcells.subject.timeline import Timeline, clocked
 
 HEAD = """title = "Test"
@@ -28,7 +28,7 @@ control = "usual"
 tissues = {tissues}
 {top}
 """
-ARMS = """
+STRATEGIES = """
 [[strategy]]
 name = "usual"
 
@@ -61,9 +61,11 @@ DOSES = """doses = [
 ]"""
 
 
-def read(days: int = 3, tissues: str = "[]", top: str = "", until: str = "30 h", arms: str = ARMS) -> Scenario:
+def read(
+    days: int = 3, tissues: str = "[]", top: str = "", until: str = "30 h", strategies: str = STRATEGIES
+) -> Scenario:
     head = HEAD.format(days=days, tissues=tissues, top=top)
-    return read_scenario(head + arms.format(until=until, doses=DOSES), "test.toml")
+    return read_scenario(head + strategies.format(until=until, doses=DOSES), "test.toml")
 
 
 def lived(subject: Subject, hours: int) -> np.ndarray:
@@ -119,7 +121,7 @@ def test_a_mesa_model_and_a_copied_beginning_follow_it_too() -> None:
     for row in own:
         model.step()
         assert np.array_equal(model.measure(), row)
-    assert np.array_equal(lived(Starts().life(scenario, "then usual", 0), 48), own)
+    assert np.array_equal(lived(KeptStart().subject(scenario, "then usual", 0), 48), own)
 
 
 def test_a_strategy_that_is_adopted_on_the_way_is_met_as_it_holds_then() -> None:
@@ -146,13 +148,13 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 def test_nothing_is_adopted_when_nothing_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    arms = """
+    strategies = """
 [[strategy]]
 name = "usual"
 condition = [{{ name = "magnesium-free-diet", until = "{until}" }}]
 diet = [{{ magnesium = "0.6 g/kg", until = "1 d" }}, {{ magnesium = "0.6 g/kg" }}]
 """
-    calls, subject = counted(monkeypatch), Subject(read(arms=arms, tissues='["spinal cord"]'))
+    calls, subject = counted(monkeypatch), Subject(read(strategies=strategies, tissues='["spinal cord"]'))
     assert len(calls) == 1
     adopted: list[object] = []
     monkeypatch.setattr(type(subject.tissues["spinal cord"]), "adopt", lambda *given: adopted.append(given))
@@ -184,9 +186,9 @@ def test_a_condition_that_changes_the_body_changes_it_in_its_window_only() -> No
 def switching(condition: str, **changes: Any) -> Scenario:
     """Return a scenario in which an injury in [3, 6) h also does what `changes` say."""
     scenario = read(top=f"condition = {condition}", tissues='["spinal cord"]')
-    known = load_library()
-    told = replace(known.conditions["vincristine"], **changes)
-    return replace(scenario, library=replace(known, conditions={**known.conditions, "vincristine": told}))
+    library = load_library()
+    told = replace(library.conditions["vincristine"], **changes)
+    return replace(scenario, library=replace(library, conditions={**library.conditions, "vincristine": told}))
 
 
 WINDOW = '[{ name = "vincristine", from = "3 h", until = "6 h" }]'
@@ -212,10 +214,12 @@ def test_rules_are_switched_by_a_timed_condition_in_its_window_only() -> None:
 @pytest.mark.parametrize("condition", ["vincristine", "healthy"])
 def test_rules_that_apply_under_a_condition_act_while_it_holds(condition: str) -> None:
     scenario = switching(WINDOW)
-    known = scenario.library
-    name = next(name for name, rule in known.rules.items() if rule.status == "on" and rule.cell == "dorsal_horn_neuron")
-    rule = replace(known.rules[name], applies_when=(("condition", (condition,)),))
-    scenario = replace(scenario, library=replace(known, rules={**known.rules, name: rule}))
+    library = scenario.library
+    name = next(
+        name for name, rule in library.rules.items() if rule.status == "on" and rule.cell == "dorsal_horn_neuron"
+    )
+    rule = replace(library.rules[name], applies_when=(("condition", (condition,)),))
+    scenario = replace(scenario, library=replace(library, rules={**library.rules, name: rule}))
     inside = [False] * 3 + [True] * 3 + [False] * 2
     assert acting(scenario, name) == (inside if condition == "vincristine" else [not now for now in inside])
 
@@ -236,9 +240,9 @@ def test_of_two_that_set_a_number_the_later_word_wins_and_a_stated_one_beats_bot
         (condition, "", 1.0, 0.3), (backwards, "", 0.3, 0.3), (condition, stated, 0.5, 0.5),
     ):  # fmt: skip
         scenario = read(top=f"condition = {entries}\n{more}")
-        arm = replace(scenario.base, name="x")
-        subjects = Assembly(scenario, scenario.start(arm), [Subject(scenario).streams], ())
-        subjects.adopt(arm, 0.0)
+        strategy = replace(scenario.base, name="x")
+        subjects = Assembly(scenario, scenario.start(strategy), [Subject(scenario).streams], ())
+        subjects.adopt(strategy, 0.0)
         seen = []
         for hour in (0.0, 3.0, 6.0):
             subjects.meet(hour)

@@ -129,7 +129,7 @@ def test_tissues_and_their_endpoints_are_left_out(tmp_path: Path) -> None:
 def test_a_permeable_barrier_gives_common_salts_a_part_of_the_rise(tmp_path: Path) -> None:
     given = 'amount = "50 mg/kg", of = "magnesium", every = "24 h", route = "drinking water"'
     dose = 'doses = [{{ compound = "{}", ' + given + " }}]"
-    arms = {
+    strategies = {
         "vehicle": "",
         "L-TAMS": dose.format("magnesium L-threonate"),
         "chloride": dose.format("magnesium chloride"),
@@ -137,7 +137,7 @@ def test_a_permeable_barrier_gives_common_salts_a_part_of_the_rise(tmp_path: Pat
         "permeable, chloride": 'condition = ["permeable-barrier"]\n' + dose.format("magnesium chloride"),
     }
     head = TEXT.split("[[strategy]]")[0].replace('"3 d"', '"24 d"').replace("12", "4").replace('"3 h"', '"24 h"')
-    text = head + "".join(f'[[strategy]]\nname = "{name}"\n{lines}\n' for name, lines in arms.items())
+    text = head + "".join(f'[[strategy]]\nname = "{name}"\n{lines}\n' for name, lines in strategies.items())
     run_bodies(scenario(text + '[endpoints]\n"csf.magnesium" = { at = "24 d" }\n'), tmp_path, workers=1)
     series = pd.read_parquet(tmp_path / "timeseries.parquet")
     found = series[series["day"] == 24.0].groupby("strategy", observed=True)["csf.magnesium"].mean()
@@ -148,16 +148,16 @@ def test_a_permeable_barrier_gives_common_salts_a_part_of_the_rise(tmp_path: Pat
 
 
 def test_books_close_for_every_compound_by_every_route() -> None:
-    known = load_library()
-    subject = {path: parameter.value for path, parameter in known.subjects["human-adult"].parameters.items()}
-    pairs = [(compound, route) for compound in known.compounds for route in ROUTES]
+    library = load_library()
+    subject = {path: parameter.value for path, parameter in library.subjects["human-adult"].parameters.items()}
+    pairs = [(compound, route) for compound in library.compounds for route in ROUTES]
     streams = []
     for compound, route in pairs:
         keys = 'amount = "7 mmol", of = "salt", every = "9 h", from = "2 h"'
         dose = f'{{ compound = "{compound}", route = "{route}", {keys} }}'
         text = f'{TEXT.split("[[strategy]]")[0]}\n[[strategy]]\nname = "vehicle"\ndoses = [{dose}]\n'
-        arm = scenario(text.replace('"rat"', '"human-adult"')).strategy("vehicle")
-        streams.append(deliveries(known, arm, subject))
+        strategy = scenario(text.replace('"rat"', '"human-adult"')).strategy("vehicle")
+        streams.append(deliveries(library, strategy, subject))
     body = Body([subject] * len(pairs), deliveries=streams)
     for hour in range(48):
         body.advance(float(hour))

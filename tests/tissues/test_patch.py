@@ -289,8 +289,8 @@ def test_what_data_lack_is_a_sentence_before_anything_lives(scenario: Scenario, 
         "data/cells/hepatocyte.toml  tissue 'liver' has no niche, it holds cells only; leave out niche",
         "data/cells/hepatocyte.toml  signal magnesium: reads = 'level:magnesum': its tissue offers no level "
         "'magnesum'; did you mean 'magnesium'?",
-        "data/cells/kupffer.toml  title = 'Kupffer cell' calls its cells KupfferCell, as those of 'kupffer_cell' "
-        "are called; change it",
+        "data/cells/kupffer.toml  title = 'Kupffer cell' names its cells KupfferCell, the name of those of "
+        "'kupffer_cell'; change it",
     ]
     share = {"liver.share.kupfer": library.parameters["liver.share.kupffer_cell"]}
     (misspelt,) = faults("liver", replace(library, parameters={**library.parameters, **share}))

@@ -41,7 +41,7 @@ def test_what_it_cannot_have_is_named_where_it_stands() -> None:
     found = [str(problem) for problem in subject_faults(subject("rat", ("brian", "monolayer", "gut")))]
     assert found == [
         "subjects/mine.toml:4  unknown tissue 'brian'; did you mean 'brain'?",
-        "subjects/mine.toml:4  tissue 'monolayer' is a culture, and this subject is none",
+        "subjects/mine.toml:4  tissue 'monolayer' is a culture, and this subject is not",
     ]
     (found_in_vitro,) = subject_faults(subject("caco-2", ("brain",)))
     assert found_in_vitro.text == "tissue 'brain' needs a body, and this subject is a culture"
@@ -79,8 +79,8 @@ def test_a_scenario_names_what_is_wrong_with_its_subject() -> None:
     library = replace(LIBRARY, subjects=subjects)
     text = 'title = "x"\nsubject = "mine"\nduration = "6 h"\ncontrol = "c"\n[[strategy]]\nname = "c"\n'
     assert problems_of(text, library) == ["subjects/mine.toml:4  unknown tissue 'brian'; did you mean 'brain'?"]
-    arm = '[[strategy]]\nname = "d"\nsubject = "mine"\n'
-    found = problems_of(text.replace('"mine"', '"rat"\ntissues = ["bone", "gut"]') + arm, library)
+    strategy = '[[strategy]]\nname = "d"\nsubject = "mine"\n'
+    found = problems_of(text.replace('"mine"', '"rat"\ntissues = ["bone", "gut"]') + strategy, library)
     assert found == [
         "subjects/mine.toml:4  unknown tissue 'brian'; did you mean 'brain'?",
         "x.toml:10  subject 'mine' has no bone; name the scenario's tissues without it",

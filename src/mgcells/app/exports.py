@@ -1,4 +1,4 @@
-"""What can be taken home: values as CSV, the picture as PNG, the settings as a scenario file."""
+"""What can be downloaded: values as CSV, the picture as PNG, the settings as a scenario file."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class History:
 
     @property
     def days(self) -> Floats:
-        """Days since the start, shape (records,)."""
+        """Days since the start of every record, shape (records,)."""
         return np.concatenate([block[:, 0] for block in self.blocks()])
 
     def series(self, name: str) -> Floats:
@@ -49,7 +49,7 @@ class History:
         return np.concatenate([block[:, column] for block in self.blocks()])
 
     def curve(self, name: str) -> tuple[Floats, Floats]:
-        """Return days and values to draw: the record itself at first, later its least and greatest, span by span."""
+        """Return days and values to draw, shape (points,): the record at first, later its extremes, span by span."""
         return self._outline.of(self.names.index(name))
 
     def blocks(self) -> Iterator[Floats]:

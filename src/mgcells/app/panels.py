@@ -77,17 +77,17 @@ def _choices(viewer: Viewer, choices: Mapping[str, tuple[str, str]], name: str) 
     cell_keys = {choice.label: choice.key for choice in scene.cells.values()}
     ground_keys = {choice.label: choice.key for choice in scene.fields.values()}
 
-    def colour(label: str) -> None:
+    def choose_cells(label: str) -> None:
         viewer.look(choices={**choices, name: (cell_keys[label], ground)})
 
-    def lay(label: str) -> None:
+    def choose_ground(label: str) -> None:
         viewer.look(choices={**choices, name: (cells, ground_keys[label])})
 
     with solara.Row(gap="12px"):
         solara.Select(
-            f"{scene.title}: cells show", list(cell_keys), scene.cells[cells].label, on_value=colour, dense=True
+            f"{scene.title}: cells show", list(cell_keys), scene.cells[cells].label, on_value=choose_cells, dense=True
         )
-        solara.Select("Ground shows", list(ground_keys), scene.fields[ground].label, on_value=lay, dense=True)
+        solara.Select("Ground shows", list(ground_keys), scene.fields[ground].label, on_value=choose_ground, dense=True)
 
 
 @solara.component

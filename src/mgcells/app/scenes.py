@@ -185,7 +185,7 @@ class Scene:
 def _cell_type(library: Library, tissue: Tissue, kind: str) -> CellType:
     name = tissue.populations[kind].name
     if name not in library.cells:
-        text = f"population {kind} should be called as its cell type is, not '{name}'{suggestion(name, library.cells)}"
+        text = f"population {kind} should have the name of its cell type, not '{name}'{suggestion(name, library.cells)}"
         raise InputProblems([Problem(f"tissue '{tissue.name}'", 0, text)])
     return library.cells[name]
 

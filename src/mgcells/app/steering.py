@@ -67,9 +67,9 @@ def in_subject(scenario: Scenario, subject: str) -> Scenario:
 
 def steered_name(scenario: Scenario, strategy: str) -> str:
     """Return a name for the steered strategy that the scenario does not use yet."""
-    name, taken = f"{strategy}, steered", {entry.name for entry in scenario.strategies}
+    name, used = f"{strategy}, steered", {entry.name for entry in scenario.strategies}
     number = 2
-    while name in taken:
+    while name in used:
         name, number = f"{strategy}, steered {number}", number + 1
     return name
 

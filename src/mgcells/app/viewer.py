@@ -183,7 +183,7 @@ class Viewer:
     def _run(self, halt: threading.Event) -> None:
         session, curves_due = self.session, 0.0
         while not halt.is_set():
-            # A page that no longer answers (closed, asleep) halts the clock; nothing is computed for no one.
+            # A page that no longer answers (closed, asleep) halts the clock; nothing is computed for nobody.
             if not self._seen.wait(0.2):
                 continue
             begun = time.monotonic()

@@ -73,8 +73,8 @@ def run_bodies(
     """Run the body alone for every strategy and subject and write the tables of a batch.
 
     Up to `MOST_ROWS` rows the time series are those of `run_batch` for the scenario without tissues. Beyond, they
-    keep every so-manieth record; `endpoints.parquet` then has the endpoints from all records and `summary.csv` the
-    mean, standard deviation and range over subjects at every record.
+    keep every n-th record and the last; `endpoints.parquet` then has the endpoints from all records and `summary.csv`
+    the mean, standard deviation and range over subjects at every record.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def run_bodies(
 
 
 def kept_records(days: Floats, runs: int) -> tuple[int, ...]:
-    """Return the records that go into the time series: every so-manieth, and the last, within `MOST_ROWS`."""
+    """Return the records that go into the time series: every n-th, and the last, within `MOST_ROWS`."""
     affordable = max(2, MOST_ROWS // runs)
     stride = -(-(len(days) - 1) // (affordable - 1)) if len(days) > affordable else 1
     return tuple(sorted({*range(0, len(days), stride), len(days) - 1}))

@@ -69,7 +69,8 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
             for item in recorded(scenario.tissues)
         },
         "compounds": {
-            name: library.compounds[name].model_dump(exclude={"replaces"}) | {"origin": library.said("compounds", name)}
+            name: library.compounds[name].model_dump(exclude={"replaces"})
+            | {"origin": library.origin_text("compounds", name)}
             for name in compounds
         },
         "origins": _origins(library, scenario),
@@ -124,7 +125,7 @@ def _origins(library: Library, scenario: Scenario) -> dict[str, str]:
     used = {("subjects", strategy.subject) for strategy in everyone}
     used |= {("conditions", entry.name) for strategy in everyone for entry in strategy.conditions}
     used |= {("switches", name) for strategy in everyone for name, _ in strategy.changes.switches}
-    return {name: library.said(kind, name) for kind, name in sorted(used)}
+    return {name: library.origin_text(kind, name) for kind, name in sorted(used)}
 
 
 def _concerns(path: str, scenario: Scenario) -> bool:

@@ -46,7 +46,7 @@ def prepare_worker() -> None:
 
 
 def _end_with(sentinel: int) -> None:
-    """Leave at once when the parent has: a killed parent closes no queue, and its workers would wait for ever."""
+    """Exit at once when the parent has: a killed parent closes no queue, and its workers would wait for ever."""
     multiprocessing.connection.wait([sentinel])
     os._exit(1)
 

@@ -38,7 +38,7 @@ class Store:
         self.parts = folder / "parts"
 
     def open(self, scenario: Scenario, *, force: bool) -> None:
-        """Make the folder ready; results of another scenario are kept from harm unless `force`."""
+        """Make the folder ready; results of another scenario are refused, not overwritten, unless `force`."""
         mark = self.folder / "fingerprint"
         identity = fingerprint(scenario)
         try:
@@ -84,7 +84,7 @@ class Store:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
     def finished(self, specs: Iterable[RunSpec]) -> dict[RunSpec, RunOutcome]:
-        """Return the runs whose part file is there and whole."""
+        """Return the runs whose part file is there and complete."""
         return {
             spec: RunOutcome(spec.run_id, spec.strategy, spec.replicate, "done", 0.0)
             for spec in specs
@@ -183,7 +183,7 @@ def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file aside and rename it, so that it is never half there."""
+    """Write a file aside and rename it, so that it is never half written."""
     aside = path.with_name(path.name + ".tmp")
     aside.write_text(text, encoding="utf-8", newline="\n")
     os.replace(aside, path)

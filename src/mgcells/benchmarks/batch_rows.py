@@ -28,9 +28,9 @@ import re, sys, time
 from pathlib import Path
 from mgcells.batch.batch import run_batch
 from mgcells.scenario.shipped import load_named
-study = load_named(sys.argv[1], replicates=int(sys.argv[3]))[0]
+scenario = load_named(sys.argv[1], replicates=int(sys.argv[3]))[0]
 begin = time.perf_counter()
-result = run_batch(study, Path(sys.argv[2]), workers=int(sys.argv[4]))
+result = run_batch(scenario, Path(sys.argv[2]), workers=int(sys.argv[4]))
 assert result.done == result.total, f"{result.failed} runs failed"
 status = Path("/proc/self/status")
 # Not ru_maxrss, which a process inherits from the one that started it.

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from mgcells.benchmarks.measure import alternate
-from mgcells.benchmarks.subjects import SCENARIO, scaled_model, wirings
+from mgcells.benchmarks.subjects import SCENARIO, scaled_subject, wirings
 from mgcells.benchmarks.suite import BenchmarkRow, limit
 from mgcells.benchmarks.workloads import VOXELS, tissue_cells, tissue_table
 from mgcells.cells.population import Population
@@ -31,20 +31,20 @@ def rows(quick: bool) -> Iterator[BenchmarkRow]:
 
 
 def _whole(cells: int, passes: int, tissue: str | None = None) -> BenchmarkRow:
-    model = scaled_model(cells, tissue=tissue)
+    subject = scaled_subject(cells, tissue=tissue)
 
     def hour() -> None:
-        model.step()
-        model.measure()
+        subject.step()
+        subject.measure()
 
     time = alternate({"hour": hour}, passes=passes, seconds=0.5)["hour"]
     where = "four tissues" if tissue is None else f"{tissue} alone"
-    joined = bool(wirings(model))
+    joined = bool(wirings(subject))
     parts = "fields, network, births, deaths" if joined else "fields, births, deaths, no network"
-    note = f"{model.cells:,} cells, {len(model.observables)} observables; {parts}"
+    note = f"{subject.cells:,} cells, {len(subject.observables)} observables; {parts}"
     most = MOST if joined else MOST_WITHOUT_NETWORK
     return limit(
-        GROUP, f"{cells:,} cells in {where}, every hour measured", UNIT, time * 1e6 / model.cells, most, note=note
+        GROUP, f"{cells:,} cells in {where}, every hour measured", UNIT, time * 1e6 / subject.cells, most, note=note
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import mgcells
-from mgcells.benchmarks.subjects import scaled_model
+from mgcells.benchmarks.subjects import scaled_subject
 
 ROOT = str(Path(mgcells.__file__).parent)
 # Rooms of the package -> what the reader is told; every other room counts as the model's own glue.
@@ -31,14 +31,14 @@ def shares(cells: int, hours: int = 50) -> dict[str, float]:
     The profiler slows calls down and compiled kernels not at all, so parts made of many small calls look larger here
     than they are, the more so the smaller the model.
     """
-    model = scaled_model(cells)
-    model.step()
-    model.measure()
+    subject = scaled_subject(cells)
+    subject.step()
+    subject.measure()
     profiler = cProfile.Profile()
     profiler.enable()
     for _ in range(hours):
-        model.step()
-        model.measure()
+        subject.step()
+        subject.measure()
     profiler.disable()
     statistics: dict[Function, Any] = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
     totals = dict.fromkeys([*PARTS.values(), GLUE], 0.0)

@@ -1,4 +1,4 @@
-"""Rules against a C loop written for the very table, and against other agent engines."""
+"""Rules against a C loop written for the same table, and against other agent engines."""
 
 from __future__ import annotations
 

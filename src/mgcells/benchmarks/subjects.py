@@ -1,4 +1,4 @@
-"""Models of any size: the shipped brain scenario with every lattice grown alike."""
+"""Subjects of any size: the shipped brain scenario with every lattice grown alike."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ GUT_COLUMNS = ("gut.lattice.columns", "gut.lattice.colon_columns")
 SQUARE_LATTICES = ("brain", "spinal_cord", "bone")
 
 
-def scaled_model(cells: int, *, strategy: str = STRATEGY, tissue: str | None = None) -> Subject:
+def scaled_subject(cells: int, *, strategy: str = STRATEGY, tissue: str | None = None) -> Subject:
     """Return a rat with about `cells` living cells in four tissues, or in one, whose lattices have grown alike."""
     return Subject(scaled_scenario(cells, tissue), strategy, 0)
 
 
 def scaled_scenario(cells: int, tissue: str | None = None) -> Scenario:
-    """Return the scenario of `scaled_model`: lattices grow in area, the gut in columns."""
+    """Return the scenario of `scaled_subject`: lattices grow in area, the gut in columns."""
     scenario = find_scenario(SCENARIO)
     factor = cells / _cells_as_shipped(tissue)
     shipped = _setting()
@@ -53,14 +53,14 @@ def scaled_scenario(cells: int, tissue: str | None = None) -> Scenario:
     )
 
 
-def populations(model: Subject) -> list[Population]:
+def populations(subject: Subject) -> list[Population]:
     """Return all populations of living cells; the niches between them are not counted as cells."""
-    return [population for tissue in model.tissues.values() for population in tissue.populations.values()]
+    return [population for tissue in subject.tissues.values() for population in tissue.populations.values()]
 
 
-def wirings(model: Subject) -> list[Wiring]:
+def wirings(subject: Subject) -> list[Wiring]:
     """Return the networks of the tissues that have one."""
-    return [tissue.wiring for tissue in model.tissues.values() if isinstance(tissue, NervousTissue)]
+    return [tissue.wiring for tissue in subject.tissues.values() if isinstance(tissue, NervousTissue)]
 
 
 def array_bytes(roots: Iterable[object]) -> int:
@@ -86,9 +86,9 @@ def array_bytes(roots: Iterable[object]) -> int:
     return sum(found.values())
 
 
-def model_bytes(model: Subject) -> int:
-    """Return the size of all arrays of a model's tissues, and of what solvers and rules work in."""
-    return array_bytes([fields.WORKSPACE, rules.WORKSPACE, *model.tissues.values()])
+def subject_bytes(subject: Subject) -> int:
+    """Return the size of all arrays of a subject's tissues, and of what solvers and rules work in."""
+    return array_bytes([fields.WORKSPACE, rules.WORKSPACE, *subject.tissues.values()])
 
 
 def population_bytes(population: Population) -> int:

@@ -150,7 +150,7 @@ class Body:
     def body_magnesium(self) -> Floats:
         """Magnesium of the body without the content of the gut, mmol."""
         total = np.zeros(len(self.state))
-        for pool in layout.MAGNESIUM_BODY:  # one after the other, so that company changes no subject's rounding
+        for pool in layout.MAGNESIUM_BODY:  # one after another, so that no subject's rounding depends on the others
             total += self.state[:, pool]
         return total
 
@@ -201,7 +201,7 @@ class Body:
 
     @property
     def balance(self) -> Floats:
-        """What was received less what left with urine and stool in the last 24 h, mmol/h."""
+        """What was received minus what left with urine and stool in the last 24 h, mmol/h."""
         received, _, urine, faeces, _ = self._recent.rate().T
         return np.asarray(received - urine - faeces)
 
@@ -213,7 +213,7 @@ class Body:
         """
         if self._weights is None:
             self._weights = levels.weights(self.parameters)
-        # Not a matrix product: a library's may round otherwise where the same numbers lie elsewhere in memory.
+        # Not a matrix product: that of BLAS may round differently when the same numbers lie elsewhere in memory.
         found = np.add.reduce(self.state[0][:, None] * self._weights).tolist()
         osmotic = float(self.osmotic_magnesium[0]) * HOURS_PER_DAY
         return {**dict(zip(levels.SENSED, found, strict=True)), "osmotic_magnesium": osmotic}

@@ -1,4 +1,4 @@
-"""What can be measured of the body: levels in plasma and cerebrospinal fluid, flows of the last day, stores.
+"""What can be measured in the body: levels in plasma and cerebrospinal fluid, flows of the last day, stores.
 
 Each function takes a body and returns one value per subject, shape (n,).
 """
@@ -69,7 +69,7 @@ def faeces_magnesium(body: Body) -> Floats:
 
 @observable("balance.magnesium", unit="mmol/d", label="magnesium balance, last 24 h")
 def magnesium_balance(body: Body) -> Floats:
-    """Magnesium received less magnesium lost in the last 24 h, mmol/d."""
+    """Magnesium received minus magnesium lost in the last 24 h, mmol/d."""
     return np.asarray(body.balance * HOURS_PER_DAY)
 
 

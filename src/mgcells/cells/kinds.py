@@ -39,13 +39,13 @@ def cell_kind(cell: str) -> Callable[[Class], Class]:
 def kind_called(name: str) -> type[Cell]:
     """Return the kind of cell of this name; InputProblems when none was registered."""
     if name not in KINDS:
-        text = "no kind of cell is called so; register its class with mgcells.cells.kinds.cell_kind"
+        text = "no kind of cell has this name; register its class with mgcells.cells.kinds.cell_kind"
         raise InputProblems([Problem(name, 0, text + suggestion(name, KINDS))])
     return KINDS[name]
 
 
 def kind_of(cell: CellType) -> str:
-    """Return the name of the kind of cell that was registered for a cell type, else register one called as its title.
+    """Return the name of the kind of cell that was registered for a cell type, else register one named by its title.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def kind_of(cell: CellType) -> str:
     title = cell.record.title
     name = "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", title)) or cell.name
     if name in KINDS:
-        text = f"title = '{title}' calls its cells {name}, as those of '{KINDS[name].cell}' are called; change it"
+        text = f"title = '{title}' names its cells {name}, the name of those of '{KINDS[name].cell}'; change it"
         raise InputProblems([Problem(cell.file, 0, text)])
     cell_kind(cell.name)(type(name, (Cell,), {"__doc__": f"{title}."}))
     return name

@@ -71,8 +71,8 @@ def _placed(entry: Entry, kind: str, library: Library) -> Entry:
     place = library.places.get((kind, entry["id"]))
     if place is None or place.layer == SHIPPED:
         return entry
-    said = library.said(kind, entry["id"])
-    return {**entry, "text": f"{entry['text']} [{said}]", "origin": said}
+    origin = library.origin_text(kind, entry["id"])
+    return {**entry, "text": f"{entry['text']} [{origin}]", "origin": origin}
 
 
 def entry_of(name: str, library: Library) -> Entry:
@@ -83,13 +83,13 @@ def entry_of(name: str, library: Library) -> Entry:
     if name in parameters:
         return _parameter(parameters[name], library)
     if name in library.claims:
-        return {**asdict(library.claims[name]), "origin": library.said("claims", name)}
+        return {**asdict(library.claims[name]), "origin": library.origin_text("claims", name)}
     if name in library.sources:
         record = library.sources[name].model_dump(exclude={"replaces"})
-        return {"id": name, **record, "origin": library.said("sources", name)}
+        return {"id": name, **record, "origin": library.origin_text("sources", name)}
     compound = library.compound(name)
     if compound is not None:
-        return {**_compound(compound, library), "origin": library.said("compounds", compound)}
+        return {**_compound(compound, library), "origin": library.origin_text("compounds", compound)}
     keys = {entry.record.key: entry for entry in library.experiments.values() if entry.record.key}
     experiment = library.experiments.get(name) or keys.get(name)
     if experiment is not None:
@@ -98,15 +98,15 @@ def entry_of(name: str, library: Library) -> Entry:
             **record,
             "expect": [_plain(entry) for entry in record["expect"]],
             "scenario": _plain(record["scenario"]),
-            "origin": library.said("experiments", experiment.record.id),
+            "origin": library.origin_text("experiments", experiment.record.id),
         }
     if name in library.conditions:
         return _condition(library.conditions[name], library)
     for kind in ("subjects", "cells", "switches", "inhibitors", "observables"):
         for entry in entries_of(kind, library):
             if entry["id"] == name:
-                known = (kind, name) in library.places
-                return {**entry, "origin": library.said(kind, name)} if known else entry
+                placed = (kind, name) in library.places
+                return {**entry, "origin": library.origin_text(kind, name)} if placed else entry
     aliases = [alias for compound in library.compounds.values() for alias in compound.aliases]
     names = [*library.rules, *parameters, *library.claims, *library.sources, *library.compounds, *aliases,
              *library.subjects, *library.conditions, *library.cells, *library.switches, *library.experiments, *keys,
@@ -124,7 +124,7 @@ def _condition(condition: Condition, library: Library) -> Entry:
         "rules off": list(condition.rules_off),
         "diet": f"{condition.diet} of magnesium" if condition.diet else "",
         "note": condition.note,
-        "origin": library.said("conditions", condition.name),
+        "origin": library.origin_text("conditions", condition.name),
     }
 
 
@@ -180,7 +180,7 @@ def _rule(rule: Rule, library: Library) -> Entry:
         "claims": list(rule.claims),
         "sources": list(rule.sources),
         "note": rule.note,
-        "origin": library.said("rules", rule.id),
+        "origin": library.origin_text("rules", rule.id),
     }
 
 
@@ -203,7 +203,9 @@ def _parameter(parameter: Parameter, library: Library) -> Entry:
 def _origin(parameter: Parameter, library: Library) -> str:
     place = library.places.get(("parameters", parameter.path))
     return (
-        library.said("parameters", parameter.path) if place and place.origin == parameter.origin else parameter.origin
+        library.origin_text("parameters", parameter.path)
+        if place and place.origin == parameter.origin
+        else parameter.origin
     )
 
 

@@ -38,7 +38,7 @@ def problems_in(path: Path, libraries: Sequence[Path]) -> list[Problem]:
 
 
 def problems_of_library(library: Library) -> list[Problem]:
-    """Return what is wrong with what is more than data: experiments, and tissues with those that have or fill them.
+    """Return what is wrong beyond single data files: experiments, tissues, and the subjects and cells that name them.
 
     All else was refused when the library was read.
     """

@@ -94,7 +94,7 @@ def list_(
     library: Libraries = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what the library knows of one kind."""
+    """List everything of one kind that the library holds."""
     from mgcells.cli.catalogue import entries_of
     from mgcells.library import load_library
 
@@ -151,7 +151,7 @@ def new(
 
 @app.command()
 def doctor() -> None:
-    """Print the versions of Python and of what mgcells stands on, and the libraries that are installed."""
+    """Print the versions of Python and of the packages that results depend on, and the installed libraries."""
     from mgcells.cli.catalogue import environment, installed_libraries
 
     for name, value in environment().items():

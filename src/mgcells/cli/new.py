@@ -25,7 +25,7 @@ PLANS: Mapping[str, Callable[[Request], Plan]] = {
     "tissue": new_tissue,
     "library": new_library,
 }
-# The kinds that an option means something to.
+# The kinds that each option applies to.
 OPTIONS = {"name": ("compound", "tissue"), "tissue": ("cell",)}
 
 

@@ -23,7 +23,7 @@ def chosen_experiments(library: Library, names: Sequence[str], *, full: bool) ->
     Raises
     ------
     InputProblems
-        A name is no experiment.
+        A name belongs to no experiment.
     """
     if not names:
         return [name for name, entry in library.experiments.items() if full or not entry.record.full]
@@ -102,8 +102,8 @@ def _faults(entry: ExpectRecord, strategies: Sequence[str], observables: Sequenc
     if (entry.measure == "order") != (len(named) > 1):
         found.append("a list of strategies, lowest first, belongs to measure = 'order' and to no other")
     if (entry.measure in ("value", "order")) == (entry.against is not None):
-        known = "takes no" if entry.against is not None else "needs"
-        found.append(f"measure = '{entry.measure}' {known} 'against'")
+        verb = "takes no" if entry.against is not None else "needs"
+        found.append(f"measure = '{entry.measure}' {verb} 'against'")
     if entry.measure == "sign" and entry.value not in (1, -1):
         found.append("measure = 'sign' needs value = 1 or -1")
     if entry.measure not in ("sign", "order") and entry.low is None and entry.high is None:

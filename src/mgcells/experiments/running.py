@@ -58,7 +58,7 @@ def run_validation(
     Raises
     ------
     InputProblems
-        A name is no experiment, or an experiment cannot be read; then nothing runs.
+        A name belongs to no experiment, or an experiment cannot be read; then nothing runs.
     """
     library, folder = load_library(*libraries), Path(out)
     ids = chosen_experiments(library, names, full=full)

@@ -1,6 +1,6 @@
 """What the solver of a field holds, and the twins of the loops of `kernels`: the same over whole arrays.
 
-The functions are oracles in tests and run nowhere else; what they do is said of the loops.
+The functions are oracles in tests and run nowhere else; what they do is described with the loops.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ROWS, COLUMNS, OFFSET, STORED = 0, 1, 2, 3
 
 
 class Given(NamedTuple):
-    """What the owner of a field gives to a step: arrays of its lattice, row after row, that nothing is written to.
+    """What the owner of a field gives to a step: arrays of its lattice, row after row, that are only read.
 
     Holes are included. `values` is the start of the step until its end is stored there. One row stands for all where
     `supply`, `capacity` or `exchange` has but one.

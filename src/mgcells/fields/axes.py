@@ -49,7 +49,7 @@ class Axes:
         """Advance by `hours` (> 0) with the concentration `bath` (mM) beyond the exchange of each line."""
         if hours not in self._steps:
             self._steps[hours] = _left(self._lines, hours)
-        # Not a library's matrix product: it may round otherwise where the same numbers lie elsewhere in memory.
+        # Not a matrix product of BLAS: it may round differently when the same numbers lie elsewhere in memory.
         there = _approach(self.values, np.array(bath), self._steps[hours])
         voxels = self.values.shape[1]
         self.values, self.mean = there[:, :voxels], there[:, voxels:]

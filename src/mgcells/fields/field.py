@@ -182,7 +182,7 @@ class Field:
         return coarse.repeat(self.factor, axis=0)[:rows].repeat(self.factor, axis=1)[:, :columns]
 
     def balance(self) -> float:
-        """Return what the last step gained or lost without a cause, relative to all that was there or came in.
+        """Return the share of all that was there or came in which the last step gained or lost without a cause.
 
         Decay, exchange and uptake are taken at `mean`, as cells take up; so this is the error in time, and rounding
         alone where nothing is lost. `capacity` and `mean` must still be those of the step.
@@ -193,7 +193,7 @@ class Field:
             When another field was advanced since.
         """
         if WORKSPACE.turn != self._turn:
-            raise RuntimeError(f"field {self.name}: the balance is known until another field is advanced")
+            raise RuntimeError(f"field {self.name}: the balance is known only until another field is advanced")
         rate = self._exchange + self.medium.decay + self._capacity / (self._half + self.mean)
         lost = self._hours * float((rate * self.mean).sum(where=self._grids.opened))
         come, end = self._hours * self._come, float(self.values.sum(where=self._grids.opened))

@@ -19,7 +19,11 @@ POCKET = 16
 
 
 def block_means(x: NDArray[Any], factor: int) -> Floats:
-    """Return the means of square blocks of `factor` cells a side; the last row and column fill up broken blocks."""
+    """Return the means of square blocks of `factor` cells a side; the last row and column fill up broken blocks.
+
+    >>> block_means(np.arange(8.0).reshape(2, 4), 2).tolist()
+    [[2.5, 4.5]]
+    """
     rows, columns = (-(-side // factor) * factor for side in x.shape)
     full = np.pad(x, ((0, rows - x.shape[0]), (0, columns - x.shape[1])), "edge")
     means: Floats = full.reshape(rows // factor, factor, columns // factor, factor).mean(axis=(1, 3))
@@ -133,8 +137,8 @@ def regions(opened: Mask) -> tuple[Integers, Integers]:
     Returns
     -------
     members : int (tissue voxels,)
-        Where the cells of one region after the other are stored in an array of the finest grid; empty when there is
-        only one region.
+        Where the cells of the regions, one after another, are stored in an array of the finest grid; empty when there
+        is only one region.
     starts : int (regions + 1,)
         Where each region starts in `members`.
     """

@@ -18,7 +18,7 @@ class SolverWorkspace(threading.local):
     Attributes
     ----------
     wide, narrow : arrays
-        In double and in single precision; what `kernels.advance` makes of them is said there.
+        In double and in single precision; what `kernels.advance` makes of them is described there.
     grids : Grids
         Of the lattice that used them last.
     turn : int

@@ -45,7 +45,7 @@ def place_in(document: Document, *prefix: str | int) -> Callable[..., tuple[str,
 
 
 def present(data: Any, location: Iterable[str | int]) -> tuple[str | int, ...]:
-    """Return the part of a fault's location that `data` has; names of alternatives between are passed over."""
+    """Return the part of a fault's location that `data` has; names of alternatives in between are skipped."""
     place: list[str | int] = []
     for part in location:
         table = dict(enumerate(data)) if isinstance(data, list) else data

@@ -15,7 +15,7 @@ from mgcells.library.signals import fault_of
 from mgcells.library.targets import targets_read
 
 READS = ("level", "own", "trait", "scalar")
-# A mass is written with two digits, and atomic weights are those of another year.
+# g/mol: masses are stated with two decimals, and atomic weights are revised from time to time.
 MASS_TOLERANCE = 0.02
 
 
@@ -50,7 +50,7 @@ def _unknown(
 
 
 def _founded(library: Library, file: str, line: int, owner: str, entry: Quantity | Parameter) -> Iterator[Problem]:
-    """Yield what is missing of the ground that a number stands on."""
+    """Yield a problem for each source, claim or note that a number lacks or names wrongly."""
     yield from _unknown(file, line, owner, "source", entry.sources, library.sources)
     yield from _unknown(file, line, owner, "claim", entry.claims, library.claims)
     if entry.basis == "measured" and not entry.sources:

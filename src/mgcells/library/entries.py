@@ -130,8 +130,8 @@ class Variation:
 class SubjectKind:
     """A kind of virtual subject.
 
-    `tissues`, at `tissues_line` of the file, are those that the file allows, None where it leaves that to the tissues:
-    what a subject can have says `mgcells.tissues.registry.tissues_of`.
+    `tissues`, at `tissues_line` of the file, are those that the file allows, None where it leaves that to the tissues;
+    `mgcells.tissues.registry.tissues_of` says what a subject can have.
     """
 
     name: str

@@ -125,12 +125,12 @@ def reference(library: Library, subject: str) -> dict[str, Parameter]:
 def setting(
     library: Library, choices: Choices, tissues: tuple[str, ...], drawn: Mapping[str, float] | None = None
 ) -> Setting:
-    """Return the plain numbers for one choices.
+    """Return the numbers and rules in force under some choices.
 
     Parameters
     ----------
     drawn : path -> factor, optional
-        What the virtual subject multiplies the values of its kind with.
+        By what the virtual subject multiplies the values of its kind.
     """
     layers = layered(library, choices)
     values = {path: parameter.value for path, parameter in layers.parameters.items()}

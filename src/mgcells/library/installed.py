@@ -52,10 +52,10 @@ def installed_modules() -> tuple[tuple[Installed, ModuleType], ...]:
 
 
 def imported(module: str, owner: str, what: str) -> ModuleType:
-    """Import a module; InputProblems with the reason, located at `owner`, who named it, when that cannot be done."""
+    """Import a module; InputProblems with the reason, located at `owner`, which names it, when that cannot be done."""
     try:
         return importlib.import_module(module)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
-        text = f"{what} '{module}' cannot be imported ({reason}); mend or uninstall the package that it belongs to"
+        text = f"{what} '{module}' cannot be imported ({reason}); repair or uninstall the package it belongs to"
         raise InputProblems([Problem(owner, 0, text)]) from error

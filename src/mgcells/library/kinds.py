@@ -42,11 +42,13 @@ def read_cell(
         _lay_whole(CellType(name, record, found, document.shown), document, cells, parameters, overlay, layer)
     else:
         _lay_additions(cells[name], record, found, document, cells, overlay, layer)
-    # What a behaviour or cell type that is replaced had is replaced with it.
-    said = {path for path, parameter in found.items() if parameter.replaces}
-    said |= {path for path in found if _owner_replaces(path, name, record) and ("parameters", path) in overlay.places}
+    # The numbers of a behaviour or cell type that is replaced are replaced with it.
+    replacing = {path for path, parameter in found.items() if parameter.replaces}
+    replacing |= {
+        path for path in found if _owner_replaces(path, name, record) and ("parameters", path) in overlay.places
+    }
     places = {path: Place(parameter.file, parameter.line, layer.name) for path, parameter in found.items()}
-    overlay.lay("parameters", parameters, found, places, said)
+    overlay.lay("parameters", parameters, found, places, replacing)
 
 
 def _lay_whole(

@@ -83,7 +83,7 @@ def read_layer(folder: Path, name: str, where: str | None = None) -> Layer:
     Raises
     ------
     InputProblems
-        All files that cannot be read or have no place in a library, or the reason why the folder is none.
+        All files that cannot be read or have no place in a library, or the reason why the folder is not a library.
     """
     shown = name if where is None else where
     problems: list[Problem] = []
@@ -114,7 +114,7 @@ def is_blank(folder: Path) -> bool:
 
 
 def _files(folder: Path, shown: str, problems: list[Problem]) -> Iterator[Path]:
-    """Yield the tables that have a place in a library; what is like them but has none is a problem."""
+    """Yield the tables that have a place in a library; what resembles one but has no place is a problem."""
     for path in sorted(folder.iterdir()):
         if path.name.startswith(".") or path.name in PASSED_OVER:
             continue

@@ -55,10 +55,10 @@ class Library:
         return None
 
     def place(self, kind: str, name: str) -> Place:
-        """Return where an entry stands; `kind` is the attribute that holds it."""
+        """Return where an entry stands; `kind` is the attribute that holds it. KeyError when there is no such entry."""
         return self.places[kind, name]
 
-    def said(self, kind: str, name: str) -> str:
-        """Return the origin of an entry and what it replaces, as outputs show it."""
+    def origin_text(self, kind: str, name: str) -> str:
+        """Return the origin of an entry and what it replaces, as outputs show it; KeyError when there is none."""
         place = self.places[kind, name]
         return f"{place.origin}, replaces {place.replaces}" if place.replaces else place.origin

@@ -41,6 +41,14 @@ def load_library(*folders: str | Path) -> Library:
     ------
     InputProblems
         Everything that is wrong with them, each with file, line and the nearest valid name.
+
+    Examples
+    --------
+    >>> library = load_library()
+    >>> library.compound("L-TAMS")
+    'magnesium L-threonate'
+    >>> library.place("compounds", "magnesium L-threonate").file
+    'data/compounds.toml'
     """
     return over_shipped(own_layers(*folders))
 
@@ -130,7 +138,7 @@ def _parsed(text: str, shown: str, overlay: Overlay) -> Iterator[Document]:
 
 
 def _records(layers: Sequence[Layer], name: str, record: type[Any], overlay: Overlay) -> dict[str, Any]:
-    """Read a file of records by name of every layer."""
+    """Read one file of named records from every layer."""
     kept: dict[str, Any] = {}
     for layer in layers:
         for document in _table(layer, f"{name}.toml", overlay):
@@ -145,7 +153,7 @@ def _records(layers: Sequence[Layer], name: str, record: type[Any], overlay: Ove
 
 
 def _each(layers: Sequence[Layer], folder: str, overlay: Overlay, read: Any) -> dict[str, Any]:
-    """Read a folder with one entry a file of every layer; `read` returns it and whether it replaces one."""
+    """Read a folder of one-entry files from every layer; `read` returns the entry and whether it replaces one."""
     kept: dict[str, Any] = {}
     for layer in layers:
         for document in _documents(layer, folder, overlay):
@@ -185,8 +193,8 @@ def _lay_experiment(document: Document, experiments: dict[str, Experiment], over
         text = f"id = '{record.id}' should be the file's name, '{stem}'"
         overlay.problems.append(Problem(document.shown, document.line("id"), text))
     place = Place(document.shown, document.line("id"), layer.name)
-    said = {stem} if record.replaces else set()
-    overlay.lay("experiments", experiments, {stem: Experiment(record, document)}, {stem: place}, said)
+    replacing = {stem} if record.replaces else set()
+    overlay.lay("experiments", experiments, {stem: Experiment(record, document)}, {stem: place}, replacing)
 
 
 def _claims(layers: Sequence[Layer], overlay: Overlay) -> dict[str, Claim]:
@@ -195,7 +203,7 @@ def _claims(layers: Sequence[Layer], overlay: Overlay) -> dict[str, Claim]:
         text = layer.table("claims.csv")
         if text is None:
             continue
-        shown, found, places, said = layer.show("claims.csv"), dict[str, Claim](), dict[str, Place](), set[str]()
+        shown, found, places, replacing = layer.show("claims.csv"), dict[str, Claim](), dict[str, Place](), set[str]()
         for line, row in read_table(text, shown, CLAIM_COLUMNS, ("replaces",), overlay.problems):
             name = row["id"]
             if name in found:
@@ -203,6 +211,6 @@ def _claims(layers: Sequence[Layer], overlay: Overlay) -> dict[str, Claim]:
             keys = tuple(key.strip() for key in row["sources"].split(";") if key.strip())
             texts = {column: row[column] for column in CLAIM_COLUMNS if column != "sources"}
             found[name], places[name] = Claim(**texts, sources=keys), Place(shown, line, layer.name)
-            said |= {name} if is_yes(row.get("replaces", "")) else set()
-        overlay.lay("claims", kept, found, places, said)
+            replacing |= {name} if is_yes(row.get("replaces", "")) else set()
+        overlay.lay("claims", kept, found, places, replacing)
     return kept

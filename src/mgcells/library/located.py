@@ -17,7 +17,7 @@ NOT_BARE = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
 BRACKETS = re.compile(r"[\[\]{}]")
 PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)""")
 
-Path_ = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 
 def read_text(path: Path, shown: str) -> str:
@@ -52,7 +52,7 @@ class Document:
     shown: str
     text: str
     data: dict[str, Any]
-    lines: dict[Path_, int] = field(repr=False)
+    lines: dict[KeyPath, int] = field(repr=False)
 
     def line(self, *path: str | int) -> int:
         """Return the line of the longest known beginning of `path`; what lies inside one value is searched in its text.
@@ -70,7 +70,7 @@ class Document:
         lines = {path[1:]: line for path, line in self.lines.items() if path[0] == key and len(path) > 1}
         return Document(self.shown, self.text, {**defaults, **self.data[key]}, lines)
 
-    def _within(self, line: int, parts: Path_) -> int:
+    def _within(self, line: int, parts: KeyPath) -> int:
         rows = self.text.split("\n")
         end = min((other for other in self.lines.values() if other > line), default=len(rows) + 1)
         if parts and isinstance(parts[0], int):
@@ -127,18 +127,18 @@ def _split(dotted: str) -> list[str]:
     return [a or b or c for a, b, c in PART.findall(dotted)]
 
 
-def _place(parts: list[str], counts: dict[Path_, int]) -> Path_:
-    """Return the path of a table: of a list of tables that it lies in, the one that stands last so far."""
-    found: Path_ = ()
+def _place(parts: list[str], counts: dict[KeyPath, int]) -> KeyPath:
+    """Return the path of a table; where it lies in a list of tables, in the last of them so far."""
+    found: KeyPath = ()
     for part in parts:
         found = (*found, counts[found], part) if found in counts else (*found, part)
     return found
 
 
-def _lines(text: str) -> dict[Path_, int]:
-    found: dict[Path_, int] = {}
-    counts: dict[Path_, int] = {}
-    prefix: Path_ = ()
+def _lines(text: str) -> dict[KeyPath, int]:
+    found: dict[KeyPath, int] = {}
+    counts: dict[KeyPath, int] = {}
+    prefix: KeyPath = ()
     depth = 0
     for number, line in enumerate(text.split("\n"), 1):
         begin = line.lstrip()[:1]

@@ -1,4 +1,4 @@
-"""Laying one library over another: entries add, and one that exists is replaced only where that is said."""
+"""Laying one library over another: entries are added, and one that exists is replaced only by one that says so."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ class Overlay:
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
 
     def lay(
-        self, kind: str, into: dict[str, Kept], new: Mapping[str, Kept], places: Mapping[str, Place], said: set[str]
+        self,
+        kind: str,
+        into: dict[str, Kept],
+        new: Mapping[str, Kept],
+        places: Mapping[str, Place],
+        replacing: set[str],
     ) -> None:
         """Add the entries of one file to those of their kind.
 
@@ -30,18 +35,19 @@ class Overlay:
         ----------
         places : name -> Place
             Where the new entries stand.
-        said : set of names
+        replacing : set of names
             Entries that say that they replace one.
         """
         for name, entry in new.items():
             place, before = places[name], self.places.get((kind, name))
-            if before is None and name in said:
+            if before is None and name in replacing:
                 text = f"{name}: says that it replaces an entry, but there is none of this name"
                 self.problems.append(Problem(place.file, place.line, text))
-            if before is not None and name not in said:
-                twice = f"{name} stands also at {before.origin}"
-                own = f"; {REMEDY}" if place.layer != SHIPPED else ""
-                self.problems.append(Problem(place.file, place.line, f"{twice}{own}"))
+            if before is not None and name not in replacing:
+                remedy = f"; {REMEDY}" if place.layer != SHIPPED else ""
+                self.problems.append(
+                    Problem(place.file, place.line, f"{name} exists already at {before.origin}{remedy}")
+                )
                 continue
             into[name] = entry
             replaced = before.origin if before is not None else ""

@@ -23,7 +23,7 @@ def own_layers(*folders: str | Path) -> tuple[Layer, ...]:
     Raises
     ------
     InputProblems
-        Folders that are none, and files in them that cannot be read or have no place in a library.
+        Folders that are not libraries, and files in them that cannot be read or have no place in a library.
     """
     problems: list[Problem] = []
     layers: list[Layer] = []
@@ -44,7 +44,7 @@ def own_layers(*folders: str | Path) -> tuple[Layer, ...]:
 
 
 def is_installed(library: str | Path, beside: Path = Path()) -> bool:
-    """Tell whether a library is named that an installed package brings, and no folder of that name holds one."""
+    """Tell whether `library` names one that an installed package brings, and no folder of that name holds one."""
     return any(str(library) == entry.name for entry in installed()) and is_blank(beside / library)
 
 
@@ -66,6 +66,6 @@ def placed(problem: Problem, layers: Sequence[Layer]) -> Problem:
 def _installed_folders() -> Iterator[tuple[str, Path]]:
     for entry in installed():
         folder = data_folder(entry)
-        # A package may keep data there that are none of a library.
+        # A package may keep data there that belong to no library.
         if folder is not None and not is_blank(folder):
             yield entry.name, folder

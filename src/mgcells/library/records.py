@@ -161,7 +161,7 @@ class VariationRecord(Quantity):
 
 
 class SubjectRecord(Entry):
-    """What a file of data/subjects says of a subject beside its numbers. `like` takes over those of another subject."""
+    """What a file of data/subjects says of a subject beside its numbers. `like` copies those of another first."""
 
     title: Words
     species: str = ""
@@ -198,7 +198,7 @@ class ConditionRecord(Entry):
 class Inhibitor(Entry):
     """A target that can be blocked: one that stands for several, or one that acts on parameters of the body.
 
-    What cells have that can be blocked is said in their own tables (`inhibited_by`).
+    What can be blocked in cells is named in their own tables (`inhibited_by`).
     """
 
     title: Words

@@ -61,7 +61,7 @@ def read_table(
 
 
 def without_comments(text: str) -> str:
-    """Return the text of a table with every line empty that begins with #, so that the others keep their numbers."""
+    """Return the text of a table with lines that begin with # left empty, so that the others keep their numbers."""
     kept, quoted = [], False
     for line in text.split("\n"):
         comment = line.startswith("#") and not quoted

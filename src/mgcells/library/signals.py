@@ -68,7 +68,7 @@ def normalised(rule: Rule, cell: CellType, healthy: Mapping[str, float]) -> Resp
 
 
 def fault_of(rule: Rule, cell: CellType, healthy: Mapping[str, float]) -> str:
-    """Return what keeps a rule from working in a kind of subject, "" when nothing does or it lacks the level."""
+    """Return what keeps a rule from working in a kind of subject, "" when nothing does or there is no such level."""
     try:
         normalised(rule, cell, healthy)
     except RuleError as error:

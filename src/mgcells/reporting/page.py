@@ -169,7 +169,7 @@ def _questioned(results: Results) -> list[dict[str, Any]]:
         if status != "on" or changed:
             used = status != "off" or bool(changed)
             meaning = STATUSES.get(status, status)
-            found.append({"name": name, "meaning": meaning, "used": used, "changed": changed, **_said(rule)})
+            found.append({"name": name, "meaning": meaning, "used": used, "changed": changed, **_texts(rule)})
     return found
 
 
@@ -180,11 +180,11 @@ def _rule(name: str, rule: dict[str, Any], numbers: dict[str, int]) -> dict[str,
         "basis": rule.get("basis") or "assumed",
         "claims": rule.get("claims") or [],
         "sources": _cited(rule, numbers),
-        **_said(rule),
+        **_texts(rule),
     }
 
 
-def _said(rule: dict[str, Any]) -> dict[str, str]:
+def _texts(rule: dict[str, Any]) -> dict[str, str]:
     return {name: str(rule.get(name) or "") for name in ("sentence", "note", "range")} | {"origin": _origin(rule)}
 
 

@@ -40,7 +40,7 @@ class RegisteredFigure:
 
 
 def figure(name: str, *, title: str, order: int) -> Callable[[Draw], Draw]:
-    """Register the decorated function as a figure of every report, shown by rising `order`.
+    """Register the decorated function as a figure of every report, shown in ascending `order`.
 
     Raises
     ------

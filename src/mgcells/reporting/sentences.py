@@ -50,7 +50,11 @@ def power_of_ten(value: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Write a signed fraction as a percentage."""
+    """Write a fraction as a percentage with its sign and a true minus.
+
+    >>> percent(0.052), percent(-0.5)
+    ('+5.2 %', '−50 %')
+    """
     if share is None or not math.isfinite(share):
         return "\N{EN DASH}"
     if abs(share) > LARGEST_RELATIVE:
@@ -130,7 +134,7 @@ def effect_sentences(observable: ObservableColumn, rows: dict[str, dict[str, Any
     for strategy, row in rows.items():
         if row is not None and verdict(row) == "same":
             same.setdefault(int(row["n"]), []).append(strategy)
-    said = [
+    others = [
         (verdict(row), effect_sentence(name, observable, row)) for name, row in rows.items() if verdict(row) != "same"
     ]
-    return said + [("same", effect_sentence("; ".join(names), observable, rows[names[0]])) for names in same.values()]
+    return others + [("same", effect_sentence("; ".join(names), observable, rows[names[0]])) for names in same.values()]

@@ -30,7 +30,7 @@ class RuleTable:
     residuals
         Behaviour name -> share of its activity that inhibitors leave (1 when absent).
     levels, traits, scalars
-        The names whose positions `Signal.quantity` is looked up in.
+        The names among which `Signal.quantity` is looked up, in the order of their arrays.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class RuleTable:
         return np.where(self._time_constant > 0, fast, 1.0)
 
     def arguments(self, hours: float) -> TableArrays:
-        """Return what the kernels are told about the table after the cells and their surroundings."""
+        """Return the arguments of the kernels that describe the table; cells and surroundings come before them."""
         if hours not in self._numbers:
             self._numbers[hours] = numbers = self._behaviour_numbers.copy()
             numbers[:, kernels.RATE] = self.rates(hours)

@@ -77,6 +77,13 @@ def normalise(row: RuleRow, healthy: float, *, additive: bool = False, healthy_p
     ------
     RuleError
         The row states neither or both ends, contradicts its `effect`, or would need a negative response.
+
+    Examples
+    --------
+    >>> row = RuleRow("block", "magnesium", "current", "decreases", at_saturation=0.5, half_max=1.0, hill=2.0)
+    >>> response = normalise(row, healthy=1.0)
+    >>> [respond(response, magnesium) for magnesium in (0.0, 1.0, 3.0)]
+    [1.5, 1.0, 0.6]
     """
     if row.form == "hill":
         response = _hill(row, healthy, additive)

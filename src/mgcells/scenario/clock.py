@@ -17,8 +17,8 @@ Address = tuple[str | int, ...]
 class RunClock:
     """The hours of a scenario, collecting problems on the way.
 
-    A subject changes at the beginning of a step and never within one, so that a time that is no whole number of steps
-    is refused.
+    A subject changes at the beginning of a step and never within one, so that a time that is not a whole number of
+    steps is refused.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class RunClock:
     step: float
 
     def window(self, what: str, begin: str | None, until: str | None, start: float, at: Address) -> tuple[float, float]:
-        """Return [begin, until) in hours for `what` stands at `at`; `start` is where it begins if it does not say so.
+        """Return [begin, until) in hours of `what`, found at `at`; it begins at `start` where it does not say when.
 
         What has no end lasts to infinity. A time that cannot be read is NaN.
         """

@@ -32,7 +32,7 @@ def read_conditions(
     begun : collection of str
         The conditions with which the subject starts: those of the top for a strategy.
     at : path
-        Where the part of the file stands to which they belong; () is the top.
+        Of the part of the file that they belong to; () is the top.
     """
     found = []
     for index, entry in enumerate([records] if isinstance(records, str) else records):

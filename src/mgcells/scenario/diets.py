@@ -22,8 +22,7 @@ def read_diets(
     Parameters
     ----------
     at : path
-        Where the part of the file stands to which they belong; () is the top, whose diet at hour 0
-        is that of the start.
+        Of the part of the file that they belong to; () is the top, whose diet at hour 0 is that of the start.
     """
     found: list[Diet] = []
     start = 0.0

@@ -37,6 +37,12 @@ def read_endpoint(observable: str, text: str, duration: float) -> Endpoint:
     ------
     UnitProblem
         The text reads otherwise, or names what does not lie within the duration.
+
+    Examples
+    --------
+    >>> endpoint = read_endpoint("csf.magnesium", "last 3 d", duration=240.0)
+    >>> endpoint.label, endpoint.from_day, endpoint.to_day
+    ('mean of last 3 d', 7.0, 10.0)
     """
     words = text.strip()
     extreme = next((kind for kind in EXTREMES if words.startswith(f"{kind} ")), None)
@@ -96,7 +102,7 @@ def _endpoint(name: str, record: EndpointRecord, duration: float) -> Endpoint:
         raise UnitProblem("give 'at' or 'mean_over', not both")
     if record.mean_over is not None:
         if not record.mean_over.strip().startswith("last "):
-            raise UnitProblem(f"'{record.mean_over}' should read such as 'last 3 d'")
+            raise UnitProblem(f"'{record.mean_over}' should read like 'last 3 d'")
         endpoint = read_endpoint(name, record.mean_over, duration)
         length = duration - endpoint.from_day * HOURS_PER_DAY
         return replace(endpoint, label=f"mean of last {spoken(length)}")
@@ -104,5 +110,5 @@ def _endpoint(name: str, record: EndpointRecord, duration: float) -> Endpoint:
         return at_hour(name, duration)
     endpoint = read_endpoint(name, record.at, duration)
     if endpoint.kind != "at":
-        raise UnitProblem(f"'{record.at}' is no time such as '24 d'; the mean of a window is mean_over = 'last 3 d'")
+        raise UnitProblem(f"'{record.at}' is not a time such as '24 d'; the mean of a window is mean_over = 'last 3 d'")
     return replace(endpoint, label=f"at {spoken(endpoint.to_day * HOURS_PER_DAY)}")

@@ -1,4 +1,4 @@
-"""What of a strategy holds when, and how one says so."""
+"""Which parts of a strategy hold when, and how that is put into words."""
 
 from __future__ import annotations
 
@@ -46,7 +46,11 @@ def spoken_conditions(conditions: Sequence[Activation]) -> list[str]:
 
 
 def spoken_course(parts: Sequence[tuple[str, float, float]]) -> str:
-    """Return "0.1 g/kg until 10 d, then 0.5 g/kg" for texts with their windows in hours, in the order of time."""
+    """Return a sentence of texts with their windows in hours, in the order of time.
+
+    >>> spoken_course([("0.1 g/kg", 0.0, 240.0), ("0.5 g/kg", 240.0, math.inf)])
+    '0.1 g/kg until 10 d, then 0.5 g/kg'
+    """
     words, end = [], math.nan
     for text, begin, until in parts:
         follows = begin == end

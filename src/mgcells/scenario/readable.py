@@ -1,4 +1,4 @@
-"""What of a faulty scenario can still be read, so that one pass finds the other faults too."""
+"""The part of a faulty scenario that can still be read, so that one pass finds the other faults too."""
 
 from __future__ import annotations
 

@@ -158,8 +158,8 @@ class Scenario:
     def start(self, strategy: Strategy) -> Strategy:
         """Return the state in which the subjects of a strategy start: the common part as far as the strategy keeps it.
 
-        That is the diet of the common part at hour 0 and those of its conditions that have no `from`. Who lacks a
-        condition of the common part at hour 0, or is another subject, never had it: nobody is cured at hour 0.
+        That is the diet of the common part at hour 0 and those of its conditions that have no `from`. A subject that
+        lacks such a condition at hour 0, or is of another kind, never had it: nobody is cured at hour 0.
         """
         kept = {entry.name for entry in strategy.at(0.0).conditions}
         before = tuple(entry for entry in self.base.conditions if entry.begin == -math.inf and entry.name in kept)

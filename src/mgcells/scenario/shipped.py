@@ -21,7 +21,7 @@ def shipped_scenarios() -> dict[str, Path]:
 
 
 def scenario_path(name: str | Path) -> Path:
-    """Return the file for a path or a shipped scenario's name."""
+    """Return the file for a path or a shipped scenario's name; InputProblems when it is neither."""
     path = Path(name)
     if path.exists() or (path.suffix == ".toml" and path.parent != Path("scenarios")):
         return path
@@ -58,13 +58,13 @@ def load_scenario(
 def load_named(
     name: str | Path, *, libraries: Sequence[str | Path] = (), replicates: int | None = None, seed: int | None = None
 ) -> tuple[Scenario, str]:
-    """Read a scenario like load_scenario; return it with the stem that names its output folder."""
+    """Read a scenario as load_scenario does; return it with the stem that names its output folder."""
     scenario = load_scenario(name, libraries=libraries, replicates=replicates, seed=seed)
     return scenario, scenario_path(name).stem
 
 
 def find_scenario(scenario: Scenario | str | Path) -> Scenario:
-    """Return the scenario itself, or what load_scenario reads, which is kept while its file stays as it is."""
+    """Return the scenario itself, or what load_scenario reads (and raises), kept while its file stays as it is."""
     if isinstance(scenario, Scenario):
         return scenario
     path = scenario_path(scenario)

@@ -12,7 +12,7 @@ from mgcells.units import UnitProblem
 
 
 def hours(text: str) -> float:
-    """Return a time that is not negative, in hours."""
+    """Return a time that is not negative, in hours; UnitProblem for other text."""
     value = units.parse(text, "time")
     if value < 0:
         raise UnitProblem(f"'{text}' is negative")
@@ -50,7 +50,13 @@ def molar_mass(substance: str, library: Library) -> float:
 
 
 def diet(text: str, species: str, library: Library) -> Diet:
-    """Return the magnesium of a diet given as "300 mg/d", "12 mmol/d" or, for animals, "0.5 g/kg" of chow."""
+    """Return the magnesium of a diet given as "300 mg/d", "12 mmol/d" or, for animals, "0.5 g/kg" of chow.
+
+    Raises
+    ------
+    UnitProblem
+        Not an amount or mass per time or a content of chow, negative, or chow for people.
+    """
     per_mole = molar_mass("magnesium", library)
     plain = text.strip()
     per_gram = plain.endswith("/kg")
@@ -63,14 +69,18 @@ def diet(text: str, species: str, library: Library) -> Diet:
         if dimension == "mass rate":
             value /= per_mole
         elif dimension != "amount rate":
-            raise UnitProblem(f"'{text}' is a {dimension}; a diet is such as '300 mg/d' or '0.5 g/kg' of chow")
+            raise UnitProblem(f"'{text}' is a {dimension}; a diet reads like '300 mg/d' or '0.5 g/kg' of chow")
     if value < 0:
         raise UnitProblem(f"'{text}' is negative")
     return Diet(value, per_gram, plain)
 
 
 def spoken(value: float) -> str:
-    """Return hours in the largest unit that keeps them whole: 24 d, 6 h, 30 min."""
+    """Return hours in the largest unit that keeps them whole.
+
+    >>> spoken(48.0), spoken(6.0), spoken(0.5)
+    ('2 d', '6 h', '30 min')
+    """
     for name, size in (("d", HOURS_PER_DAY), ("h", 1.0), ("min", 1 / 60)):
         count = value / size
         if math.isclose(count, round(count), abs_tol=1e-9) and count >= 1:

@@ -152,7 +152,7 @@ def diet_rate(library: Library, strategy: Strategy, values: Mapping[str, float])
 
 
 def deliveries(library: Library, strategy: Strategy, values: Mapping[str, float]) -> list[Delivery]:
-    """Return the strategy's doses as amounts for this subject's body weight."""
+    """Return the strategy's doses as amounts (mmol) for this subject's body weight."""
     found = []
     for dose in strategy.doses:
         compound = library.compounds[dose.compound]

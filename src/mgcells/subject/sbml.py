@@ -124,6 +124,8 @@ def export_sbml(scenario: Scenario, strategy: str, replicate: int = 0) -> str:
         python-libsbml (extra `sbml`) is not installed.
     ValueError
         The strategy cannot be exported; see subject_body.
+    KeyError
+        The scenario has no such strategy.
     """
     import libsbml
 

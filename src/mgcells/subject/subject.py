@@ -45,6 +45,15 @@ class Subject:
     tissues : dict of str to Tissue
     hour, day : float
         Simulated time since the start.
+
+    Raises
+    ------
+    InputProblems
+        The scenario cannot be read.
+    KeyError
+        The scenario has no such strategy.
+    ValueError
+        The diet of the subject cannot be in balance.
     """
 
     def __init__(
@@ -123,7 +132,7 @@ class Subject:
             self.body.set_feedback(absorption=absorption, bone_exchange=exchange)
 
     def measure(self) -> list[float]:
-        """Return the present value of every observable of this model, in the order of `observables`."""
+        """Return the present value of every observable of this subject, in the order of `observables`."""
         return [float(observable.of(self)) for observable in self.observables]
 
     def _tissues_adopt(self) -> None:
@@ -148,8 +157,8 @@ class Subject:
         )
 
 
-class Starts:
-    """Lives at hour 0. The strategies of one subject start from one state, which is built once and copied.
+class KeptStart:
+    """Subjects at hour 0. The strategies of one subject start from one state, which is built once and copied.
 
     The last state is kept, unless it is a large one, or no other strategy of the scenario starts from it.
     """
@@ -158,7 +167,7 @@ class Starts:
         self._key: tuple[int, tuple[str, ...], Strategy, int] | None = None
         self._state: Subject | None = None
 
-    def life(self, scenario: Scenario, strategy: str, replicate: int) -> Subject:
+    def subject(self, scenario: Scenario, strategy: str, replicate: int) -> Subject:
         """Return a subject that has lived no hour, the same as a Subject of its own."""
         chosen = scenario.strategy(strategy)
         origin = scenario.start(chosen)
@@ -174,12 +183,12 @@ class Starts:
                 state.adopt(chosen)
                 return state
             self._key, self._state = key, state
-        life = copy.deepcopy(state, {id(state.scenario): scenario})
-        life.adopt(chosen)
-        return life
+        subject = copy.deepcopy(state, {id(state.scenario): scenario})
+        subject.adopt(chosen)
+        return subject
 
 
-_BEGINNINGS = Starts()
+_START = KeptStart()
 
 
 def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDArray[np.float64]]:
@@ -189,14 +198,19 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
     -------
     dict
         "day" and every observable, each a float array of shape (records,): at 0, every `record_hours`, at the end.
+
+    Raises
+    ------
+    KeyError, ValueError
+        As for a Subject.
     """
-    life = _BEGINNINGS.life(scenario, strategy, replicate)
-    rows = [[0.0, *life.measure()]]
+    subject = _START.subject(scenario, strategy, replicate)
+    rows = [[0.0, *subject.measure()]]
     stride = round(scenario.record_hours / scenario.step_hours)
     for step in range(1, scenario.steps + 1):
-        life.step()
+        subject.step()
         if step % stride == 0 or step == scenario.steps:
-            rows.append([life.day, *life.measure()])
+            rows.append([subject.day, *subject.measure()])
     table = np.array(rows)
-    names = ["day", *(observable.name for observable in life.observables)]
+    names = ["day", *(observable.name for observable in subject.observables)]
     return {name: table[:, column] for column, name in enumerate(names)}

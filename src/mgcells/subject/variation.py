@@ -8,7 +8,7 @@ import numpy as np
 
 
 def draw(distribution: str, variation: float, generator: np.random.Generator) -> float:
-    """Return a positive factor with mean 1 that a virtual subject multiplies a value of its kind with.
+    """Return a positive factor with mean 1 by which a virtual subject multiplies a value of its kind.
 
     Parameters
     ----------

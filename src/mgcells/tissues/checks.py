@@ -33,7 +33,7 @@ def faults(name: str, library: Library) -> list[Problem]:
 
 
 def has_room(tissue: str) -> bool:
-    """Tell whether a tissue may hold cells of types that data name for it; what ships as a class knows its own only."""
+    """Tell whether a tissue may hold cells of types that data name for it; a shipped class knows only its own."""
     known = declared().get(tissue)
     return known is None or known.foreign or known.kind.place == PATCH
 
@@ -70,7 +70,7 @@ def subject_faults(kind: SubjectKind) -> list[Problem]:
             text = f"unknown tissue '{name}'{suggestion(name, tissue_kinds())}"
         elif tissue.culture != kind.in_vitro:
             text = f"tissue '{name}' {'is a culture' if tissue.culture else 'needs a body'}, and this subject is "
-            text += "a culture" if kind.in_vitro else "none"
+            text += "a culture" if kind.in_vitro else "not"
         else:
             continue
         found.append(Problem(kind.file, kind.tissues_line, text))

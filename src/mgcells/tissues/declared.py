@@ -32,7 +32,7 @@ def declared() -> Mapping[str, Declared]:
     Raises
     ------
     InputProblems
-        A module cannot be imported, or what it declares is no kind of tissue, or one that there is already.
+        A module cannot be imported, or what it declares is not a TissueKind or exists already.
     """
     kinds: dict[str, Declared] = {}
     sections: dict[str, str] = {}
@@ -74,7 +74,7 @@ def _found() -> Iterator[Declared]:
 
 
 def _kinds(module: ModuleType, name: str) -> tuple[TissueKind, ...]:
-    """Return the TISSUES of a module, none where it has no such word."""
+    """Return the TISSUES of a module, an empty tuple where it has none."""
     kinds: Any = getattr(module, "TISSUES", ())
     if not isinstance(kinds, tuple | list) or not all(isinstance(kind, TissueKind) for kind in kinds):
         raise InputProblems([Problem(name, 0, f"TISSUES should be a tuple of TissueKind, not {kinds!r}")])

@@ -35,7 +35,7 @@ def tissue_class(name: str) -> type[Tissue]:
     Raises
     ------
     InputProblems
-        It cannot be imported, lacks a method, or is called otherwise than the tissue.
+        It cannot be imported, lacks a method, or has another name than the tissue.
     """
     found = class_of(name, "place")
     lacking = [method for method in METHODS if not callable(getattr(found, method, None))]
@@ -54,7 +54,7 @@ def tissue_class(name: str) -> type[Tissue]:
 
 @cache
 def view_class(name: str) -> type[View[Any]]:
-    """Return the class of what is seen of the tissue; InputProblems when it cannot be imported or is no View."""
+    """Return the class of the tissue's view; InputProblems when it cannot be imported or is not a View."""
     from mgcells.tissues.view import View
 
     found = class_of(name, "view")
@@ -80,7 +80,7 @@ def tissues_of(kind: SubjectKind) -> tuple[str, ...]:
 
 
 def usual_tissues(kind: SubjectKind) -> tuple[str, ...]:
-    """Return the tissues of a kind of subject where nobody names any: all that it can have, of those that ship.
+    """Return the tissues of a kind of subject where none is named: all that it can have, of those that ship.
 
     What else is installed must not change a scenario; a tissue of another package is named by the scenario or by the
     file of the subject, unless the subject has no other.

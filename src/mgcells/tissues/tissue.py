@@ -61,10 +61,10 @@ class Tissue(Protocol):
     - `name`: that of its kind, on the class.
     - `shape`: rows and columns of its lattice, which never change.
     - `populations`: at least one, each under the name of its agents (Neuron, Osteoblast ...), a kind registered with
-      `mgcells.cells.kinds.cell_kind`. A population is called as its cell type is in the library, its cells have names
+      `mgcells.cells.kinds.cell_kind`. A population has the name of its cell type in the library, its cells have names
       of their own (`uid`), and their `voxel` is a site of the lattice.
     - Equal settings, streams and surroundings make equal tissues, and a copy (`copy.deepcopy`) lives on as the original
-      would: chance is drawn from `streams` alone, and no array is a view of another that a copy would part.
+      would: chance is drawn from `streams` alone, and no array is a view of another that a copy would separate.
 
     It may have a class method `problems(library)`, which returns a list of Problem: what its data lack. It is asked
     when a scenario with the tissue is checked. Observables and the tissue's view read whatever else there is.

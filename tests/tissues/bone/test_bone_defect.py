@@ -68,8 +68,8 @@ def test_vessels_come_before_nerves_and_nerves_before_bone() -> None:
 
 
 def timing(seeds: int) -> dict[str, float]:
-    arms = {"none": 0.0, "early": 10.0, "continuous": 84.0}
-    return {name: mean([healed(seed, 84, until)[-1] for seed in range(seeds)]) for name, until in arms.items()}
+    strategies = {"none": 0.0, "early": 10.0, "continuous": 84.0}
+    return {name: mean([healed(seed, 84, until)[-1] for seed in range(seeds)]) for name, until in strategies.items()}
 
 
 def test_magnesium_makes_a_defect_fill_faster() -> None:

@@ -22,7 +22,7 @@ from mgcells.tissues.tissue import Surroundings
 
 CULTURE = (
     'title = "x"\nsubject = "caco-2"\nduration = "1 d"\nreplicates = 1\ncontrol = "c"\n{top}\n'
-    '[[strategy]]\nname = "c"\n{arm}\n'
+    '[[strategy]]\nname = "c"\n{strategy}\n'
 )
 
 
@@ -108,7 +108,7 @@ def test_wells_differ_and_the_same_well_is_the_same_under_every_medium() -> None
 
 
 @pytest.mark.parametrize(
-    ("top", "arm", "words"),
+    ("top", "strategy", "words"),
     [
         ('condition = "colitis"', "", "takes no condition"),
         ('diet = { magnesium = "300 mg/d" }', "", "takes no diet"),
@@ -120,13 +120,13 @@ def test_wells_differ_and_the_same_well_is_the_same_under_every_medium() -> None
         ("", 'doses = [{ compound = "magnesium chloride", amount = "1 mg", of = "salt", route = "oral" }]', "no doses"),
     ],
 )
-def test_what_a_culture_cannot_have_is_refused(top: str, arm: str, words: str) -> None:
+def test_what_a_culture_cannot_have_is_refused(top: str, strategy: str, words: str) -> None:
     with pytest.raises(InputProblems, match=words):
-        read_scenario(CULTURE.format(top=top, arm=arm), "test.toml")
+        read_scenario(CULTURE.format(top=top, strategy=strategy), "test.toml")
 
 
 def test_a_body_has_no_medium_and_a_culture_no_kinetics(tmp_path: Path) -> None:
-    text = CULTURE.format(top="", arm='medium = { tnf = "1 ng/mL" }').replace("caco-2", "mouse")
+    text = CULTURE.format(top="", strategy='medium = { tnf = "1 ng/mL" }').replace("caco-2", "mouse")
     with pytest.raises(InputProblems, match="no medium"):
         read_scenario(text, "test.toml")
     with pytest.raises(InputProblems, match="has no body"):

@@ -14,31 +14,31 @@ def test_health_rests() -> None:
     tissue, cord = brain(of), spinal_cord(of)
     live(tissue, of, 60)
     live(cord, of, 60)
-    assert tissue.whole.value("sleep_latency") * 60 == pytest.approx(20.0, rel=1e-6)
+    assert tissue.whole_subject.value("sleep_latency") * 60 == pytest.approx(20.0, rel=1e-6)
     for name in ("melatonin", "depression"):
-        assert tissue.whole.value(name) == pytest.approx(1.0, abs=1e-6)
+        assert tissue.whole_subject.value(name) == pytest.approx(1.0, abs=1e-6)
     for name in ("substance_p", "crp"):
-        assert cord.whole.value(name) == pytest.approx(1.0, abs=1e-6)
+        assert cord.whole_subject.value(name) == pytest.approx(1.0, abs=1e-6)
 
 
 def test_deficiency_costs_melatonin_and_sleep_and_mood() -> None:
     of = rat()
     tissue = brain(of)
     live(tissue, of, 40, magnesium=0.75, plasma=0.5)
-    assert tissue.whole.value("melatonin") == pytest.approx(0.67, abs=0.10)
-    assert tissue.whole.value("sleep_latency") * 60 > 25.0
-    assert tissue.whole.value("slow_wave") * 60 < 75.0
-    assert tissue.whole.value("depression") > 1.3
+    assert tissue.whole_subject.value("melatonin") == pytest.approx(0.67, abs=0.10)
+    assert tissue.whole_subject.value("sleep_latency") * 60 > 25.0
+    assert tissue.whole_subject.value("slow_wave") * 60 < 75.0
+    assert tissue.whole_subject.value("depression") > 1.3
 
 
 def test_a_supplement_changes_little_in_health() -> None:
     of = rat()
     tissue = brain(of)
     live(tissue, of, 40, magnesium=1.08, threonate=0.02, plasma=1.02)
-    assert tissue.whole.value("depression") == pytest.approx(1.0, abs=1e-6)
-    assert 1.0 < tissue.whole.value("melatonin") < 1.05
-    assert 16.0 < tissue.whole.value("sleep_latency") * 60 < 20.0
-    assert 80.0 < tissue.whole.value("slow_wave") * 60 < 84.0
+    assert tissue.whole_subject.value("depression") == pytest.approx(1.0, abs=1e-6)
+    assert 1.0 < tissue.whole_subject.value("melatonin") < 1.05
+    assert 16.0 < tissue.whole_subject.value("sleep_latency") * 60 < 20.0
+    assert 80.0 < tissue.whole_subject.value("slow_wave") * 60 < 84.0
 
 
 def course(nk1: float) -> dict[str, np.ndarray]:
@@ -50,7 +50,7 @@ def course(nk1: float) -> dict[str, np.ndarray]:
     for hour in range(STEPS):
         cord.step(fluid(of.values, plasma=0.25 + 0.75 * np.exp(-hour / 36.0)), 1.0)
         for name in names:
-            found[name].append(cord.whole.value(name))
+            found[name].append(cord.whole_subject.value(name))
     return {name: np.array(values) - values[0] for name, values in found.items()}
 
 
@@ -73,5 +73,5 @@ def test_magnesium_above_health_makes_no_difference_to_plasma() -> None:
     of = rat()
     cord = spinal_cord(of)
     live(cord, of, 20, plasma=1.2, magnesium=1.1)
-    assert cord.whole.value("substance_p") == 1.0
-    assert cord.whole.value("cytokine_3") == 0.0
+    assert cord.whole_subject.value("substance_p") == 1.0
+    assert cord.whole_subject.value("cytokine_3") == 0.0

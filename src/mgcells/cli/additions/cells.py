@@ -22,7 +22,7 @@ def new_cell(request: Request) -> Plan:
     return shelf.plan(files, (
         f"fill in {request.path}: what it does and what it senses; and rules/{name}.csv beside it",
         f"look at it: mgcells check {typed(shelf.folder)}, mgcells rules --cell {name} {shelf.option()}",
-        f'let it live: a scenario says tissues = ["{tissue}"] and names the library',
+        f'use it: a scenario says tissues = ["{tissue}"] and names the library',
     ))  # fmt: skip
 
 

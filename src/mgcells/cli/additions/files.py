@@ -22,21 +22,21 @@ def new_condition(request: Request) -> Plan:
     return Plan({request.path: text}, steps=(
         f"fill in {request.path}: what it sets, which rules it switches, its diet",
         _seen(shelf, name),
-        f'live with it: a scenario says condition = "{name}" and names the library',
+        f'use it: a scenario says condition = "{name}" and names the library',
     ))  # fmt: skip
 
 
 def new_subject(request: Request) -> Plan:
-    """Plan a subject that takes over another one."""
+    """Plan a subject that starts from another one."""
     shelf, name = shelf_of(request, "subjects", ".toml", "my-lab/subjects/small-rat.toml")
     unused(shelf, "subjects", name, request.path)
     weight = shelf.library.subjects["rat"].parameters["body.weight"].text
     text = filled("subject.toml", title=title_of(name), weight=weight)
     shelf.with_files({f"subjects/{name}.toml": text})
     return Plan({request.path: text}, steps=(
-        f"fill in {request.path}: whom it takes after, and only what differs",
+        f"fill in {request.path}: which subject it is like, and only what differs",
         _seen(shelf, name),
-        f'live with it: a scenario says subject = "{name}" and names the library',
+        f'use it: a scenario says subject = "{name}" and names the library',
     ))  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def new_experiment(request: Request) -> Plan:
     return shelf.plan(files, (
         f"fill in {request.path}: the scenario as it was done, and what was measured with its interval",
         *([f"fill in the source {paper['key']} in {shelf.folder / SOURCES}"] if SOURCES in files else []),
-        f"look whether it is sound: mgcells check {typed(shelf.folder)}",
+        f"check it: mgcells check {typed(shelf.folder)}",
         f"compare: mgcells validate {name} {shelf.option()}",
     ))  # fmt: skip
 
@@ -78,7 +78,7 @@ def new_library(request: Request) -> Plan:
     return Plan(files, steps=(
         f"read {path / 'README.md'}: what a library may hold",
         f"add to it: mgcells new condition {typed(path / 'conditions' / 'cold.toml')}, or another kind",
-        f"look whether it is sound: mgcells check {typed(path)}",
+        f"check it: mgcells check {typed(path)}",
     ))  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def new_tissue(request: Request) -> Plan:
         f"install it, so that it is found: python -m pip install -e {typed(path)}",
         f"fill in {shelf.folder}: its size, what its cells do and sense, their rules",
         f"look at it: mgcells check {typed(path)}, mgcells show {section}.activity",
-        f'let it live: a scenario says tissues = ["{name}"]',
+        f'use it: a scenario says tissues = ["{name}"]',
     ))  # fmt: skip
 
 

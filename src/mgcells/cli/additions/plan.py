@@ -74,7 +74,11 @@ def parent_name(path: Path) -> str:
 
 
 def title_of(name: str) -> str:
-    """Return a name as a title: `small-rat` becomes "Small rat"."""
+    """Return a name as a title.
+
+    >>> title_of("small-rat")
+    'Small rat'
+    """
     words = re.sub(r"[-_]+", " ", name).strip()
     return words[:1].upper() + words[1:]
 

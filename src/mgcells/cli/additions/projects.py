@@ -42,7 +42,7 @@ class Project:
 
 
 def project_at(folder: Path) -> Project | None:
-    """Return the project in a folder, None where no pyproject.toml has such an entry; InputProblems when it is none."""
+    """Return the project in a folder, None where no pyproject.toml has such an entry; InputProblems for bad TOML."""
     file = folder / PROJECT
     if not file.is_file():
         return None
@@ -66,7 +66,7 @@ def package_name(path: Path, name: str) -> str:
     Raises
     ------
     InputProblems
-        It is no name of Python, or another package is called so.
+        It is not a name that Python can import, or a module of this name exists already.
     """
     module = re.sub(r"[-. ]+", "_", name)
     if not is_identifier(module):

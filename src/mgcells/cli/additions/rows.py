@@ -37,12 +37,12 @@ def new_compound(request: Request) -> Plan:
         raise wrong("--name", "should be plain text, as in 'magnesium succinate'")
     if known is not None:
         origin = shelf.library.place("compounds", known).origin
-        raise wrong(path, f"'{name}' stands already at {origin}; choose another --name, or edit that entry")
+        raise wrong(path, f"'{name}' exists already at {origin}; choose another --name, or edit that entry")
     entry = filled("compound.toml", name=json.dumps(name, ensure_ascii=False))
     files = {COMPOUNDS: longer(shelf.layer.table(COMPOUNDS), entry)}
     shelf.with_files(files)
     return shelf.plan(files, (
-        f"fill in '{name}' in {path}: formula and molar mass must fit each other",
+        f"fill in '{name}' in {path}: formula and molar mass must agree",
         f"look at it: mgcells check {typed(shelf.folder)}, mgcells show {typed(name)} {shelf.option()}",
     ))  # fmt: skip
 
@@ -62,7 +62,7 @@ def new_rule(request: Request) -> Plan:
     shelf.with_files(files)
     return shelf.plan(files, (
         f"fill in {row['id']} in {request.path}: signal, behaviour, size, claims, sources; status on",
-        f"look whether it is sound: mgcells check {typed(shelf.folder)}",
+        f"check it: mgcells check {typed(shelf.folder)}",
         f"read it as a sentence: mgcells rules --cell {cell} {shelf.option()}",
     ))  # fmt: skip
 

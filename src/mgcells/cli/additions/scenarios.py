@@ -15,7 +15,7 @@ def new_scenario(request: Request) -> Plan:
     """Plan a scenario of two strategies, which names the libraries that were given."""
     path = request.path
     if path.suffix != ".toml":
-        raise wrong(path, "should be a .toml file, such as study.toml")
+        raise wrong(path, "should be a .toml file, such as question.toml")
     is_new(path)
     name = checked_name(path)
     named = [_named(library, path.parent) for library in request.libraries]
@@ -24,7 +24,7 @@ def new_scenario(request: Request) -> Plan:
     read_scenario(text, str(path), source=path)
     return Plan({path: text}, steps=(
         f"fill in {path}: subject, strategies with their doses, what is compared",
-        f"look whether it is sound: mgcells check {typed(path)}",
+        f"check it: mgcells check {typed(path)}",
         f"run it: mgcells run {typed(path)}",
     ))  # fmt: skip
 

@@ -103,7 +103,7 @@ def unused(shelf: Shelf, kind: str, name: str, path: Path) -> None:
     is_new(path)
     if (kind, name) in shelf.library.places:
         origin = shelf.library.place(kind, name).origin
-        raise wrong(path, f"'{name}' stands already at {origin}; choose another name, or edit that entry")
+        raise wrong(path, f"'{name}' exists already at {origin}; choose another name, or edit that entry")
 
 
 def longer(text: str | None, entry: str) -> str:

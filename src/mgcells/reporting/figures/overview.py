@@ -62,7 +62,7 @@ def overview(results: Results) -> Drawing | None:
         "label is an endpoint of the scenario; every other observable is read once, at the end. Bold number: the 95 % "
         "paired percentile bootstrap interval of the difference excludes zero; thin: it includes zero, or there is "
         f"none. Colours end at {percent(limit)[1:]}; a dash means that control is zero, or a hundredth of a difference "
-        f"or less, or that no pair finished.{_said_of(left_out)}"
+        f"or less, or that no pair finished.{_left_out_text(left_out)}"
     )
     alt = (
         f"Heat map of relative effects: {len(rows)} endpoints by {len(names)} strategies, blue lower and red higher "
@@ -79,7 +79,7 @@ def _worth_a_row(results: Results, endpoint: Endpoint, names: list[str]) -> bool
     return endpoint in results.declared or (moved and 0 < max(sizes, default=0.0) <= MOST_CONTROLS)
 
 
-def _said_of(left_out: int) -> str:
+def _left_out_text(left_out: int) -> str:
     if not left_out:
         return ""
     return f" Not drawn: {left_out} {'other' if left_out == 1 else 'others'} without a change that control can measure."

@@ -1,4 +1,4 @@
-"""Bone: osteoclasts, the osteoblast line and stroma of a trabecular section, and what is measured of them."""
+"""Bone: osteoclasts, the osteoblast line and stroma of a trabecular section, and what is measured in them."""
 
 from mgcells.tissues.declaration import TissueKind
 

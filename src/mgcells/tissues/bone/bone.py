@@ -47,7 +47,7 @@ class Bone:
     reservoir : Reservoir
         Progenitors of the marrow.
     recruited : int
-        Progenitors that ever committed, those of the osteoblasts of the start included, less what a drill took.
+        Progenitors that ever committed, those of the first osteoblasts included, minus those that a drill took.
     osteocytes : float array, shape (voxels,)
         Buried cells; resorption frees them with their matrix.
     defect : Defect
@@ -326,7 +326,7 @@ class Bone:
         return int(both.size)
 
     def _repair(self, hour: float, hours: float) -> None:
-        """Let osteoblasts begin at marrow sites of a defect without resorption before."""
+        """Let osteoblasts begin at marrow sites of a defect without prior resorption."""
         if not self.defect.present:
             return
         sites = self.defect.sites_to_fill(self.section.solid(), self.units.phase == REST)
@@ -336,8 +336,8 @@ class Bone:
         draws = self._streams.uniform("bone.defect.repair", hour, sites.astype(np.uint64))
         begun = sites[draws < self.defect.repair_chance(sites, commitment, hours)]
         if begun.size:
-            teams = self.unit.osteoblasts * self.spacing / self.unit.wall_thickness
-            self._recruitment.call(begun, round(teams))
+            team = self.unit.osteoblasts * self.spacing / self.unit.wall_thickness
+            self._recruitment.call(begun, round(team))
             self.units.enter(begun, FORMATION)
             self._built[begun] = 0.0
             self._call()

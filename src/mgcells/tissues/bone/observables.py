@@ -1,4 +1,4 @@
-"""What can be measured of bone: cells, signals, and the repair of a defect."""
+"""What can be measured in bone: cells, signals, and the repair of a defect."""
 
 from __future__ import annotations
 

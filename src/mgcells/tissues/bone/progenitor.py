@@ -111,13 +111,13 @@ def divide(cells: Population, room: Floats, cycles: float) -> Integers:
 
 
 @kernel
-def muster(
+def choose_nearest(
     count: int, voxel: Sites, uid: Uids, shape: tuple[int, int], sites: Integers, due: Integers, reach: Integers,
     first: Sites, after: Integers, rows: Integers, homes: Integers,
 ) -> int:  # fmt: skip
     """Choose for every site the nearest cells within reach, as many as are due; return how many were chosen.
 
-    All sites take from one distance before any takes from the next. At one place the lowest name goes first, so that
+    All sites take from one distance before any takes from the next. At one place the lowest uid goes first, so that
     the order of rows does not matter.
 
     Parameters

@@ -17,8 +17,8 @@ class Recruitment:
     """What each site calls of progenitors by the TGF-beta that its resorption frees.
 
     A healthy unit's dose is 1 and calls `osteoblasts` cells. Each site adds one random number to what it expects
-    before rounding down, so that numbers are whole and their mean is exact. Who was called and did not come, as none
-    was within reach, stays due until the unit ends.
+    before rounding down, so that numbers are whole and their mean is exact. Cells that were called and did not come, as
+    none was within reach, stay due until the unit ends.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Recruitment:
         self._calls.forget(sites)
 
     def receive(self, sites: Integers, dose: Floats, unit: Remodelling) -> None:
-        """Call whom a dose of TGF-beta calls, weighted by how readily progenitors commit, shape (sites,)."""
+        """Call cells by doses of TGF-beta, weighted by how readily progenitors commit, shape (sites,)."""
         rows, calls = self._calls.rows(sites), self._calls.values
         calls["dose"][rows] += dose
         # A tenth of a millionth covers rounding, so that an exact whole number is not missed.

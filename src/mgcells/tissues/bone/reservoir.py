@@ -13,7 +13,7 @@ from mgcells.cells.population import Population
 from mgcells.rules.compiled_table import RuleTable
 from mgcells.streams import Streams, daughters
 from mgcells.tissues.bone import progenitor
-from mgcells.tissues.bone.progenitor import divide, find_room, muster, wander
+from mgcells.tissues.bone.progenitor import choose_nearest, divide, find_room, wander
 from mgcells.tissues.bone.section import AROUND
 
 
@@ -94,12 +94,12 @@ class Reservoir:
         Returns
         -------
         names, homes : shape (cells,)
-            Who went, and the site that each went to. They are no longer in the reservoir.
+            The cells that went, no longer in the reservoir, and the site that each went to.
         """
         cells = self.cells
         first = np.empty(self._shape[0] * self._shape[1], np.int32)
         after, rows, homes = np.empty((3, cells.count), np.int64)
-        chosen = muster(
+        chosen = choose_nearest(
             cells.count, cells.voxel, cells.uid, self._shape, sites, due.astype(np.int64), self._reach, first, after,
             rows, homes,
         )  # fmt: skip

@@ -43,8 +43,7 @@ def trabeculae(
 
 
 def plate_thickness(solid: Flags) -> float:
-    """Return the mean thickness (voxels) of a section by the plate model, 2 area / perimeter.
-
+    """Return the mean thickness (voxels) of a section, shape (rows, columns), by the plate model, 2 area / perimeter.
     An oblique cut makes plates look pi/4 too thick, and voxel edges make a contour 4/pi too long: they cancel.
     """
     return 2.0 * float(solid.sum()) / max(1, edges(solid))
@@ -58,7 +57,7 @@ def edges(solid: Flags) -> int:
 
 
 def neighbours(sites: Integers, shape: tuple[int, int], steps: Integers = AROUND) -> Integers:
-    """Return the flat indices of the sites around some on the periodic lattice, shape (sites, steps).
+    """Return the flat indices of the sites around some sites of the periodic lattice, shape (sites, steps).
 
     Parameters
     ----------

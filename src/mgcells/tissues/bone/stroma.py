@@ -68,11 +68,11 @@ class StromaPatch:
 
 
 class Stroma:
-    """One piece of stroma for every site, and one that meets plasma alone, from which the body hears.
+    """One piece of stroma for every site, and one that meets plasma alone and is what the body hears from.
 
     Attributes
     ----------
-    sites, plasma : Patch
+    sites, plasma : StromaPatch
     fields : dict
     """
 

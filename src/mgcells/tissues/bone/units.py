@@ -41,7 +41,7 @@ class Units:
 
     A unit is born at one site of the resting surface and moves on: when its front has crossed a site it enters the
     next resting one ahead, until its stretch ends, nothing is ahead, or osteoclasts are no longer supplied. All but
-    the phase is only known of sites that are at work.
+    the phase is known only for sites at work.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Gut: the lining of small bowel and colon, a layer of its cells in culture, and what is measured of both."""
+"""Gut: the lining of small bowel and colon, a layer of its cells in culture, and what is measured in both."""
 
 from mgcells.tissues.declaration import TissueKind
 

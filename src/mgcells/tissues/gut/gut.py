@@ -151,11 +151,11 @@ class Gut:
         return self.small.crossed / self.small.sheet.columns
 
     def stool_frequency(self) -> float:
-        """Return stools per hour as remembered."""
+        """Return the stool frequency as remembered, 1/h."""
         return self._frequency
 
     def constipation(self) -> float:
-        """Return the constipation score."""
+        """Return the constipation score: the higher, the worse."""
         return self._stool.score(self._frequency)
 
     def _these(self, segment: Segment | None) -> tuple[Segment, ...]:

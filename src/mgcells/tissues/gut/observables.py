@@ -55,13 +55,13 @@ def teer(gut: Gut) -> float:
 
 @observable("gut.permeability", label="permeability to a 4 kDa probe", tissue="gut")
 def permeability(gut: Gut) -> float:
-    """Return the leak of the lining relative to health."""
+    """Return the flux of a 4 kDa probe relative to health."""
     return gut.permeability()
 
 
 @observable("gut.permeability_large", label="permeability to a 70 kDa probe", tissue="gut")
 def permeability_large(gut: Gut) -> float:
-    """Return the flux through gaps relative to health."""
+    """Return the flux of a 70 kDa probe, which passes through gaps, relative to health."""
     return gut.permeability_large()
 
 
@@ -91,7 +91,7 @@ def oxidative_stress(gut: Gut) -> float:
 
 @observable("gut.butyrate", unit="mM", label="butyrate at the epithelium", tissue="gut")
 def butyrate(gut: Gut) -> float:
-    """Return the butyrate level in mM."""
+    """Return butyrate at the epithelium, mM."""
     return gut.niche.mean("butyrate")
 
 
@@ -127,37 +127,37 @@ def aqp3(gut: Gut) -> float:
 
 @observable("gut.luminal_duodenum", unit="mM", label="magnesium in the content of the duodenum", tissue="gut")
 def luminal_duodenum(gut: Gut) -> float:
-    """Return the level in mM."""
+    """Return the magnesium of the content of the duodenum, mM."""
     return gut.luminal_magnesium(DUODENUM)
 
 
 @observable("gut.luminal_jejunum", unit="mM", label="magnesium in the content of the jejunum", tissue="gut")
 def luminal_jejunum(gut: Gut) -> float:
-    """Return the level in mM."""
+    """Return the magnesium of the content of the jejunum, mM."""
     return gut.luminal_magnesium(JEJUNUM)
 
 
 @observable("gut.luminal_ileum", unit="mM", label="magnesium in the content of the ileum", tissue="gut")
 def luminal_ileum(gut: Gut) -> float:
-    """Return the level in mM."""
+    """Return the magnesium of the content of the ileum, mM."""
     return gut.luminal_magnesium(ILEUM)
 
 
 @observable("gut.luminal_colon", unit="mM", label="magnesium in the content of the colon", tissue="gut")
 def luminal_colon(gut: Gut) -> float:
-    """Return the level in mM."""
+    """Return the magnesium of the content of the colon, mM."""
     return gut.luminal_magnesium(COLON)
 
 
 @observable("gut.stool_water", unit="g/d", label="stool water", tissue="gut")
 def stool_water(gut: Gut) -> float:
-    """Return stool water in g/d."""
+    """Return the water of the stool, g/d."""
     return gut.stool_water
 
 
 @observable("gut.stool_frequency", unit="1/d", label="stools a day", tissue="gut")
 def stool_frequency(gut: Gut) -> float:
-    """Return stools a day, as remembered over the last days."""
+    """Return the stool frequency as remembered over the last days, 1/d."""
     return gut.stool_frequency() * HOURS_PER_DAY
 
 
@@ -169,11 +169,11 @@ def constipation(gut: Gut) -> float:
 
 @observable("gut.turnover", unit="d", label="turnover time of the gut lining", tissue="gut")
 def turnover(gut: Gut) -> float:
-    """Return the time in which losses replace the lining, in days."""
+    """Return the time in which losses replace the lining of the small bowel, d."""
     return gut.turnover() / HOURS_PER_DAY
 
 
 @observable("gut.migration", unit="cells/h", label="migration over the crypt-villus junction", tissue="gut")
 def migration(gut: Gut) -> float:
-    """Return cells per hour that pass the crypt-villus junction of a column."""
+    """Return the cells that pass the crypt-villus junction of a column, cells/h."""
     return gut.migration()

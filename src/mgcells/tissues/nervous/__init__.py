@@ -1,4 +1,4 @@
-"""Nervous tissue: brain and spinal cord, their neurons and glia, and what is measured of them."""
+"""Nervous tissue: brain and spinal cord, their neurons and glia, and what is measured in them."""
 
 from mgcells.tissues.declaration import TissueKind
 

@@ -66,19 +66,19 @@ class Brain(NervousTissue):
         self._death = _death(setting)
         self._streams = streams
         self._born = self.neurons.count
-        self.whole = WholeSubject(library, setting, "sleep_and_mood", self._sensed(surroundings))
+        self.whole_subject = WholeSubject(library, setting, "sleep_and_mood", self._sensed(surroundings))
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and fields keep their state."""
         super().adopt(library, setting)
         self._readout = Readout.read(setting)
         self._death = _death(setting)
-        self.whole.adopt(library, setting)
+        self.whole_subject.adopt(library, setting)
 
     def act(self, bath: Bath, surroundings: Surroundings, hours: float) -> None:
         """Let neurons die, then answer with sleep and mood."""
         self._lose(surroundings, hours)
-        self.whole.advance(self._sensed(surroundings), hours)
+        self.whole_subject.advance(self._sensed(surroundings), hours)
 
     @property
     def survival(self) -> float:

@@ -110,32 +110,32 @@ def il1b(brain: Brain) -> float:
 
 @observable("plasma.melatonin", label="nocturnal melatonin", tissue="brain")
 def melatonin(brain: Brain) -> float:
-    """Return it relative to health."""
-    return brain.whole.value("melatonin")
+    """Return nocturnal melatonin relative to health."""
+    return brain.whole_subject.value("melatonin")
 
 
 @observable("sleep.latency", unit="min", label="time to fall asleep", tissue="brain")
 def sleep_latency(brain: Brain) -> float:
-    """Return it in minutes."""
-    return brain.whole.value("sleep_latency") * MINUTES_PER_HOUR
+    """Return the time to fall asleep, min."""
+    return brain.whole_subject.value("sleep_latency") * MINUTES_PER_HOUR
 
 
 @observable("sleep.slow_wave", unit="min", label="slow-wave sleep", tissue="brain")
 def slow_wave(brain: Brain) -> float:
-    """Return it in minutes."""
-    return brain.whole.value("slow_wave") * MINUTES_PER_HOUR
+    """Return slow-wave sleep, min."""
+    return brain.whole_subject.value("slow_wave") * MINUTES_PER_HOUR
 
 
 @observable("sleep.rem", unit="min", label="REM sleep", tissue="brain")
 def rem(brain: Brain) -> float:
-    """Return it in minutes."""
-    return brain.whole.value("rem") * MINUTES_PER_HOUR
+    """Return REM sleep, min."""
+    return brain.whole_subject.value("rem") * MINUTES_PER_HOUR
 
 
 @observable("mood.depression", label="depression-like behaviour", tissue="brain")
 def depression(brain: Brain) -> float:
-    """Return it relative to health."""
-    return brain.whole.value("depression")
+    """Return depression-like behaviour relative to health."""
+    return brain.whole_subject.value("depression")
 
 
 @observable("brain.neuron_survival", unit="%", label="neurons alive", tissue="brain")

@@ -249,7 +249,7 @@ class NervousTissue:
         )
         niche.add(None, voxels)
         cytokines = Cytokines.build(setting.values, self.section, self.shape, self._glia)
-        # TNF-alpha drives NF-kB, and that IL-1 beta: each cytokine has what drives it when its turn comes.
+        # TNF-alpha drives NF-kB, and NF-kB drives IL-1 beta: each cytokine has what drives it when its turn comes.
         for row, name in enumerate(CYTOKINES, TNF):
             niche.settle(levels, bath.drives)
             self.show_niche(niche, levels)

@@ -24,7 +24,7 @@ from mgcells.streams import Streams
 LAST_ROUND = 200
 TOLERANCE = 1e-8
 PAIR = np.uint64(32)
-# Beyond so many reaches lies less than one of ten thousand connections; they are not looked for.
+# Beyond so many reaches lies less than one in ten thousand connections; they are not looked for.
 FARTHEST = 12.0
 
 

@@ -1,4 +1,4 @@
-"""Neurons: beyond its rules one rests at a potential of its own and, in the dorsal horn, becomes sensitised."""
+"""Neurons: beyond its rules each rests at a potential of its own and, in the dorsal horn, becomes sensitised."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def draw_potentials(values: Mapping[str, float], cell: str, number: int, generat
 class Sensitisation:
     """How a dorsal horn neuron becomes and stays sensitised [MagnesiumFreeDiet1997].
 
-    `dZ/dt = rate * drive * (1 - Z) - Z / decay_time`, where the drive is what NMDA current times NR2B, and with the
-    weight `cytokine_drive` NF-kB, exceed in the neuron's own health.
+    `dZ/dt = rate * drive * (1 - Z) - Z / decay_time`, where the drive is the excess over the neuron's own health of
+    NMDA current times NR2B and, with the weight `cytokine_drive`, of NF-kB.
 
     Attributes
     ----------

@@ -56,7 +56,7 @@ class Patterns:
     sites : integer array, shape (cells,)
         The excitatory sites that take part.
     member, cue : bool arrays, shape (patterns, sites of the tissue)
-        Who belongs to a pattern, and which of them the probe shows.
+        Which sites belong to a pattern, and which of them the probe shows.
     """
 
     sites: Integers

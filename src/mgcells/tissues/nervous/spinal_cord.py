@@ -40,20 +40,20 @@ class SpinalCord(NervousTissue):
         self._dose = self._drive(self.bath(surroundings), "morphine")
         self._take(library, setting)
         self._sensitise(float("inf"))
-        self.whole = WholeSubject(library, setting, "neurogenic_inflammation", self._sensed(surroundings))
+        self.whole_subject = WholeSubject(library, setting, "neurogenic_inflammation", self._sensed(surroundings))
 
     def adopt(self, library: Library, setting: Setting) -> None:
         """Take over other parameters, rules and inhibitors from now on; cells and fields keep their state."""
         self._afferent = (setting.values["spinal_cord.afferent.gain"], setting.values["spinal_cord.afferent.wind_up"])
         super().adopt(library, setting)
         self._take(library, setting)
-        self.whole.adopt(library, setting)
+        self.whole_subject.adopt(library, setting)
 
     def act(self, bath: Bath, surroundings: Surroundings, hours: float) -> None:
         """Let neurons sensitise and become tolerant, then answer with what goes to plasma."""
         self._sensitise(hours)
         self._medicate(bath, hours)
-        self.whole.advance(self._sensed(surroundings), hours)
+        self.whole_subject.advance(self._sensed(surroundings), hours)
 
     @property
     def threshold(self) -> float:

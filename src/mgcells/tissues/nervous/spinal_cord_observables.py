@@ -85,17 +85,17 @@ def opioid_dose(cord: SpinalCord) -> float:
 
 @observable("plasma.substance_p", label="substance P of plasma", tissue="spinal cord")
 def substance_p(cord: SpinalCord) -> float:
-    """Return it relative to health."""
-    return cord.whole.value("substance_p")
+    """Return substance P of plasma relative to health."""
+    return cord.whole_subject.value("substance_p")
 
 
 @observable("plasma.tnf", label="TNF-alpha of plasma", tissue="spinal cord")
 def plasma_tnf(cord: SpinalCord) -> float:
-    """Return it relative to health."""
-    return 1.0 + cord.whole.value("cytokine_3")
+    """Return TNF-alpha of plasma relative to health."""
+    return 1.0 + cord.whole_subject.value("cytokine_3")
 
 
 @observable("plasma.crp", label="C-reactive protein of plasma", tissue="spinal cord")
 def crp(cord: SpinalCord) -> float:
-    """Return it relative to health."""
-    return cord.whole.value("crp")
+    """Return C-reactive protein of plasma relative to health."""
+    return cord.whole_subject.value("crp")
