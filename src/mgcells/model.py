@@ -41,6 +41,9 @@ class MagnesiumModel(Subject, mesa.Model):  # type: ignore[misc]
         As in `Subject`.
     """
 
+    # Newer Meses have a scenario of their own and tell it of its model; here it is what the subject lives by.
+    scenario: Any = None
+
     def __init__(
         self,
         scenario: Scenario | str | Path = "brain_salts_rat",
