@@ -55,7 +55,10 @@ def liver(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("liver")
     said = wrote(folder, "tissue", "my-liver")
     assert "python -m pip install -e my-liver" in said
-    assert "2 files checked, no problems" in mgcells(folder, "check", "my-liver", DATA).stdout
+    assert (
+        "my-liver, my-liver/src/my_liver/data: checked, no problems"
+        in mgcells(folder, "check", "my-liver", DATA).stdout
+    )
     modules = install_project(folder / "my-liver")
     fill(
         folder / DATA / "cells" / "liver_cell.toml",
@@ -93,7 +96,10 @@ def liver(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         (("show", "liver.lattice.rows"), ["my-liver/tissues/liver.toml:5"]),
         (("rules", "--cell", "stellate", "--library", "lab"), ["In stellate, ionised magnesium of plasma increases"]),
         (("doctor",), ["library      my-liver: my_liver, ", "my_liver/data"]),
-        (("check", "study.toml", "my-liver", "lab", "--library", "my-liver"), ["3 files checked, no problems."]),
+        (
+            ("check", "study.toml", "my-liver", "lab", "--library", "my-liver"),
+            ["study.toml, my-liver, lab: checked, no problems."],
+        ),
     ],
 )  # fmt: skip
 def test_what_was_added_is_listed_shown_and_checked(

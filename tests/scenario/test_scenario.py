@@ -143,7 +143,7 @@ def test_without_endpoints_every_observable_at_the_end() -> None:
         ('control = "vehicle"', 'control = "vehicle"\ndiet = { magnesium = "0.5 g/g" }', "diet: '0.5 g/g'"),
         (
             'control = "vehicle"', 'control = "vehicle"\nparameters = { "body.csf.tau_gian" = "10 d" }',
-            "unknown parameter 'body.csf.tau_gian'; did you mean 'body.csf.tau_gain'?",
+            "has no parameter 'body.csf.tau_gian'; did you mean 'body.csf.tau_gain'?",
         ),
         (
             'control = "vehicle"', 'control = "vehicle"\nparameters = { "body.csf.tau_gain" = "10 mM" }',

@@ -62,7 +62,7 @@ def test_a_list_that_is_none_is_a_located_problem(tmp_path: Path) -> None:
     with pytest.raises(InputProblems) as caught:
         load(folder_with_a_rat(tmp_path, 'tissues = "gut"\n'))
     assert [str(problem) for problem in caught.value.problems] == [
-        "data/subjects/mine.toml:1  tissues = 'gut': should be a valid list"
+        'data/subjects/mine.toml:1  tissues = \'gut\': should be a list, such as ["one", "other"]'
     ]
 
 

@@ -41,6 +41,11 @@ class Store:
         """Make the folder ready; results of another scenario are refused, not overwritten, unless `force`."""
         mark = self.folder / "fingerprint"
         identity = fingerprint(scenario)
+        here = self.folder.resolve()
+        for layer in scenario.library.own:
+            if Path(layer.where).resolve() in (here, *here.parents):
+                reason = f"lies in the library '{layer.name}'; choose an --out that is no part of it"
+                raise InputProblems([Problem(str(self.folder), 0, reason)])
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             taken = any((self.folder / name).exists() for name in (*OURS, *OUR_FOLDERS))
@@ -54,8 +59,8 @@ class Store:
                     raise InputProblems([Problem(str(self.folder), 0, f"{reason} them")])
                 self._clear()
             self.parts.mkdir(exist_ok=True)
-            for left_over in self.folder.rglob("*.tmp"):
-                left_over.unlink()
+            for left_over in (*(self.folder / f"{name}.tmp" for name in OURS), *self.parts.glob("*.tmp")):
+                left_over.unlink(missing_ok=True)
             write_text(mark, identity + "\n")
         except OSError as error:
             reason = f"cannot be used for results: {error.strerror or error}"

@@ -74,6 +74,8 @@ def _sentence(record: type[BaseModel], alternatives: list[Any], path: tuple[str 
         return f"unknown key '{path[-1]}'{suggestion(str(path[-1]), _keys(record, path[:-1]))}"
     if kind == "missing":
         return f"{name} is missing"
+    if kind == "finite_number":
+        return f"{name} = {fault['input']!r}: should be a finite number"
     if kind == "string_too_short":
         return f"{name} is empty"
     if kind == "literal_error":

@@ -7,37 +7,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from mgcells import units
 from mgcells.arrays import MILLIGRAMS_PER_GRAM
 from mgcells.errors import Problem, suggestion
+from mgcells.library.bounds import diet_fault, fault_of_value
 from mgcells.library.entries import Parameter, SubjectKind
-from mgcells.library.in_force import reference
+from mgcells.library.in_force import HEALTHY, reference
 from mgcells.library.library import Library
 from mgcells.library.records import Compound, Quantity
 from mgcells.library.signals import fault_of
 from mgcells.library.targets import targets_read
 
+MOST_VARIATION = 3.0
+LARGEST_SHARE = 1.2
 READS = ("level", "own", "trait", "scalar")
 # g/mol: masses are stated with two decimals, and atomic weights are revised from time to time.
 MASS_TOLERANCE = 0.02
 
 
-def cross_check(library: Library) -> list[Problem]:
-    """Return a problem for everything that one table says and another does not bear out."""
+def cross_check(library: Library, originals: Mapping[str, Parameter]) -> list[Problem]:
+    """Return a problem for everything that one table says and another does not bear out.
+
+    Parameters
+    ----------
+    originals : path -> Parameter
+        Each number as it was said first, before anything took its place.
+    """
     checks = (
         _parameters, _rules, _claims, _cells, _compounds, _switches, _inhibitors, _conditions, _subjects, _species,
         _experiments,
     )  # fmt: skip
-    return [problem for check in checks for problem in check(library)]
+    found = [problem for check in checks for problem in check(library)]
+    return [*found, *_numbers(library, originals)]
 
 
 def all_parameters(library: Library) -> Iterable[Parameter]:
     """Yield every parameter of the library, those of subjects, variation and conditions included."""
-    yield from library.parameters.values()
-    for overrides in library.species.values():
-        yield from overrides.values()
+    yield from _levels(library)
     for subject in library.subjects.values():
-        yield from subject.parameters.values()
         yield from (variation.spread for variation in subject.variation.values())
-    for condition in library.conditions.values():
-        yield from condition.parameters.values()
 
 
 def _unknown(
@@ -64,6 +69,36 @@ def _founded(library: Library, file: str, line: int, owner: str, entry: Quantity
 def _parameters(library: Library) -> Iterator[Problem]:
     for parameter in dict.fromkeys(all_parameters(library)):
         yield from _founded(library, parameter.file, parameter.line, parameter.path, parameter)
+
+
+def _numbers(library: Library, originals: Mapping[str, Parameter]) -> Iterator[Problem]:
+    """What conditions, subjects, species and own libraries put in the place of a number must be of its kind."""
+    for parameter in dict.fromkeys(_levels(library)):
+        original = originals.get(parameter.path)
+        place = (parameter.file, parameter.line)
+        if original is not None and original is not parameter:
+            fault = fault_of_value(parameter.path, parameter.value, parameter.dimension, original)
+            if fault:
+                yield Problem(*place, f"{parameter.path}: {parameter.text} {fault}")
+        if parameter.path.startswith("constant.") and parameter.value <= 0.0:
+            yield Problem(*place, f"{parameter.path}: {parameter.text} should be above zero")
+    for subject in library.subjects.values():
+        for path, variation in subject.variation.items():
+            spread = variation.spread
+            if spread.dimension != "dimensionless" or not 0.0 <= spread.value <= MOST_VARIATION:
+                text = f"variation of {path}: {spread.text} should be a share from 0 to {MOST_VARIATION:g}"
+                yield Problem(spread.file, spread.line, text)
+
+
+def _levels(library: Library) -> Iterator[Parameter]:
+    """Yield every parameter but those that say how subjects differ."""
+    yield from library.parameters.values()
+    for subject in library.subjects.values():
+        yield from subject.parameters.values()
+    for condition in library.conditions.values():
+        yield from condition.parameters.values()
+    for overrides in library.species.values():
+        yield from overrides.values()
 
 
 def _rules(library: Library) -> Iterator[Problem]:
@@ -147,6 +182,9 @@ def _compounds(library: Library) -> Iterator[Problem]:
             entry = getattr(compound, key)
             if entry is not None:
                 yield from _founded(library, place.file, place.line, f"{name}: {key}", entry)
+                fault = _share_fault(entry)
+                if fault:
+                    yield Problem(place.file, place.line, f"{name}: {key} = {entry.value!r} {fault}")
         fault = _mass_fault(compound)
         if fault:
             yield Problem(place.file, place.line, f"{name}: {fault}")
@@ -157,6 +195,17 @@ def _compounds(library: Library) -> Iterator[Problem]:
                 place.line,
                 f"{name}: a salt with threonate = {compound.threonate} {what} threonate_absorbed",
             )
+
+
+def _share_fault(entry: Quantity) -> str:
+    """Return why a quantity is no share of a dose, "" when it is."""
+    numbers = [entry.value, *(end for end in (entry.low, entry.high) if end is not None)]
+    if any(isinstance(number, str) for number in numbers):
+        return "should be a plain number, a share such as 0.8"
+    value, low, high = (None if end is None else float(end) for end in (entry.value, entry.low, entry.high))
+    if value is None or not 0.0 <= value <= LARGEST_SHARE:
+        return f"should be a share from 0 to {LARGEST_SHARE:g}"
+    return "lies outside its range" if value < (low or 0.0) or (high is not None and value > high) else ""
 
 
 def _mass_fault(compound: Compound) -> str:
@@ -170,6 +219,11 @@ def _mass_fault(compound: Compound) -> str:
         mass = float(molmass.Formula(compound.formula).mass)
     except molmass.FormulaError as error:
         return f"formula '{compound.formula}': {str(error).splitlines()[0]}"
+    held = sum(item.count for item in molmass.Formula(compound.formula).composition().values() if item.symbol == "Mg")
+    if held != compound.magnesium:
+        return f"magnesium = {compound.magnesium}, but the formula {compound.formula} holds {held}"
+    if compound.threonate < 0:
+        return f"threonate = {compound.threonate} is negative"
     if abs(mass - stated) <= MASS_TOLERANCE:
         return ""
     return f"molar_mass = '{compound.molar_mass}' does not fit the formula {compound.formula}, {mass:.2f} g/mol"
@@ -200,8 +254,19 @@ def _conditions(library: Library) -> Iterator[Problem]:
         where = (condition.file, 0, f"condition {condition.name}")
         yield from _unknown(*where, "rule", condition.rules_on + condition.rules_off, library.rules)
         yield from _unknown(*where, "species", condition.species, species)
+        for name in sorted(set(condition.rules_on) & set(condition.rules_off)):
+            yield Problem(condition.file, 0, f"condition {condition.name}: rule '{name}' is switched on and off")
         for parameter in condition.parameters.values():
             yield from _unknown(parameter.file, parameter.line, "set", "parameter", [parameter.path], paths)
+        fault = "" if condition.diet is None else diet_fault(condition.diet, condition.species)
+        if fault:
+            yield Problem(condition.file, 0, f"condition {condition.name}: diet: {fault}")
+        if condition.name == HEALTHY and (
+            condition.parameters or condition.rules_on or condition.rules_off or condition.diet
+        ):
+            yield Problem(
+                condition.file, 0, f"condition {HEALTHY} means none and cannot hold anything; take another name"
+            )
 
 
 def _subjects(library: Library) -> Iterator[Problem]:

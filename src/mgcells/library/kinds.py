@@ -48,6 +48,8 @@ def read_cell(
         path for path in found if _owner_replaces(path, name, record) and ("parameters", path) in overlay.places
     }
     places = {path: Place(parameter.file, parameter.line, layer.name) for path, parameter in found.items()}
+    for path, parameter in found.items():
+        overlay.originals.setdefault(path, parameter)
     overlay.lay("parameters", parameters, found, places, replacing)
 
 

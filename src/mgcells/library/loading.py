@@ -113,7 +113,10 @@ def _read(layers: Sequence[Layer]) -> Library:
         **records, claims=_claims(layers, overlay), parameters=parameters, cells=cells, rules=rules, species=species,
         subjects=subjects, conditions=conditions, experiments=experiments, places=overlay.places, layers=tuple(layers),
     )  # fmt: skip
-    problems = [*overlay.problems, *cross_check(library)]
+    for subject in subjects.values():
+        for path, parameter in subject.parameters.items():
+            overlay.originals.setdefault(path, parameter)
+    problems = [*overlay.problems, *cross_check(library, overlay.originals)]
     if problems:
         raise InputProblems(problems)
     return library
@@ -171,6 +174,9 @@ def _each(layers: Sequence[Layer], folder: str, overlay: Overlay, read: Any) -> 
 def _lay_parameters(
     overlay: Overlay, into: dict[str, Parameter], new: Mapping[str, Parameter], layer: Layer, kind: str = "parameters"
 ) -> None:
+    if kind == "parameters":
+        for path, parameter in new.items():
+            overlay.originals.setdefault(path, parameter)
     places = {path: Place(parameter.file, parameter.line, layer.name) for path, parameter in new.items()}
     overlay.lay(kind, into, new, places, {path for path, parameter in new.items() if parameter.replaces})
 

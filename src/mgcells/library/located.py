@@ -29,11 +29,13 @@ def read_text(path: Path, shown: str) -> str:
     if path.is_dir():
         raise refuse("is a directory; name a TOML file in it")
     try:
+        if path.exists() and not path.is_file():
+            raise refuse("is no file that can be read")
         data = path.read_bytes()
     except FileNotFoundError:
         raise refuse("does not exist") from None
-    except OSError as error:
-        raise refuse(f"cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise refuse(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if not data.strip():
         raise refuse("is empty")
     try:
@@ -42,7 +44,7 @@ def read_text(path: Path, shown: str) -> str:
         raise refuse("is not a text file (UTF-8 expected)") from None
     if "\0" in text:
         raise refuse("is not a text file (it holds NUL bytes)")
-    return text.replace("\r\n", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,9 @@ def parse(text: str, shown: str) -> Document:
         number = int(place[1]) if place else text.count("\n") + 1
         reason = re.sub(r"\s*\(at .*\)$", "", str(error))
         raise InputProblems([Problem(shown, number, f"is not valid TOML: {reason}")]) from None
+    except (ValueError, RecursionError) as error:
+        reason = "a number has too many digits" if isinstance(error, ValueError) else "it is nested too deeply"
+        raise InputProblems([Problem(shown, 0, f"cannot be read: {reason}")]) from None
     return Document(shown, text, data, _lines(text))
 
 

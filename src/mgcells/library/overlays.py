@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from mgcells.errors import Problem
-from mgcells.library.entries import Place
+from mgcells.library.entries import Parameter, Place
 from mgcells.library.layers import SHIPPED
 
 Kept = TypeVar("Kept")
@@ -16,10 +16,11 @@ REMEDY = "say replaces = true to put this in its place, or give it another name"
 
 @dataclass
 class Overlay:
-    """What was read so far: where every entry stands, and everything that is wrong."""
+    """What was read so far: where every entry stands, each number as said first, and everything that is wrong."""
 
     problems: list[Problem] = field(default_factory=list)
     places: dict[tuple[str, str], Place] = field(default_factory=dict)
+    originals: dict[str, Parameter] = field(default_factory=dict)
 
     def lay(
         self,

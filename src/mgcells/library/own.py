@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 from mgcells.errors import InputProblems, Problem
@@ -49,10 +50,11 @@ def is_installed(library: str | Path, beside: Path = Path()) -> bool:
 
 
 def layer_name(folder: Path, others: Iterable[Layer], name: str = "") -> str:
-    """Return what a layer is called: `name`, else as its folder, with the folder above it where that is taken."""
+    """Return what a layer is called: `name`, else as its folder, with a number where that is taken."""
     taken = {SHIPPED, *(layer.name for layer in others)}
-    wanted = name or folder.name
-    return wanted if wanted not in taken else f"{folder.parent.name}/{folder.name}"
+    wanted = name or folder.name or "library"
+    numbered = (f"{wanted}-{number}" for number in count(2))
+    return wanted if wanted not in taken else next(found for found in numbered if found not in taken)
 
 
 def placed(problem: Problem, layers: Sequence[Layer]) -> Problem:

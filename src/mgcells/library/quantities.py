@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -58,6 +59,8 @@ def number(value: str | int | float) -> tuple[float, str]:
     """Return (internal value, dimension) of a bare number or of text with a unit."""
     if isinstance(value, str):
         return units.parse_any(value)
+    if not math.isfinite(value):
+        raise units.UnitProblem(f"{value} is not a finite number")
     return float(value), "dimensionless"
 
 

@@ -13,7 +13,7 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 class Record(BaseModel):
     """Strict and closed: a wrong type or an unknown key is a problem, never a guess."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Entry(Record):

@@ -81,7 +81,7 @@ def _rule(cells: Mapping[str, str], cell: CellType, shown: str, line: int, probl
         id=name, cell=cell.name, behaviour=behaviour, signal=signal, effect=cells["effect"],
         at_zero=read("at_zero", effect_unit), at_saturation=read("at_saturation", effect_unit),
         half_max=read("half_max", dimension), half_max_text=cells["half_max"],
-        hill=read("hill", plain) or 1.0,
+        hill=1.0 if (hill := read("hill", plain)) is None else hill,
         effect_low=read("effect_low", effect_unit), effect_high=read("effect_high", effect_unit),
         half_low=read("half_low", dimension), half_high=read("half_high", dimension),
         applies_when=_applies_when(cells["applies_when"], faults),

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from mgcells.errors import Problem, suggestion
 
 YES = ("true", "yes", "1")
+NO = ("", "false", "no", "0")
+YES_OR_NO = ("replaces",)
 
 
 def is_yes(text: str) -> bool:
@@ -34,7 +36,11 @@ def read_table(
             reason = f"is separated by {name}; save it with commas, and numbers with points"
             problems.append(Problem(shown, place, reason))
             return []
-    numbered = _numbered(text)
+    try:
+        numbered = _numbered(text)
+    except csv.Error as error:
+        problems.append(Problem(shown, 0, f"cannot be read as CSV: {error}; look for a quote that is left open"))
+        return []
     if not numbered:
         problems.append(Problem(shown, 0, f"holds comments only; its columns are {','.join(columns)}"))
         return []
@@ -56,7 +62,11 @@ def read_table(
         if len(cells) != len(header):
             problems.append(Problem(shown, line, f"has {len(cells)} fields, the header has {len(header)}"))
             continue
-        found.append((line, dict(zip(header, cells, strict=True))))
+        by_column = dict(zip(header, cells, strict=True))
+        for name in YES_OR_NO:
+            if by_column.get(name, "").casefold() not in (*YES, *NO):
+                problems.append(Problem(shown, line, f"{name} = '{by_column[name]}' should be true or empty"))
+        found.append((line, by_column))
     return found
 
 

@@ -59,12 +59,14 @@ def normalised(rule: Rule, cell: CellType, healthy: Mapping[str, float]) -> Resp
         The subject has no such level.
     """
     potential = sensing(cell, POTENTIAL, healthy).healthy if POTENTIAL in cell.record.signals else 0.0
-    return normalise(
-        row_of(rule),
+    level, additive = (
         sensing(cell, rule.signal, healthy).healthy,
-        additive=cell.record.behaviours[rule.behaviour].combine == "sum",
-        healthy_potential=potential,
+        cell.record.behaviours[rule.behaviour].combine == "sum",
     )
+    try:
+        return normalise(row_of(rule), level, additive=additive, healthy_potential=potential)
+    except (OverflowError, ZeroDivisionError):
+        raise RuleError("its numbers are too large or too small to be computed with") from None
 
 
 def fault_of(rule: Rule, cell: CellType, healthy: Mapping[str, float]) -> str:

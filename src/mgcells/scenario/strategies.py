@@ -10,8 +10,9 @@ from typing import Any
 from mgcells import units
 from mgcells.body.routes import ROUTES
 from mgcells.errors import Problem, suggestion
-from mgcells.library import Library
-from mgcells.library.in_force import Changes
+from mgcells.library import Library, Rule
+from mgcells.library.bounds import fault_of_number
+from mgcells.library.in_force import Changes, reference
 from mgcells.library.located import Document
 from mgcells.library.rule_rows import EDITABLE_COLUMNS
 from mgcells.library.targets import drugs, inhibitor_targets
@@ -80,7 +81,7 @@ class StrategyReader:
         changed: dict[str, Any] = {
             "name": name,
             "subject": subject,
-            "changes": start.changes.merged(self._changes(record, at)),
+            "changes": start.changes.merged(self._changes(record, subject, at)),
         }
         if record.condition is not None:
             changed["conditions"] = read_conditions(
@@ -94,7 +95,21 @@ class StrategyReader:
             changed["inhibitors"] = self._inhibitors(record.inhibitors, at)
         if record.co_medication is not None:
             changed["co_medication"] = self._drugs(record.co_medication, at)
-        return replace(start, **changed)
+        merged = replace(start, **changed)
+        self._check_inherited(start, merged, record, at)
+        return merged
+
+    def _check_inherited(self, start: Strategy, merged: Strategy, record: Common, at: Address) -> None:
+        """What a strategy takes over, and suits the subject it was said for, must suit its own subject too."""
+        before, species = (self._library.subjects[one.subject].species for one in (start, merged))
+        if species == "human" and record.diet is None and any(diet.per_gram for diet in merged.diets):
+            text = "takes over a diet of chow, which people do not eat; give it a diet such as '300 mg/d'"
+            self._problem(f"subject '{merged.subject}' {text}", *at, "subject")
+        for entry in () if record.condition is not None else merged.conditions:
+            allowed = self._library.conditions[entry.name].species
+            if before in allowed and species not in allowed:
+                text = f"takes over condition '{entry.name}', which is described for {', '.join(allowed)} only"
+                self._problem(f"subject '{merged.subject}' {text}; name its conditions", *at, "subject")
 
     def _check_bath(
         self, start: Strategy, record: Common, subject: str, doses: Sequence[DoseRecord] | None, at: Address
@@ -208,7 +223,7 @@ class StrategyReader:
             _sentence(record, compound),
         )  # fmt: skip
 
-    def _changes(self, record: Common, at: Address) -> Changes:
+    def _changes(self, record: Common, subject: str, at: Address) -> Changes:
         rules, library = record.rules, self._library
         for key, names in (("on", rules.on), ("off", rules.off)):
             for name in names:
@@ -224,8 +239,8 @@ class StrategyReader:
                 self._problem(f"switch {name} has no option '{option}'{options}", *at, "switches", name)
         return Changes(
             tuple(rules.on), tuple(rules.off), tuple(self._rule_values(rules, at)),
-            (*self._parameters(record.parameters, (*at, "parameters")),
-             *self._parameters(record.medium, (*at, "medium"), "medium.")),
+            (*self._parameters(record.parameters, subject, (*at, "parameters")),
+             *self._parameters(record.medium, subject, (*at, "medium"), "medium.")),
             tuple(record.switches.items()),
         )  # fmt: skip
 
@@ -239,39 +254,49 @@ class StrategyReader:
                     f"unknown rule '{name}'{suggestion(name, self._library.rules)}", *at, "rules", "set", address
                 )
                 continue
-            columns = (*EDITABLE_COLUMNS, *rule.parameters)
+            columns = (*(EDITABLE_COLUMNS if rule.form == "hill" else ()), *rule.parameters)
             if column not in columns:
                 known = suggestion(column, columns)
                 self._problem(f"rule {name} has no number '{column}'{known}", *at, "rules", "set", address)
                 continue
             try:
-                found.append((name, column, rule_number(rule.half_max_text, column, value)))
+                found.append((name, column, self._rule_number(rule, column, value)))
             except units.UnitProblem as error:
                 self._problem(f"{address}: {error}", *at, "rules", "set", address)
         return found
 
     def _parameters(
-        self, parameters: Mapping[str, Number], at: Address, prefix: str = ""
+        self, parameters: Mapping[str, Number], subject: str, at: Address, prefix: str = ""
     ) -> list[tuple[str, float, str]]:
-        known = dict(self._library.parameters)
-        for subject in self._library.subjects.values():
-            known |= subject.parameters
+        known = reference(self._library, subject)
         found = []
         for key, value in parameters.items():
             path = prefix + key
             if path not in known:
-                self._problem(f"unknown parameter '{path}'{suggestion(path, known)}", *at, key)
+                self._problem(f"subject '{subject}' has no parameter '{path}'{suggestion(path, known)}", *at, key)
+                continue
+            fault = fault_of_number(path, str(value), known[path])
+            if fault:
+                self._problem(f"{path}: {fault}", *at, key)
                 continue
             if LATTICE in path and at[0] == "strategy":
                 self._problem(
                     f"{path}: living tissue cannot change its lattice; set it for the whole scenario", *at, key
                 )
                 continue
-            try:
-                found.append((path, units.parse(str(value), known[path].dimension), str(value)))
-            except units.UnitProblem as error:
-                self._problem(f"{path}: {error}", *at, key)
+            found.append((path, units.parse(str(value), known[path].dimension), str(value)))
         return found
+
+    def _rule_number(self, rule: Rule, column: str, value: Number) -> float:
+        """Return the internal value of a number of a rule, in the dimension that it has in the table."""
+        text = str(value)
+        if column in rule.parameters:
+            return units.parse_any(text)[0]
+        if column == "half_max":
+            return units.parse(text, units.dimension_of(units.split(rule.half_max_text)[1]))
+        behaviour = self._library.cells[rule.cell].record.behaviours[rule.behaviour]
+        additive = column != "hill" and behaviour.combine == "sum"
+        return units.parse(text, units.dimension_of(behaviour.unit) if additive else "dimensionless")
 
     def _time(self, text: str, *path: str | int) -> float:
         try:
@@ -292,13 +317,6 @@ class StrategyReader:
 
     def _problem(self, text: str, *path: str | int) -> None:
         self._problems.append(Problem(self._document.shown, self._document.line(*path), text))
-
-
-def rule_number(half_max: str, column: str, value: Number) -> float:
-    """Return the internal value of a rule's number; half_max keeps the dimension that the table gives it."""
-    if column == "half_max":
-        return units.parse(str(value), units.dimension_of(units.split(half_max)[1]))
-    return units.parse_any(str(value))[0]
 
 
 def _sentence(record: DoseRecord, compound: str) -> str:
