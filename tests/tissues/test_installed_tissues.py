@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,8 @@ def test_a_tissue_of_another_package_is_listed_checked_and_lives(tmp_path: Path)
     assert last["vehicle"] == pytest.approx(1.0, abs=0.02)
     assert last["infusion"] > last["vehicle"] + 0.02
     assert "brain.neurons_and_more" not in rows[0]
+    (package,) = json.loads((tmp_path / "outputs" / "liver" / "resolved.json").read_text())["packages"]
+    assert (package["name"], package["tissues"], package["observables"]) == ("my-lab", ["liver"], ["liver.glycogen"])
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from mgcells.batch.drawn_on import packages_drawn_on
 from mgcells.batch.plan import RunSpec, plan
 from mgcells.batch.resolved import fingerprint
 from mgcells.batch.run import RunOutcome, Simulate, execute, real_simulation
@@ -149,6 +150,7 @@ def manifest(scenario: Scenario, result: BatchResult, workers: int) -> dict[str,
             versions[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             continue
+    versions |= {package["name"]: package["version"] for package in packages_drawn_on(scenario)}
     return {
         "schema": 1,
         "title": scenario.title,

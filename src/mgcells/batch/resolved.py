@@ -11,6 +11,7 @@ from typing import Any
 
 from mgcells import units
 from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
+from mgcells.batch.drawn_on import concerns, layers_drawn_on, packages_drawn_on
 from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
 from mgcells.library import Library, Parameter, Rule, rule_range, rule_sentence
 from mgcells.library.in_force import Layered, layered
@@ -19,7 +20,7 @@ from mgcells.scenario.phases import StrategyPhase, phases, spoken_conditions, sp
 from mgcells.scenario.scenario import Scenario, Strategy
 from mgcells.scenario.texts import molar_mass
 from mgcells.subject.assembly import deliveries, diet_rate
-from mgcells.tissues.registry import recorded, tissue_kinds
+from mgcells.tissues.registry import recorded
 
 Course = list[tuple[StrategyPhase, Layered]]
 
@@ -32,11 +33,11 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     parameters = {
         path: _parameter(library, parameter, courses)
         for path, parameter in sorted(base.parameters.items())
-        if _concerns(path, scenario)
+        if concerns(path, scenario)
     }
     everything = [base, *(layers for course in courses.values() for _, layers in course)]
     rule_ids = sorted({name for layers in everything for name in layers.rules})
-    concerned = [name for name in rule_ids if _concerns(name, scenario)]
+    concerned = [name for name in rule_ids if concerns(name, scenario)]
     rules = {name: _rule(library, name, base, courses) for name in concerned}
     compounds = sorted({dose.compound for strategy in scenario.strategies for dose in strategy.doses})
     used = _sources(library, parameters, rules, compounds)
@@ -74,7 +75,8 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
             for name in compounds
         },
         "origins": _origins(library, scenario),
-        "library": [own_library(library, layer) for layer in library.own],
+        "library": [own_library(library, layer) for layer in layers_drawn_on(scenario)],
+        "packages": packages_drawn_on(scenario),
         "sources": {key: library.sources[key].model_dump(exclude={"tags"}) for key in used},
     }
 
@@ -84,8 +86,11 @@ def fingerprint(scenario: Scenario) -> str:
     meaning = resolved(replace(scenario, replicates=1))
     meaning.pop("sources")
     # What an own library says counts by its bytes, not by where it lies.
-    meaning["library"] = [layer.digest for layer in scenario.library.own]
+    meaning["library"] = [entry["digest"] for entry in meaning["library"]]
     meaning.pop("origins")
+    if not meaning["packages"]:
+        # Results from before packages were noted keep their mark.
+        meaning.pop("packages")
     for group in ("parameters", "variation", "rules", "compounds"):
         for entry in meaning[group].values():
             entry.pop("origin", None)
@@ -104,6 +109,7 @@ def own_library(library: Library, layer: Layer) -> dict[str, Any]:
     return {
         "name": layer.name,
         "digest": layer.digest,
+        "installed": layer.installed,
         "adds": adds,
         "replaces": [
             {"kind": kind, "name": name, "origin": place.origin, "replaced": place.replaces}
@@ -126,15 +132,6 @@ def _origins(library: Library, scenario: Scenario) -> dict[str, str]:
     used |= {("conditions", entry.name) for strategy in everyone for entry in strategy.conditions}
     used |= {("switches", name) for strategy in everyone for name, _ in strategy.changes.switches}
     return {name: library.origin_text(kind, name) for kind, name in sorted(used)}
-
-
-def _concerns(path: str, scenario: Scenario) -> bool:
-    """Tell whether a parameter or rule belongs to the body or to a simulated tissue."""
-    owner = path.split(".", 1)[0]
-    cell = scenario.library.cells.get(owner)
-    if cell is not None:
-        return any(tissue in scenario.tissues for tissue in cell.record.tissue)
-    return all(kind.section != owner or kind.name in scenario.tissues for kind in tissue_kinds().values())
 
 
 def _course(library: Library, scenario: Scenario, strategy: Strategy) -> Course:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mgcells.batch.drawn_on import layers_drawn_on, packages_drawn_on
 from mgcells.batch.plan import RunSpec
 from mgcells.batch.resolved import fingerprint, resolved
 from mgcells.batch.run import RunOutcome, part_path
@@ -52,7 +53,7 @@ class Store:
             same = mark.exists() and mark.read_text(encoding="utf-8").strip() == identity
             if taken and not same:
                 if not force:
-                    why = self._other_library(scenario)
+                    why = self._difference(scenario)
                     reason = (
                         f"holds results of a different scenario{why}; choose another --out, or --force to overwrite"
                     )
@@ -66,20 +67,15 @@ class Store:
             reason = f"cannot be used for results: {error.strerror or error}"
             raise InputProblems([Problem(str(self.folder), 0, reason)]) from None
 
-    def _other_library(self, scenario: Scenario) -> str:
-        """Return how the libraries of the results differ from the scenario's, "" when they do not."""
+    def _difference(self, scenario: Scenario) -> str:
+        """Return how libraries and packages of the results differ from the scenario's, "" when they do not."""
         try:
-            noted = json.loads((self.folder / "resolved.json").read_text(encoding="utf-8")).get("library", [])
+            noted = json.loads((self.folder / "resolved.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return ""
-        then = {entry["name"]: entry["digest"] for entry in noted}
-        now = {layer.name: layer.digest for layer in scenario.library.own}
-        found = [
-            f"they were made with the library '{name}', which is not named now" for name in then if name not in now
-        ]
-        found += [f"they were made without the library '{name}'" for name in now if name not in then]
-        changed = (name for name, digest in now.items() if then.get(name, digest) != digest)
-        found += [f"the library '{name}' has changed since" for name in changed]
+        libraries = [{"name": layer.name, "digest": layer.digest} for layer in layers_drawn_on(scenario)]
+        found = _differences("library", noted.get("library", []), libraries)
+        found += _differences("package", noted.get("packages", []), packages_drawn_on(scenario))
         return f" ({'; '.join(found)})" if found else ""
 
     def _clear(self) -> None:
@@ -106,7 +102,7 @@ class Store:
         write_text(self.folder / "scenario.toml", scenario.text)
         write_text(self.folder / "resolved.json", _json(resolved(scenario)))
         shutil.rmtree(self.folder / "library", ignore_errors=True)
-        for layer in scenario.library.own:
+        for layer in layers_drawn_on(scenario):
             for path, text in layer.files:
                 place = self.folder / "library" / layer.name / path
                 place.parent.mkdir(parents=True, exist_ok=True)
@@ -169,6 +165,21 @@ class Store:
         count = table.num_rows
         table = table.add_column(0, "replicate", pa.array([spec.replicate] * count, pa.int64()))
         return table.add_column(0, "strategy", pa.array([spec.strategy] * count, pa.string()))
+
+
+def _differences(kind: str, noted: Iterable[Mapping[str, Any]], used: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return a sentence for each library or package that came, went or changed, by name."""
+    then, now = ({entry["name"]: entry for entry in entries} for entries in (noted, used))
+    found = []
+    for name in sorted({*then, *now}):
+        if name not in now:
+            named = kind == "library" and not then[name].get("installed")
+            found.append(f"they were made with the {kind} '{name}', which is not {'named' if named else 'used'} now")
+        elif name not in then:
+            found.append(f"they were made without the {kind} '{name}'")
+        elif any(then[name].get(key) != now[name].get(key) for key in ("digest", "version")):
+            found.append(f"the {kind} '{name}' has changed since")
+    return found
 
 
 def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

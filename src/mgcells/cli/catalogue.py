@@ -12,7 +12,7 @@ from typing import Any
 from mgcells import units
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import Condition, Library, Parameter, Rule, rule_range, rule_sentence
-from mgcells.library.installed import Installed, data_folder, installed
+from mgcells.library.installed import Installed, data_folder, installed, owner
 from mgcells.library.layers import SHIPPED
 from mgcells.library.records import ExperimentRecord
 from mgcells.library.targets import inhibitor_targets
@@ -66,10 +66,7 @@ def entries_of(kind: str, library: Library) -> list[Entry]:
             {"id": name, "text": _target_text(name, names, library)}
             for name, names in inhibitor_targets(library).items()
         ],
-        "observables": lambda: [
-            {"id": name, "text": f"{entry.label} [{entry.unit or 'healthy = 1'}]", "unit": entry.unit}
-            for name, entry in observables().items()
-        ],
+        "observables": lambda: [_observable(name) for name in observables()],
         "experiments": lambda: [
             {"id": name, "text": _experiment_text(entry.record)} for name, entry in library.experiments.items()
         ],
@@ -236,6 +233,21 @@ def _compound(name: str, library: Library) -> Entry:
         "sources": list(compound.available.sources),
         "note": compound.note,
     }
+
+
+def _observable(name: str) -> Entry:
+    """Return an observable; one of an installed package names it."""
+    observable = observables()[name]
+    entry = {
+        "id": name,
+        "text": f"{observable.label} [{observable.unit or 'healthy = 1'}]",
+        "unit": observable.unit,
+    }
+    package = owner(observable.measure.__module__)
+    if package is None:
+        return entry
+    origin = f"package {package.label}"
+    return {**entry, "text": f"{entry['text']} [{origin}]", "origin": origin}
 
 
 def _experiment_text(record: ExperimentRecord) -> str:

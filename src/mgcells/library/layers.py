@@ -37,11 +37,14 @@ class Layer:
         Path within the folder and text, in order of path.
     where : str
         The folder as messages call it, so that a reader can open the file.
+    installed : bool
+        Whether it is in force because its package is installed, and not because someone named it.
     """
 
     name: str
     files: tuple[tuple[str, str], ...] = field(repr=False)
     where: str = field(default="", compare=False)
+    installed: bool = False
 
     @property
     def digest(self) -> str:

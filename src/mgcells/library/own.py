@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def own_layers(*folders: str | Path) -> tuple[Layer, ...]:
     problems: list[Problem] = []
     layers: list[Layer] = []
     read: set[Path] = set()
+    named = {Path(os.path.realpath(folder)) for folder in folders}
     for name, folder in (*_installed_folders(), *(("", Path(folder)) for folder in folders)):
         where = os.path.normpath(folder)
         real = Path(os.path.realpath(where))
@@ -36,7 +38,8 @@ def own_layers(*folders: str | Path) -> tuple[Layer, ...]:
             continue
         read.add(real)
         try:
-            layers.append(read_layer(Path(where), layer_name(real, layers, name), where))
+            layer = read_layer(Path(where), layer_name(real, layers, name), where)
+            layers.append(replace(layer, installed=bool(name) and real not in named))
         except InputProblems as error:
             problems += error.problems
     if problems:

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib
 from matplotlib.figure import Figure
 
+from mgcells.library.installed import owner
 from mgcells.reporting.registry import registered_figures
 from mgcells.reporting.results import Results
 from mgcells.reporting.style import DOTS_PER_INCH, SETTINGS
@@ -37,7 +38,9 @@ def draw_all(results: Results) -> list[DrawnFigure]:
             if drawing is None:
                 continue
             png, svg = render(drawing.figure)
-            drawn.append(DrawnFigure(item.name, item.title, drawing.caption, drawing.alt, png, svg))
+            package = owner(item.draw.__module__)
+            caption = f"{drawing.caption} Drawn by the package {package.label}." if package else drawing.caption
+            drawn.append(DrawnFigure(item.name, item.title, caption, drawing.alt, png, svg))
     return drawn
 
 

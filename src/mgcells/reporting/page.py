@@ -69,6 +69,9 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "unused": [rule for rule in _questioned(results) if not rule["used"]],
         "rules": [_rule(name, rule, numbers) for name, rule in used_rules(results).items()],
         "libraries": [_library(item) for item in results.libraries],
+        "packages": [_package(item) for item in results.packages],
+        "named": [item["name"] for item in results.libraries if not item.get("installed")],
+        "to_install": _to_install(results),
         "grades": GRADES,
         "parameters": [_parameter(path, item, numbers) for path, item in results.parameters.items()],
         "parameter_bases": {k: v for k, v in basis_counts(results.parameters.values()).items() if v},
@@ -110,7 +113,23 @@ def _strategy(results: Results, strategy: dict[str, Any]) -> dict[str, Any]:
 def _library(item: dict[str, Any]) -> dict[str, Any]:
     """Return what an own library brings: how much of what it adds, and each entry that it replaces."""
     adds = ", ".join(f"{kind} ({len(names)})" for kind, names in item["adds"].items())
-    return {"name": item["name"], "adds": adds or "nothing", "replaces": item["replaces"], "digest": item["digest"]}
+    return {"name": item["name"], "adds": adds or "nothing", "replaces": item["replaces"], "digest": item["digest"],
+            "installed": item.get("installed", False)}  # fmt: skip
+
+
+def _package(item: dict[str, Any]) -> dict[str, str]:
+    """Return what an installed package brings to the run."""
+    parts = [(kind, item[f"{kind}s"]) for kind in ("tissue", "observable")]
+    brings = (f"the {kind}{'s' if len(names) > 1 else ''} {', '.join(names)}" for kind, names in parts if names)
+    return {"label": f"{item['name']} {item['version']}".strip(), "brings": " and ".join(brings),
+            "digest": item["digest"]}  # fmt: skip
+
+
+def _to_install(results: Results) -> str:
+    """Return the packages that the run needs beside mgcells, for their Python or their data; "" when none."""
+    needed = {item["name"]: _package(item)["label"] for item in results.packages}
+    data = {item["name"]: item["name"] for item in results.libraries if item.get("installed")}
+    return ", ".join((data | needed).values())
 
 
 def _diet(strategy: dict[str, Any]) -> str:

@@ -77,7 +77,8 @@ class Results:
     `timeseries` holds finished runs only, strategies in the order of the scenario. `listed` are the endpoints of the
     resolved scenario, `endpoints` adds every other observable at the last day. `exact` has the listed endpoints of
     each run (columns strategy, replicate, then one per endpoint in order) where the time series were thinned.
-    `libraries` are the own libraries that the scenario draws on, with what each adds and replaces.
+    `libraries` are the own libraries that the scenario draws on, with what each adds and replaces; `packages` are the
+    installed packages with the tissues and observables that they bring to it.
     """
 
     folder: Path
@@ -91,6 +92,7 @@ class Results:
     rules: dict[str, dict[str, Any]]
     sources: dict[str, dict[str, Any]]
     libraries: tuple[dict[str, Any], ...] = ()
+    packages: tuple[dict[str, Any], ...] = ()
     listed: tuple[Endpoint, ...] = ()
     exact: pd.DataFrame | None = None
 
@@ -288,6 +290,7 @@ def read_results(folder: Path) -> Results:
         rules=resolved.get("rules", {}),
         sources=resolved.get("sources", {}),
         libraries=tuple(resolved.get("library", [])),
+        packages=tuple(resolved.get("packages", [])),
         listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),
         exact=pd.read_parquet(folder / "endpoints.parquet") if (folder / "endpoints.parquet").exists() else None,
     )
