@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,8 @@ class Results:
     `timeseries` holds finished runs only, strategies in the order of the scenario. `listed` are the endpoints of the
     resolved scenario, `endpoints` adds every other observable at the last day. `exact` has the listed endpoints of
     each run (columns strategy, replicate, then one per endpoint in order) where the time series were thinned.
-    `libraries` are the own libraries that the scenario draws on, with what each adds and replaces.
+    `libraries` are the own libraries that the scenario draws on, with what each adds and replaces; `origins` are the
+    places of the subjects, conditions, switches and compounds that it names.
     """
 
     folder: Path
@@ -91,6 +92,7 @@ class Results:
     rules: dict[str, dict[str, Any]]
     sources: dict[str, dict[str, Any]]
     libraries: tuple[dict[str, Any], ...] = ()
+    origins: dict[str, str] = field(default_factory=dict)
     listed: tuple[Endpoint, ...] = ()
     exact: pd.DataFrame | None = None
 
@@ -288,6 +290,8 @@ def read_results(folder: Path) -> Results:
         rules=resolved.get("rules", {}),
         sources=resolved.get("sources", {}),
         libraries=tuple(resolved.get("library", [])),
+        origins={name: entry["origin"] for name, entry in resolved.get("compounds", {}).items()}
+        | resolved.get("origins", {}),
         listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),
         exact=pd.read_parquet(folder / "endpoints.parquet") if (folder / "endpoints.parquet").exists() else None,
     )
