@@ -149,3 +149,7 @@ def test_a_worker_loads_no_mesa_and_no_tables() -> None:
     loaded = modules_after("import mgcells.batch.warm")
     assert "mgcells.subject.subject" in loaded
     assert not loaded & {"mesa", "pandas", "scipy.linalg", "networkx", "matplotlib", "rich"}
+
+
+def test_registering_a_figure_loads_nothing_that_draws() -> None:
+    assert not modules_after("from mgcells import figure, observable") & {"matplotlib", "pandas", "numba", "pyarrow"}

@@ -193,7 +193,7 @@ def test_faults_of_form_do_not_hide_faults_of_meaning() -> None:
     problems = problems_of(FAULTY)
     for line, text in (
         (1, "unknown key 'titel'"), (2, "'rta'"), (3, "'hh'"), (4, "'two'"), (5, "unknown key 'nam'"), (6, "tau_gian"),
-        (6, "tau_gain = [1]: should be a valid string or"), (9, "'colour'"), (10, "strategy.1.name is missing"),
+        (6, "tau_gain = [1]: should be a text in quotes"), (9, "'colour'"), (10, "strategy.1.name is missing"),
         (11, "'L-TAMZ'"), (11, "compound is missing"), (11, "did you mean 'salt'"),
         (13, "did you mean 'csf.magnesium'"), (14, "unknown key 'att'"),
     ):  # fmt: skip

@@ -16,7 +16,7 @@ from mgcells.library.installed import Installed, data_folder, installed
 from mgcells.library.records import ExperimentRecord
 from mgcells.library.targets import inhibitor_targets
 from mgcells.scenario.shipped import load_named, shipped_scenarios
-from mgcells.tissues.registry import observables, tissues_of
+from mgcells.tissues.registry import observables, tissue_kinds, tissues_of
 
 Entry = dict[str, Any]
 
@@ -35,6 +35,21 @@ def entries_of(kind: str, library: Library) -> list[Entry]:
         "cells": lambda: [
             {"id": name, "text": f"{entry.record.title} ({', '.join(entry.record.tissue)})"}
             for name, entry in library.cells.items()
+        ],
+        "tissues": lambda: [
+            {"id": name, "text": f"{kind.title}: {', '.join(kind.agents)}"} for name, kind in tissue_kinds().items()
+        ],
+        "parameters": lambda: [
+            {"id": path, "text": f"{parameter.text} ({parameter.basis})"}
+            for path, parameter in _all_parameters(library).items()
+        ],
+        "claims": lambda: [
+            {"id": name, "text": f"{entry.statement} ({entry.verdict}, grade {entry.grade})"}
+            for name, entry in library.claims.items()
+        ],
+        "sources": lambda: [
+            {"id": name, "text": f"{entry.authors} ({entry.year or 'no year'}). {entry.title}".strip()}
+            for name, entry in library.sources.items()
         ],
         "compounds": lambda: [_compound(name, library) for name in library.compounds],
         "subjects": lambda: [
@@ -98,7 +113,7 @@ def entry_of(name: str, library: Library) -> Entry:
         }
     if name in library.conditions:
         return _condition(library.conditions[name], library)
-    for kind in ("subjects", "cells", "switches", "inhibitors", "observables"):
+    for kind in ("subjects", "tissues", "scenarios", "cells", "switches", "inhibitors", "observables"):
         for entry in entries_of(kind, library):
             if entry["id"] == name:
                 placed = (kind, name) in library.places

@@ -35,6 +35,10 @@ class Listed(StrEnum):
 
     RULES = "rules"
     CELLS = "cells"
+    TISSUES = "tissues"
+    PARAMETERS = "parameters"
+    CLAIMS = "claims"
+    SOURCES = "sources"
     COMPOUNDS = "compounds"
     SUBJECTS = "subjects"
     CONDITIONS = "conditions"
@@ -69,8 +73,7 @@ def check(
         raise typer.Exit(BAD_INPUT if problems else 0)
     if problems:
         refuse(InputProblems(problems))
-    what = f"{len(files)} file{'s' if len(files) > 1 else ''}" if files else "The library"
-    typer.echo(f"{what} checked, no problems.")
+    typer.echo(f"{', '.join(map(str, files)) if files else 'The library'}: checked, no problems.")
 
 
 @app.command()
@@ -161,7 +164,7 @@ def doctor() -> None:
 
 def _lines(value: Any) -> list[str]:
     """Return a value as lines; entries of a list that are more than names have one each."""
-    if not isinstance(value, list):
+    if not isinstance(value, (list, tuple)):
         return [] if value in ("", None) else [str(value)]
     texts = [_number_text(item) if isinstance(item, dict) else str(item) for item in value]
     sentences = any(isinstance(item, dict) for item in value) or any(sign in text for text in texts for sign in ";:")

@@ -10,6 +10,17 @@ from pydantic import BaseModel, ValidationError
 from mgcells.errors import Problem, suggestion
 from mgcells.library.located import Document
 
+# What a type of pydantic is called in these files.
+IN_WORDS = {
+    "string_type": 'a text in quotes, such as "2 d"',
+    "dict_type": 'a table, such as { key = "value" }',
+    "model_type": 'a table, such as { key = "value" }',
+    "list_type": 'a list, such as ["one", "other"]',
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+}
+
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -68,6 +79,9 @@ def _sentence(record: type[BaseModel], alternatives: list[Any], path: tuple[str 
     if kind == "literal_error":
         allowed = fault["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         return f"{name} = {fault['input']!r} is not allowed{suggestion(str(fault['input']), allowed)}"
+    if kind in IN_WORDS:
+        wanted = " or ".join(dict.fromkeys(IN_WORDS.get(one["type"], one["msg"]) for one in alternatives))
+        return f"{name} = {fault['input']!r}: should be {wanted}"
     expected = " or ".join(dict.fromkeys(one["msg"].removeprefix("Input should be ") for one in alternatives))
     return f"{name} = {fault['input']!r}: should be {expected[:1].lower()}{expected[1:]}"
 

@@ -31,7 +31,8 @@ class Layer:
     Attributes
     ----------
     name : str
-        What the names of its files begin with in outputs: "data" for what ships, else the name of its folder.
+        What the names of its files begin with in outputs: "data" for what ships, else the name of its folder, or of the
+        entry of an installed package.
     files : tuple of (str, str)
         Path within the folder and text, in order of path.
     where : str
@@ -39,7 +40,7 @@ class Layer:
     """
 
     name: str
-    files: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str], ...] = field(repr=False)
     where: str = field(default="", compare=False)
 
     @property

@@ -25,6 +25,10 @@ from mgcells.library.sheets import is_yes, read_table
 from mgcells.library.subjects import adds_to, read_subject
 
 CLAIM_COLUMNS = ("id", "section", "topic", "statement", "verdict", "grade", "review_refs", "sources", "note")
+CLAIM_WORDS = {
+    "verdict": ("supported", "partly", "contested", "contradicted", "unsupported", "not-tested"),
+    "grade": ("A", "B", "C", "D"),
+}
 RECORDS: Mapping[str, type[Any]] = {
     "sources": Source, "compounds": Compound, "switches": Switch, "inhibitors": Inhibitor,
 }  # fmt: skip
@@ -204,6 +208,10 @@ def _claims(layers: Sequence[Layer], overlay: Overlay) -> dict[str, Claim]:
                 overlay.problems.append(Problem(shown, line, f"claim '{name}' stands twice"))
             keys = tuple(key.strip() for key in row["sources"].split(";") if key.strip())
             texts = {column: row[column] for column in CLAIM_COLUMNS if column != "sources"}
+            for column, allowed in CLAIM_WORDS.items():
+                if row[column] not in allowed:
+                    text = f"claim {name}: {column} = '{row[column]}'{suggestion(row[column], allowed)}"
+                    overlay.problems.append(Problem(shown, line, text))
             found[name], places[name] = Claim(**texts, sources=keys), Place(shown, line, layer.name)
             replacing |= {name} if is_yes(row.get("replaces", "")) else set()
         overlay.lay("claims", kept, found, places, replacing)

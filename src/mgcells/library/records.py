@@ -44,7 +44,7 @@ class Source(Entry):
     doi: str = ""
     pmid: str = ""
     pmcid: str = ""
-    seen: str = ""
+    seen: Literal["abstract", "opening", "code", "secondary", "recalled", ""] = ""
     tags: list[str] = Field(default_factory=list)
 
 

@@ -23,6 +23,7 @@ from mgcells.scenario.strategies import StrategyReader
 from mgcells.scenario.texts import hours
 from mgcells.scenario.tissues import check_strategies, read_tissues
 
+LIBRARY_COPIES = "library"
 SHORTEST_STEP_HOURS, LONGEST_STEP_HOURS = 0.25, 1.0
 MOST_REPLICATES = 100_000
 MOST_STEPS = 2_000_000
@@ -105,8 +106,14 @@ def _library(record: ScenarioRecord, source: Path | None, further: Sequence[str 
     if not named:
         return load_library(*further)
     beside = source.parent if source else Path()
-    folders = [os.path.normpath(beside / library) for library in named if not is_installed(library, beside)]
+    folders = [_folder(beside, library) for library in named if not is_installed(library, beside)]
     return load_library(*folders, *further)
+
+
+def _folder(beside: Path, library: str) -> str:
+    """Return where a library lies that a file names; an output folder holds copies of those of its scenario."""
+    named, copy = beside / library, beside / LIBRARY_COPIES / Path(library).name
+    return os.path.normpath(copy if copy.is_dir() and not named.exists() else named)
 
 
 def _build(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library.in_force import Activation, Changes
 from mgcells.library.library import Library
 
@@ -152,8 +153,12 @@ class Scenario:
     library: Library = field(compare=False, repr=False)
 
     def strategy(self, name: str) -> Strategy:
-        """Return the strategy of this name; KeyError when there is none."""
-        return {strategy.name: strategy for strategy in self.strategies}[name]
+        """Return the strategy of this name; InputProblems with the nearest name when there is none."""
+        found = {strategy.name: strategy for strategy in self.strategies}
+        if name not in found:
+            text = f"has no strategy '{name}'{suggestion(name, found)}"
+            raise InputProblems([Problem(str(self.source or self.title), 0, text)])
+        return found[name]
 
     def start(self, strategy: Strategy) -> Strategy:
         """Return the state in which the subjects of a strategy start: the common part as far as the strategy keeps it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mgcells.cli.additions.plan import Plan, Request, filled, spoken, title_of, wrong
+from mgcells.cli.additions.plan import Plan, Request, filled, title_of, typed, wrong
 from mgcells.cli.additions.rows import row_for, rule_table
 from mgcells.cli.additions.shelf import Shelf, shelf_of, unused
 from mgcells.errors import suggestion
@@ -21,7 +21,7 @@ def new_cell(request: Request) -> Plan:
     files = cell_files(shelf, name, title_of(name), tissue, {})
     return shelf.plan(files, (
         f"fill in {request.path}: what it does and what it senses; and rules/{name}.csv beside it",
-        f"look at it: mgcells check {spoken(shelf.folder)}, mgcells rules --cell {name} {shelf.option()}",
+        f"look at it: mgcells check {typed(shelf.folder)}, mgcells rules --cell {name} {shelf.option()}",
         f'use it: a scenario says tissues = ["{tissue}"] and names the library',
     ))  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mgcells.cli.additions.plan import Plan, Request, filled, spoken, title_of, wrong
+from mgcells.cli.additions.plan import Plan, Request, filled, title_of, typed, wrong
 from mgcells.cli.additions.shelf import Shelf, longer, open_shelf, shelf_of, unused
 from mgcells.experiments.reading import read_experiment
 
@@ -56,7 +56,7 @@ def new_experiment(request: Request) -> Plan:
     return shelf.plan(files, (
         f"fill in {request.path}: the scenario as it was done, and what was measured with its interval",
         *([f"fill in the source {paper['key']} in {shelf.folder / SOURCES}"] if SOURCES in files else []),
-        f"check it: mgcells check {spoken(shelf.folder)}",
+        f"check it: mgcells check {typed(shelf.folder)}",
         f"compare: mgcells validate {name} {shelf.option()}",
     ))  # fmt: skip
 
@@ -65,22 +65,22 @@ def new_library(request: Request) -> Plan:
     """Plan a library with one example in it."""
     path = request.path
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        add = f"mgcells new condition {spoken(path / 'conditions' / 'NAME.toml')}"
+        add = f"mgcells new condition {typed(path / 'conditions' / 'NAME.toml')}"
         raise wrong(path, f"exists already and is left as it is; add to it, as in: {add}")
     shelf, title = open_shelf(path, request), path.resolve().name
     example = f"{re.sub(r'[^A-Za-z0-9_-]+', '-', title)}-example"
     text = filled("condition.toml", name=example, title=title_of(example))
     shelf.with_files({f"conditions/{example}.toml": text})
     files = {
-        path / "README.md": filled("library.md", title=title, folder=spoken(title)),
+        path / "README.md": filled("library.md", title=title, folder=typed(title)),
         path / "conditions" / f"{example}.toml": text,
     }
     return Plan(files, steps=(
         f"read {path / 'README.md'}: what a library may hold",
-        f"add to it: mgcells new condition {spoken(path / 'conditions' / 'cold.toml')}, or another kind",
-        f"check it: mgcells check {spoken(path)}",
+        f"add to it: mgcells new condition {typed(path / 'conditions' / 'cold.toml')}, or another kind",
+        f"check it: mgcells check {typed(path)}",
     ))  # fmt: skip
 
 
 def _seen(shelf: Shelf, name: str) -> str:
-    return f"look at it: mgcells check {spoken(shelf.folder)}, mgcells show {name} {shelf.option()}"
+    return f"look at it: mgcells check {typed(shelf.folder)}, mgcells show {name} {shelf.option()}"

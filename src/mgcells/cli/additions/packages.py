@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from mgcells.cli.additions.cells import cell_files
-from mgcells.cli.additions.plan import Plan, Request, filled, is_new, spoken, title_of, wrong
+from mgcells.cli.additions.plan import Plan, Request, filled, is_new, parent_name, title_of, typed, wrong
 from mgcells.cli.additions.projects import (
     INIT,
     PROJECT,
@@ -49,9 +49,9 @@ def new_tissue(request: Request) -> Plan:
         **{shelf.folder / file: text for file, text in data.items()},
     }
     return Plan(files, steps=(
-        f"install it, so that it is found: python -m pip install -e {spoken(path)}",
+        f"install it, so that it is found: python -m pip install -e {typed(path)}",
         f"fill in {shelf.folder}: its size, what its cells do and sense, their rules",
-        f"look at it: mgcells check {spoken(path)}, mgcells show {section}.activity",
+        f"look at it: mgcells check {typed(path)}, mgcells show {section}.activity",
         f'use it: a scenario says tissues = ["{name}"]',
     ))  # fmt: skip
 
@@ -85,7 +85,7 @@ def _module(request: Request, template: str, look: str) -> Plan:
     around = _around(path) if project is None else {}
     if project is not None:
         _check_inside(path, project)
-    package = path.absolute().parent.name
+    package = parent_name(path)
     words = {"package": package, "name": path.stem, "hyphened": f"{package}-{path.stem}".replace("_", "-")}
     init = path.parent / INIT
     steps = [f"fill in {path}"]
@@ -93,15 +93,15 @@ def _module(request: Request, template: str, look: str) -> Plan:
         steps.append(f"let {init} import it: from {package} import {path.stem}")
     if all(entry.package != package for entry in installed()):
         root = next(iter(around)).parent if project is None else project.folder
-        steps.append(f"install the package, so that it is found: python -m pip install -e {spoken(root)}")
+        steps.append(f"install the package, so that it is found: python -m pip install -e {typed(root)}")
     return Plan({**around, path: filled(template, **words)}, steps=(*steps, f"see it: {look}"))
 
 
 def _check_inside(path: Path, project: Project) -> None:
     packages = project.packages()
-    if any(path.absolute().parent == package.absolute() for package in packages):
+    if any(path.resolve().parent == package.resolve() for package in packages):
         return
-    where = f"; write it as {packages[0] / path.name}" if packages else ""
+    where = f"; write it as {os.path.relpath(packages[0] / path.name)}" if packages else ""
     raise wrong(path, f"lies outside the package that {project.folder / PROJECT} names{where}")
 
 
@@ -115,7 +115,7 @@ def _around(path: Path) -> dict[Path, str]:
     """
     if path.parent == Path():
         raise wrong(path, f"should lie in the folder of a package, such as my_lab/{path.name}")
-    folder = path.absolute().parent.name
+    folder = parent_name(path)
     if not is_identifier(folder):
         meant = path.parent.with_name(re.sub(r"\W+", "_", folder)) / path.name
         raise wrong(path, f"'{folder}' cannot be the name of a package; write it as {meant}")

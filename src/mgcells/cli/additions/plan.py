@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Mapping
@@ -67,6 +68,11 @@ def checked_name(path: Path) -> str:
     return path.stem
 
 
+def parent_name(path: Path) -> str:
+    """Return the name of the folder that a file lies in, also where the path does not say it."""
+    return Path(os.path.abspath(path)).parent.name
+
+
 def title_of(name: str) -> str:
     """Return a name as a title.
 
@@ -77,6 +83,6 @@ def title_of(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def spoken(path: Path | str) -> str:
+def typed(path: Path | str) -> str:
     """Return a path as it is typed on a command line."""
     return shlex.quote(str(path))

@@ -84,5 +84,5 @@ def is_identifier(name: str) -> bool:
 
 def project_file(name: str, module: str, inside: str, what: str) -> str:
     """Return the pyproject.toml of a package; `inside` is the folder of its modules, `what` it is in a few words."""
-    distribution = re.sub(r"[-_. ]+", "-", name).strip("-").lower()
+    distribution = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower() or module.replace("_", "-")
     return filled("package.toml", name=distribution, module=module, inside=inside, what=what)

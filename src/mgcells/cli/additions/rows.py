@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mgcells import units
-from mgcells.cli.additions.plan import Plan, Request, filled, spoken, wrong
+from mgcells.cli.additions.plan import Plan, Request, filled, typed, wrong
 from mgcells.cli.additions.shelf import longer, open_shelf, shelf_of
 from mgcells.errors import Problem, suggestion
 from mgcells.library import CellType, Library
@@ -43,7 +43,7 @@ def new_compound(request: Request) -> Plan:
     shelf.with_files(files)
     return shelf.plan(files, (
         f"fill in '{name}' in {path}: formula and molar mass must agree",
-        f"look at it: mgcells check {spoken(shelf.folder)}, mgcells show {spoken(name)} {shelf.option()}",
+        f"look at it: mgcells check {typed(shelf.folder)}, mgcells show {typed(name)} {shelf.option()}",
     ))  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def new_rule(request: Request) -> Plan:
     shelf.with_files(files)
     return shelf.plan(files, (
         f"fill in {row['id']} in {request.path}: signal, behaviour, size, claims, sources; status on",
-        f"check it: mgcells check {spoken(shelf.folder)}",
+        f"check it: mgcells check {typed(shelf.folder)}",
         f"read it as a sentence: mgcells rules --cell {cell} {shelf.option()}",
     ))  # fmt: skip
 

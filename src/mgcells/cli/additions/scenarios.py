@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from mgcells.cli.additions.plan import Plan, Request, checked_name, filled, is_new, spoken, title_of, wrong
+from mgcells.cli.additions.plan import Plan, Request, checked_name, filled, is_new, title_of, typed, wrong
 from mgcells.library.own import is_installed
 from mgcells.scenario import read_scenario
 
@@ -24,8 +24,8 @@ def new_scenario(request: Request) -> Plan:
     read_scenario(text, str(path), source=path)
     return Plan({path: text}, steps=(
         f"fill in {path}: subject, strategies with their doses, what is compared",
-        f"check it: mgcells check {spoken(path)}",
-        f"run it: mgcells run {spoken(path)}",
+        f"check it: mgcells check {typed(path)}",
+        f"run it: mgcells run {typed(path)}",
     ))  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mgcells.cli.additions.plan import Plan, Request, checked_name, is_new, spoken, wrong
+from mgcells.cli.additions.plan import Plan, Request, checked_name, is_new, parent_name, typed, wrong
 from mgcells.library import Library
 from mgcells.library.layers import Layer, is_blank
 from mgcells.library.loading import over_shipped
@@ -66,7 +66,7 @@ class Shelf:
 
     def option(self) -> str:
         """Return how a command is told of the library."""
-        return f"--library {spoken(self.folder)}"
+        return f"--library {typed(self.folder)}"
 
 
 def shelf_of(request: Request, folder: str, suffix: str, example: str) -> tuple[Shelf, str]:
@@ -85,7 +85,7 @@ def shelf_of(request: Request, folder: str, suffix: str, example: str) -> tuple[
         The path has another shape or is taken, or the library is not sound.
     """
     path = request.path
-    if path.suffix != suffix or path.absolute().parent.name != folder:
+    if path.suffix != suffix or parent_name(path) != folder:
         raise wrong(path, f"should be a {suffix} file in a folder '{folder}', such as {example}")
     name = checked_name(path)
     return open_shelf(Path(os.path.normpath(path.parent / "..")), request), name
