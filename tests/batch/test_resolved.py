@@ -66,6 +66,42 @@ def test_a_diet_of_two_phases_is_said_in_one_sentence() -> None:
     assert strategy["changes"] == ["diet magnesium 0.1 g/kg until 1 d, then 0.5 g/kg"]
 
 
+def test_what_conditions_put_in_place_of_a_number_keeps_its_provenance() -> None:
+    two = '{ name = "oxaliplatin", from = "1 d", until = "2 d" }, { name = "cystitis", from = "2 d" }'
+    scenario = read("", f"condition = [{two}]")
+    library, found = scenario.library, resolved(scenario)
+    wasting = found["parameters"]["body.drive.wasting"]
+    numbers = [library.conditions[name].parameters["body.drive.wasting"] for name in ("oxaliplatin", "cystitis")]
+    assert wasting["origin"] == library.subjects["rat"].parameters["body.drive.wasting"].origin
+    for entry, number in zip(wasting["set_by"], numbers, strict=True):
+        for key in ("value", "text", "low", "high", "basis", "note", "origin"):
+            assert entry[key] == getattr(number, key), key
+        assert (entry["sources"], entry["claims"]) == (list(number.sources), list(number.claims))
+        assert entry["strategies"] == ["other"]
+        assert set(number.sources) <= set(found["sources"])
+    assert found["parameters"]["body.plasma.volume"]["set_by"] == []
+
+
+def test_what_a_strategy_says_itself_has_no_provenance_of_a_table() -> None:
+    scenario = read("", 'condition = ["cystitis"]\nparameters = { "body.drive.wasting" = "0.6" }')
+    wasting = resolved(scenario)["parameters"]["body.drive.wasting"]
+    assert wasting["changed_by"] == {"other": "0.6"}
+    assert wasting["set_by"] == []
+
+
+def test_identity_does_not_depend_on_where_a_condition_stands() -> None:
+    scenario = read("", 'condition = ["cystitis"]')
+    library = scenario.library
+    entry = library.conditions["cystitis"]
+    moved = {path: replace(number, line=number.line + 7) for path, number in entry.parameters.items()}
+    conditions = {**library.conditions, "cystitis": replace(entry, parameters=moved)}
+    there = replace(scenario, library=replace(library, conditions=conditions))
+    assert fingerprint(there) == fingerprint(scenario)
+    noted = {path: replace(number, note="another") for path, number in entry.parameters.items()}
+    conditions = {**library.conditions, "cystitis": replace(entry, parameters=noted)}
+    assert fingerprint(replace(scenario, library=replace(library, conditions=conditions))) != fingerprint(scenario)
+
+
 def test_parameters_and_rules_say_when_they_are_changed() -> None:
     two = '{ name = "diabetic-neuropathy", from = "1 d", until = "2 d" }, { name = "vincristine", from = "2 d" }'
     scenario = read("", f"condition = [{two}]")

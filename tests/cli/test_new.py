@@ -83,7 +83,7 @@ def _here(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("rules", RULE, "lab/rules/osteoclast.csv:15", "increases resorption by each cell towards 1.5 times its"),
         ("compounds", "magnesium succinate", "lab/compounds.toml:1", "MgC4H4O4, 140.38 g/mol, 17.3 % magnesium"),
-        ("conditions", "cold", "lab/conditions/cold.toml", "body.drive.wasting = 0.8 (assumed)"),
+        ("conditions", "cold", "lab/conditions/cold.toml", "body.drive.wasting = 0.8 (0.5 to 1), assumed; template: "),
         ("conditions", "lab-example", "lab/conditions/lab-example.toml", "Lab example"),
         ("subjects", "small-rat", "lab/subjects/small-rat.toml", "Small rat (bone)"),
         ("experiments", "Author2026-what", "lab/experiments/Author2026-what.toml:3", "strategy = treated"),

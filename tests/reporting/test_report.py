@@ -15,6 +15,7 @@ import pytest
 
 from mgcells.reporting import ReportFiles, answers, build_report
 from mgcells.reporting.drawing import draw_all
+from mgcells.reporting.evidence import assumed_share
 from mgcells.reporting.figures.overview import overview
 from mgcells.reporting.page import render_page
 from mgcells.reporting.registry import registered_figures
@@ -244,6 +245,26 @@ def test_a_diet_that_changes_can_be_read(tmp_path: Path) -> None:
     assert "<td>0.0720 until 10 d, then 0.360</td>" in page
     assert "<td>0.360</td>" in page
     assert "<dt>Diet</dt>" not in render_page(read_results(write_folder(tmp_path / "plain")), [])
+
+
+def test_a_number_put_in_the_place_of_another_counts_beside_it(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "run")
+    before = assumed_share(read_results(folder))
+    known = json.loads((folder / "resolved.json").read_text())
+    entry = {"text": "0.9 mM", "basis": "assumed", "sources": ["Sun2016"], "origin": "cold.toml:4", "note": "a guess"}
+    known["parameters"]["body.csf.magnesium"] |= {
+        "changed_by": {"L-TAMS": "0.9 mM from 2 d"}, "set_by": [{**entry, "strategies": ["L-TAMS"]}],
+    }  # fmt: skip
+    (folder / "resolved.json").write_text(json.dumps(known))
+    results = read_results(folder)
+    assert assumed_share(results) == (before[0] + 1, before[1] + 1)
+    page = render_page(results, [])
+    assert f"<strong>{before[0] + 1} of {before[1] + 1} (" in page
+    assert "counts beside it" in page
+    shown = page[page.index("Parameters changed by a strategy") :]
+    assert 'in L-TAMS: 0.9 mM from 2 d<br><span class="small">0.9 mM:</span>' in shown
+    assert "cold.toml:4" in shown
+    assert "counts beside it" not in render_page(read_results(write_folder(tmp_path / "plain")), [])
 
 
 def test_long_runs_are_drawn_by_the_day(tmp_path: Path) -> None:

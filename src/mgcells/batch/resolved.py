@@ -93,8 +93,9 @@ def fingerprint(scenario: Scenario) -> str:
         meaning.pop("packages")
     for group in ("parameters", "variation", "rules", "compounds"):
         for entry in meaning[group].values():
-            entry.pop("origin", None)
-            entry.pop("replaces", None)
+            for said in (entry, *entry.get("set_by", ())):
+                said.pop("origin", None)
+                said.pop("replaces", None)
     text = json.dumps(meaning, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
@@ -121,8 +122,8 @@ def own_library(library: Library, layer: Layer) -> dict[str, Any]:
 
 def replaced(library: Library, parameter: Parameter) -> str:
     """Return the origin of the number that a number of an own library stands in for, "" when there is none."""
-    place = library.places.get(("parameters", parameter.path))
-    return place.replaces if place is not None and place.origin == parameter.origin else ""
+    place = library.number_place(parameter)
+    return place.replaces if place is not None else ""
 
 
 def _origins(library: Library, scenario: Scenario) -> dict[str, str]:
@@ -153,13 +154,26 @@ def _when(texts: Iterable[tuple[StrategyPhase, str | None]], end: float) -> str 
 
 
 def _parameter(library: Library, parameter: Parameter, courses: Mapping[str, Course]) -> dict[str, Any]:
-    changed = {}
+    changed, set_by = dict[str, str](), dict[Parameter, list[str]]()
     for name, course in courses.items():
-        now = ((phase, layers.parameters[parameter.path]) for phase, layers in course)
+        now = [(phase, layers.parameters[parameter.path]) for phase, layers in course]
         text = _when(((phase, entry.text if entry.value != parameter.value else None) for phase, entry in now),
                      course[-1][0].until)  # fmt: skip
         if text is not None:
             changed[name] = text
+        for phase, entry in now:
+            # What a strategy itself says in place of a number has no provenance but the scenario.
+            own = any(path == parameter.path for path, _, _ in phase.strategy.changes.parameters)
+            if entry.value != parameter.value and not own and name not in set_by.setdefault(entry, []):
+                set_by[entry].append(name)
+    return _written(library, parameter) | {
+        "changed_by": changed,
+        "set_by": [_written(library, entry) | {"strategies": names} for entry, names in set_by.items()],
+    }
+
+
+def _written(library: Library, parameter: Parameter) -> dict[str, Any]:
+    """Return a number with all that a reader needs to judge it."""
     return {
         "value": parameter.value,
         "unit": units.INTERNAL[parameter.dimension],
@@ -172,7 +186,6 @@ def _parameter(library: Library, parameter: Parameter, courses: Mapping[str, Cou
         "note": parameter.note,
         "origin": parameter.origin,
         "replaces": replaced(library, parameter),
-        "changed_by": changed,
     }
 
 
@@ -225,6 +238,8 @@ def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: 
     return {
         "name": strategy.name,
         "like": strategy.like,
+        "subject": strategy.subject,
+        "compounds": sorted({dose.compound for dose in strategy.doses}),
         "doses": [dose.text for dose in strategy.doses],
         "co_medication": [drug.text for drug in strategy.co_medication],
         "magnesium_mmol_per_day": per_day["magnesium"],
@@ -327,7 +342,8 @@ def _warnings(library: Library, strategy: Strategy, values: Mapping[str, float],
 def _sources(
     library: Library, parameters: Mapping[str, Any], rules: Mapping[str, Any], compounds: Iterable[str]
 ) -> list[str]:
-    keys = {key for entry in (*parameters.values(), *rules.values()) for key in entry["sources"]}
+    set_by = (entry for parameter in parameters.values() for entry in parameter["set_by"])
+    keys = {key for entry in (*parameters.values(), *set_by, *rules.values()) for key in entry["sources"]}
     for name in compounds:
         compound = library.compounds[name]
         for quantity in (compound.available, compound.osmotic, compound.threonate_absorbed):

@@ -13,7 +13,6 @@ from mgcells import units
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import Condition, Library, Parameter, Rule, rule_range, rule_sentence
 from mgcells.library.installed import Installed, data_folder, installed, owner
-from mgcells.library.layers import SHIPPED
 from mgcells.library.records import ExperimentRecord
 from mgcells.library.targets import inhibitor_targets
 from mgcells.scenario.shipped import load_named, shipped_scenarios
@@ -80,11 +79,8 @@ def entries_of(kind: str, library: Library) -> list[Entry]:
 
 def _placed(entry: Entry, kind: str, library: Library) -> Entry:
     """Return an entry of an own library with its place at the end of its text."""
-    place = library.places.get((kind, entry["id"]))
-    if place is None or place.layer == SHIPPED:
-        return entry
-    origin = library.origin_text(kind, entry["id"])
-    return {**entry, "text": f"{entry['text']} [{origin}]", "origin": origin}
+    origin = library.said(kind, entry["id"])
+    return {**entry, "text": f"{entry['text']} [{origin}]", "origin": origin} if origin else entry
 
 
 def entry_of(name: str, library: Library) -> Entry:
@@ -93,7 +89,7 @@ def entry_of(name: str, library: Library) -> Entry:
     if name in library.rules:
         return _rule(library.rules[name], library)
     if name in parameters:
-        return _parameter(parameters[name], library)
+        return _number(name, parameters[name], library)
     if name in library.claims:
         return {**asdict(library.claims[name]), "origin": library.origin_text("claims", name)}
     if name in library.sources:
@@ -131,7 +127,7 @@ def _condition(condition: Condition, library: Library) -> Entry:
         "id": condition.name,
         "text": condition.title,
         "species": list(condition.species),
-        "set": [f"{path} = {parameter.text} ({parameter.basis})" for path, parameter in condition.parameters.items()],
+        "set": [_parameter(parameter, library) for parameter in condition.parameters.values()],
         "rules on": list(condition.rules_on),
         "rules off": list(condition.rules_off),
         "diet": f"{condition.diet} of magnesium" if condition.diet else "",
@@ -173,11 +169,15 @@ def _data_text(entry: Installed) -> str:
 
 
 def _all_parameters(library: Library) -> dict[str, Parameter]:
-    found = dict(library.parameters)
+    """Return every number by path and, of subjects, by SUBJECT:PATH; of several with one path one of an own library."""
+    found, own = dict(library.parameters), dict[str, Parameter]()
     for name, subject in library.subjects.items():
         found |= subject.parameters
         found |= {f"{name}:{path}": parameter for path, parameter in subject.parameters.items()}
-    return found
+        found |= {f"{name}:variation.{path}": entry.spread for path, entry in subject.variation.items()}
+        own |= {path: subject.parameters[path] for path in subject.parameters
+                if library.said("parameters", f"{name}:{path}")}  # fmt: skip
+    return found | own
 
 
 def _rule(rule: Rule, library: Library) -> Entry:
@@ -212,13 +212,18 @@ def _parameter(parameter: Parameter, library: Library) -> Entry:
     }
 
 
+def _number(name: str, parameter: Parameter, library: Library) -> Entry:
+    """Return a number under the name it was asked by; by its path alone, with what each subject has."""
+    subjects = [
+        f"{subject.name}: {subject.parameters[name].text} ({_origin(subject.parameters[name], library)})"
+        for subject in library.subjects.values() if name in subject.parameters
+    ]  # fmt: skip
+    return _parameter(parameter, library) | {"id": name} | ({"subjects": subjects} if subjects else {})
+
+
 def _origin(parameter: Parameter, library: Library) -> str:
-    place = library.places.get(("parameters", parameter.path))
-    return (
-        library.origin_text("parameters", parameter.path)
-        if place and place.origin == parameter.origin
-        else parameter.origin
-    )
+    place = library.number_place(parameter)
+    return place.said if place is not None else parameter.origin
 
 
 def _compound(name: str, library: Library) -> Entry:

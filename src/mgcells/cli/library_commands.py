@@ -125,9 +125,8 @@ def show(
         typer.echo(json.dumps(entry, ensure_ascii=False))
         return
     for key, value in entry.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-        if shown not in ("", None):
-            typer.echo(f"{key:<14} {shown}")
+        for number, line in enumerate(_lines(value)):
+            typer.echo(f"{'' if number else key:<14} {line}")
 
 
 @app.command()
@@ -161,6 +160,23 @@ def doctor() -> None:
         typer.echo(f"{name:<12} {value}")
     for name, value in installed_libraries().items():
         typer.echo(f"library      {name}: {value}")
+
+
+def _lines(value: Any) -> list[str]:
+    """Return a value as lines; entries of a list that are more than names have one each."""
+    if not isinstance(value, (list, tuple)):
+        return [] if value in ("", None) else [str(value)]
+    texts = [_number_text(item) if isinstance(item, dict) else str(item) for item in value]
+    sentences = any(isinstance(item, dict) for item in value) or any(sign in text for text in texts for sign in ";:")
+    return texts if sentences or not texts else [", ".join(texts)]
+
+
+def _number_text(number: dict[str, Any]) -> str:
+    """Return a number that a condition sets as one line."""
+    span = f" ({number['range']})" if number["range"] else ""
+    cited = ", ".join([*number["claims"], *number["sources"]])
+    note = f"; {number['note']}" if number["note"] else ""
+    return f"{number['id']} = {number['value']}{span}, {number['basis']}{f' [{cited}]' if cited else ''}{note}"
 
 
 def _rule_text(entry: dict[str, Any]) -> str:

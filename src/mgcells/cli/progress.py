@@ -90,7 +90,8 @@ def print_validation(result: Validation) -> None:
     console = Console()
     colours = {"pass": "green", "fail": "red", "no result": "dim"}
     for name, rows in result.table.groupby("experiment", sort=False):
-        console.print(Text(f"{name}: {result.titles[str(name)]}", style="bold"))
+        origin = result.origins.get(str(name))
+        console.print(Text(f"{name}: {result.titles[str(name)]}{f' [{origin}]' if origin else ''}", style="bold"))
         table = Table.grid(padding=(0, 2))
         for row in records(rows):
             cells = shown(row)

@@ -27,7 +27,8 @@ COLUMNS = ("Observable", "Comparison", "Predicted", "Measured", "Agrees within",
 class ExperimentNotes:
     """What the page says of an experiment beside its numbers.
 
-    `sources` maps keys to records; `key` is the number by which the evidence speaks of the experiment.
+    `sources` maps keys to records; `key` is the number by which the evidence speaks of the experiment; `origin` is its
+    place in an own library, "" for one that ships.
     """
 
     title: str
@@ -37,6 +38,7 @@ class ExperimentNotes:
     sources: Mapping[str, Mapping[str, Any]]
     disclosure: str = ""
     key: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def validation_page(table: pd.DataFrame, notes: Mapping[str, ExperimentNotes], c
         rows = records(table[table["experiment"] == name])
         heading = f"{name} ({note.key})" if note.key else name
         lines += ["", f"## {heading}: {note.title}", "", f"{note.kind}, {note.species}. {note.note}".strip(), ""]
+        lines += [f"From {note.origin}.", ""] if note.origin else []
         lines += [f"**Not independent.** {note.disclosure}", ""] if note.disclosure else []
         lines += [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
         for row in rows:

@@ -22,10 +22,15 @@ Watch = Callable[[str, int, int, Progress], None]
 
 @dataclass(frozen=True)
 class Validation:
-    """What a validation came to; `table` has one row per expectation, `crashed` names experiments with failed runs."""
+    """What a validation came to.
+
+    `table` has one row per expectation, `crashed` names experiments with failed runs, `origins` those of own libraries
+    with their places.
+    """
 
     table: pd.DataFrame
     titles: Mapping[str, str]
+    origins: Mapping[str, str]
     crashed: tuple[str, ...]
     files: ValidationFiles
 
@@ -91,7 +96,8 @@ def run_validation(
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(VERDICTS))
     notes = {name: _notes(library, name) for name in ready}
     titles = {name: note.title for name, note in notes.items()}
-    return Validation(table, titles, tuple(crashed), write_validation(table, notes, crashed, folder))
+    origins = {name: note.origin for name, note in notes.items() if note.origin}
+    return Validation(table, titles, origins, tuple(crashed), write_validation(table, notes, crashed, folder))
 
 
 def _notes(library: Library, name: str) -> ExperimentNotes:
@@ -99,5 +105,6 @@ def _notes(library: Library, name: str) -> ExperimentNotes:
     record = experiment.record
     sources = {key: library.sources[key].model_dump(exclude={"tags"}) for key in experiment.sources}
     return ExperimentNotes(
-        record.title, record.kind, record.species, record.note, sources, record.disclosure, record.key
-    )
+        record.title, record.kind, record.species, record.note, sources, record.disclosure, record.key,
+        library.said("experiments", name),
+    )  # fmt: skip

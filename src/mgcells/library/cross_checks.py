@@ -277,7 +277,7 @@ def _subjects(library: Library) -> Iterator[Problem]:
         yield from _like_its_peers(library, subject, peers)
         paths = {*library.parameters, *subject.parameters}
         for path, variation in subject.variation.items():
-            yield from _unknown(subject.file, variation.spread.line, "variation", "parameter", [path], paths)
+            yield from _unknown(variation.spread.file, variation.spread.line, "variation", "parameter", [path], paths)
 
 
 def _like_its_peers(library: Library, subject: SubjectKind, peers: list[SubjectKind]) -> Iterator[Problem]:

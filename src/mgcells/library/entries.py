@@ -27,6 +27,11 @@ class Place:
         """The place as file:line."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
+    @property
+    def said(self) -> str:
+        """The origin and what was replaced, as outputs show it."""
+        return f"{self.origin}, replaces {self.replaces}" if self.replaces else self.origin
+
 
 @dataclass(frozen=True)
 class Parameter:

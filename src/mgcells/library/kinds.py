@@ -1,4 +1,4 @@
-"""Files that are one entry: a cell type, a subject, a condition."""
+"""Files that are one entry: a cell type, a condition."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mgcells.errors import Problem, suggestion
 from mgcells.library.checking import check, place_in
-from mgcells.library.entries import CellType, Condition, Parameter, Place, SubjectKind, Variation
+from mgcells.library.entries import CellType, Condition, Parameter, Place
 from mgcells.library.layers import Layer
 from mgcells.library.located import Document
 from mgcells.library.overlays import Overlay
 from mgcells.library.quantities import flatten, quantity
-from mgcells.library.records import CellAdditions, CellTypeRecord, ConditionRecord, SubjectRecord
+from mgcells.library.records import CellAdditions, CellTypeRecord, ConditionRecord
 
 NUMBERS = ("baseline", "time_constant", "maximum")
 
@@ -97,63 +96,21 @@ def _owner_replaces(path: str, cell: str, record: CellTypeRecord | CellAdditions
     return behaviour is not None and behaviour.replaces
 
 
-def read_subject(
-    document: Document, known: Mapping[str, SubjectKind], problems: list[Problem]
-) -> tuple[SubjectKind | None, bool]:
-    """Return the subject of one file of subjects/ and whether it replaces one; None when it cannot be read."""
-    keys = SubjectRecord.model_fields
+def read_condition(document: Document, conditions: dict[str, Condition], overlay: Overlay, layer: Layer) -> None:
+    """Take in one file of conditions/: a new condition, or one that replaces another."""
     place = place_in(document)
-    own = {key: value for key, value in document.data.items() if key in keys}
-    numbers = {}
-    for key, value in document.data.items():
-        if key not in keys and isinstance(value, Mapping):
-            numbers[key] = value
-        elif key not in keys:
-            problems.append(Problem(*place(key), f"unknown key '{key}'{suggestion(key, keys)}"))
-    record = check(SubjectRecord, own, place, problems, "")
-    parameters = flatten(numbers, place, problems)
+    record = check(ConditionRecord, document.data, place, overlay.problems, "")
     if record is None:
-        return None, False
-    variation = {}
-    for path, data in document.data.get("variation", {}).items():
-        plain = {key: item for key, item in data.items() if key != "distribution"}
-        spread = quantity(path, plain, place, problems, ("variation", path))
-        if spread:
-            variation[path] = Variation(path, record.variation[path].distribution, spread)
-    species, in_vitro = record.species, record.in_vitro
-    tissues = None if record.tissues is None else tuple(record.tissues)
-    if record.like is not None and record.like not in known:
-        text = f"like: unknown subject '{record.like}'{suggestion(record.like, known)}"
-        problems.append(Problem(*place("like"), text))
-    elif record.like is not None:
-        model = known[record.like]
-        species, in_vitro = species or model.species, in_vitro or model.in_vitro
-        tissues = model.tissues if tissues is None else tissues
-        parameters, variation = {**model.parameters, **parameters}, {**model.variation, **variation}
-    elif not species:
-        problems.append(Problem(document.shown, 0, "species is missing"))
-    subject = SubjectKind(
-        Path(document.shown).stem, record.title, species, tissues, in_vitro, parameters, variation, document.shown,
-        document.line("tissues"),
-    )  # fmt: skip
-    return subject, record.replaces
-
-
-def read_condition(
-    document: Document, known: Mapping[str, Condition], problems: list[Problem]
-) -> tuple[Condition | None, bool]:
-    """Return the condition of one file of conditions/ and whether it replaces one; None when it cannot be read."""
-    place = place_in(document)
-    record = check(ConditionRecord, document.data, place, problems, "")
-    if record is None:
-        return None, False
+        return
     parameters = {}
     for path, data in document.data.get("set", {}).items():
-        parameter = quantity(path, data, place, problems, ("set", path))
+        parameter = quantity(path, data, place, overlay.problems, ("set", path))
         if parameter:
             parameters[path] = parameter
-    condition = Condition(
+    new = Condition(
         Path(document.shown).stem, record.title, parameters, tuple(record.rules.on), tuple(record.rules.off),
         None if record.diet is None else record.diet.magnesium, tuple(record.species), document.shown, record.note,
     )  # fmt: skip
-    return condition, record.replaces
+    replacing = {new.name} if record.replaces else set()
+    place_of = Place(document.shown, 0, layer.name)
+    overlay.lay("conditions", conditions, {new.name: new}, {new.name: place_of}, replacing)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mgcells.library.entries import CellType, Claim, Condition, Experiment, Parameter, Place, Rule, SubjectKind
-from mgcells.library.layers import Layer
+from mgcells.library.layers import SHIPPED, Layer
 from mgcells.library.records import Compound, Inhibitor, Source, Switch
 
 
@@ -19,7 +19,8 @@ class Library:
     parameters : mapping
         Those of tissues and cells; species, subjects and conditions overlay them.
     places : mapping (kind, name) -> Place
-        Where each entry stands; kinds are the names of the other attributes.
+        Where each entry stands; kinds are the names of the other attributes. Numbers of subjects are among the
+        parameters as `SUBJECT:PATH` and `SUBJECT:variation.PATH`, those that came with `like` only once they differ.
     layers : tuple of Layer
         What was laid over each other, the shipped one first.
     """
@@ -60,5 +61,17 @@ class Library:
 
     def origin_text(self, kind: str, name: str) -> str:
         """Return the origin of an entry and what it replaces, as outputs show it; KeyError when there is none."""
-        place = self.places[kind, name]
-        return f"{place.origin}, replaces {place.replaces}" if place.replaces else place.origin
+        return self.places[kind, name].said
+
+    def said(self, kind: str, name: str) -> str:
+        """Return where an entry of an own library stands and what it replaces, as outputs show it; "" for others."""
+        place = self.places.get((kind, name))
+        return "" if place is None or place.layer == SHIPPED else place.said
+
+    def number_place(self, parameter: Parameter) -> Place | None:
+        """Return the place of a number of a tissue, cell type, species or subject; None for those of conditions."""
+        path = parameter.path
+        names = [("parameters", path), *(("species", f"{species}:{path}") for species in self.species)]
+        names += [("parameters", f"{name}:{own}") for name in self.subjects for own in (path, f"variation.{path}")]
+        places = (self.places.get(name) for name in names)
+        return next((place for place in places if place is not None and place.origin == parameter.origin), None)

@@ -11,8 +11,8 @@ from typing import Any
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library.checking import check, place_in
 from mgcells.library.cross_checks import cross_check
-from mgcells.library.entries import CellType, Claim, Experiment, Parameter, Place, Rule
-from mgcells.library.kinds import read_cell, read_condition, read_subject
+from mgcells.library.entries import CellType, Claim, Condition, Experiment, Parameter, Place, Rule, SubjectKind
+from mgcells.library.kinds import read_cell, read_condition
 from mgcells.library.layers import SHIPPED, Layer, read_layer, shipped_layer
 from mgcells.library.library import Library
 from mgcells.library.located import Document, parse
@@ -22,6 +22,7 @@ from mgcells.library.quantities import flatten
 from mgcells.library.records import Compound, ExperimentRecord, Inhibitor, Source, Switch
 from mgcells.library.rule_rows import read_rules
 from mgcells.library.sheets import is_yes, read_table
+from mgcells.library.subjects import adds_to, read_subject
 
 CLAIM_COLUMNS = ("id", "section", "topic", "statement", "verdict", "grade", "review_refs", "sources", "note")
 CLAIM_WORDS = {
@@ -91,6 +92,8 @@ def _read(layers: Sequence[Layer]) -> Library:
     cells: dict[str, CellType] = {}
     rules: dict[str, Rule] = {}
     species: dict[str, dict[str, Parameter]] = {}
+    subjects: dict[str, SubjectKind] = {}
+    conditions: dict[str, Condition] = {}
     experiments: dict[str, Experiment] = {}
     for layer in layers:
         for document in (*_table(layer, "constants.toml", overlay), *_documents(layer, "tissues", overlay)):
@@ -105,10 +108,13 @@ def _read(layers: Sequence[Layer]) -> Library:
             own = {f"{stem}:{path}": parameter for path, parameter in found.items()}
             _lay_parameters(overlay, {}, own, layer, "species")
             species.setdefault(stem, {}).update(found)
+        # Additions first, so that `like` copies a subject as this library has it.
+        for document in sorted(_documents(layer, "subjects", overlay), key=lambda entry: not adds_to(entry, subjects)):
+            read_subject(document, subjects, overlay, layer)
+        for document in _documents(layer, "conditions", overlay):
+            read_condition(document, conditions, overlay, layer)
         for document in _documents(layer, "experiments", overlay):
             _lay_experiment(document, experiments, overlay, layer)
-    subjects = _each(layers, "subjects", overlay, read_subject)
-    conditions = _each(layers, "conditions", overlay, read_condition)
     library = Library(
         **records, claims=_claims(layers, overlay), parameters=parameters, cells=cells, rules=rules, species=species,
         subjects=subjects, conditions=conditions, experiments=experiments, places=overlay.places, layers=tuple(layers),
@@ -156,18 +162,6 @@ def _records(layers: Sequence[Layer], name: str, record: type[Any], overlay: Ove
                     found[key] = entry
             places = {key: Place(document.shown, document.line(key), layer.name) for key in found}
             overlay.lay(name, kept, found, places, {key for key, entry in found.items() if entry.replaces})
-    return kept
-
-
-def _each(layers: Sequence[Layer], folder: str, overlay: Overlay, read: Any) -> dict[str, Any]:
-    """Read a folder of one-entry files from every layer; `read` returns the entry and whether it replaces one."""
-    kept: dict[str, Any] = {}
-    for layer in layers:
-        for document in _documents(layer, folder, overlay):
-            entry, replaces = read(document, kept, overlay.problems)
-            if entry is not None:
-                place = Place(document.shown, 0, layer.name)
-                overlay.lay(folder, kept, {entry.name: entry}, {entry.name: place}, {entry.name} if replaces else set())
     return kept
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from mgcells.errors import Problem
+from mgcells.errors import Problem, suggestion
 from mgcells.library.entries import Parameter, Place
 from mgcells.library.layers import SHIPPED
 
@@ -42,7 +42,9 @@ class Overlay:
         for name, entry in new.items():
             place, before = places[name], self.places.get((kind, name))
             if before is None and name in replacing:
+                known = [other for one, other in self.places if one == kind]
                 text = f"{name}: says that it replaces an entry, but there is none of this name"
+                text += suggestion(name, known)
                 self.problems.append(Problem(place.file, place.line, text))
             if before is not None and name not in replacing:
                 remedy = f"; {REMEDY}" if place.layer != SHIPPED else ""

@@ -171,6 +171,12 @@ class SubjectRecord(Entry):
     variation: dict[str, VariationRecord] = Field(default_factory=dict)
 
 
+class SubjectAdditions(Record):
+    """What a library says of the spread of numbers in a subject that exists, beside the numbers themselves."""
+
+    variation: dict[str, VariationRecord] = Field(default_factory=dict)
+
+
 class ConditionRules(Record):
     """Rules that a condition switches, by id."""
 

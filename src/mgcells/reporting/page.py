@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import importlib.resources
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import jinja2
 
 from mgcells.reporting.drawing import DrawnFigure
-from mgcells.reporting.evidence import GRADES, assumed_share, basis_counts, used_rules
+from mgcells.reporting.evidence import GRADES, assumed_share, basis_counts, numbers_used, parameters_used, used_rules
+from mgcells.reporting.libraries import library_entry, own_origins, package_entry, to_install
 from mgcells.reporting.references import reading, reference_line
 from mgcells.reporting.results import PRETTY_UNITS, Results, failed_runs
 from mgcells.reporting.safety import safety_sentences
@@ -26,6 +28,8 @@ from mgcells.reporting.sentences import (
 from mgcells.scenario import Endpoint
 
 LARGEST_SVG = 1_500_000
+# "cold from 2 d until 4 d" is the condition "cold"
+WINDOW = re.compile(r"( from \S+ \S+)?( until \S+ \S+)?$")
 STATUSES = {
     "on": "changed by a strategy",
     "off": "kept in the library, not used",
@@ -48,6 +52,7 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
     numbers = {key: place for place, key in enumerate(sorted(results.sources), start=1)}
     return {
         "scenario": results.scenario,
+        "own_origins": own_origins(results, _named(results.scenario)),
         "conditions": ", ".join(map(str, results.scenario.get("conditions") or [])) or "healthy",
         "diet": results.scenario.get("diet") or "",
         "tissues": ", ".join(map(str, results.scenario.get("tissues") or [])) or "whole body only",
@@ -68,14 +73,19 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "contested": [rule for rule in _questioned(results) if rule["used"]],
         "unused": [rule for rule in _questioned(results) if not rule["used"]],
         "rules": [_rule(name, rule, numbers) for name, rule in used_rules(results).items()],
-        "libraries": [_library(item) for item in results.libraries],
-        "packages": [_package(item) for item in results.packages],
+        "libraries": [library_entry(results, item) for item in results.libraries],
+        "packages": [package_entry(item) for item in results.packages],
         "named": [item["name"] for item in results.libraries if not item.get("installed")],
-        "to_install": _to_install(results),
+        "to_install": to_install(results),
         "grades": GRADES,
-        "parameters": [_parameter(path, item, numbers) for path, item in results.parameters.items()],
-        "parameter_bases": {k: v for k, v in basis_counts(results.parameters.values()).items() if v},
-        "changed_parameters": _changed(results.parameters),
+        "parameters": [
+            _parameter(path, entry, numbers)
+            for path, item in results.parameters.items()
+            for entry in numbers_used(item)
+        ],
+        "parameter_bases": {k: v for k, v in basis_counts(parameters_used(results)).items() if v},
+        "set_by": len(parameters_used(results)) - len(results.parameters),
+        "changed_parameters": _changed(results.parameters, numbers),
         "warnings": safety_sentences(results),
         "failed": failed_runs(results.runs).to_dict("records"),
         "run_count": len(results.runs),
@@ -105,31 +115,20 @@ def _strategy(results: Results, strategy: dict[str, Any]) -> dict[str, Any]:
         "threonate": strategy.get("threonate_mmol_per_day"),
         "diet": _diet(strategy),
         "changes": strategy.get("changes") or [],
+        "own_compounds": own_origins(results, strategy.get("compounds") or []),
+        "own_origins": [
+            entry for entry in own_origins(results, _named(strategy)) if entry[0] not in _named(results.scenario)
+        ],
         "finished": finished,
         "same": name in results.same_as_control,
     }
 
 
-def _library(item: dict[str, Any]) -> dict[str, Any]:
-    """Return what an own library brings: how much of what it adds, and each entry that it replaces."""
-    adds = ", ".join(f"{kind} ({len(names)})" for kind, names in item["adds"].items())
-    return {"name": item["name"], "adds": adds or "nothing", "replaces": item["replaces"], "digest": item["digest"],
-            "installed": item.get("installed", False)}  # fmt: skip
-
-
-def _package(item: dict[str, Any]) -> dict[str, str]:
-    """Return what an installed package brings to the run."""
-    parts = [(kind, item[f"{kind}s"]) for kind in ("tissue", "observable")]
-    brings = (f"the {kind}{'s' if len(names) > 1 else ''} {', '.join(names)}" for kind, names in parts if names)
-    return {"label": f"{item['name']} {item['version']}".strip(), "brings": " and ".join(brings),
-            "digest": item["digest"]}  # fmt: skip
-
-
-def _to_install(results: Results) -> str:
-    """Return the packages that the run needs beside mgcells, for their Python or their data; "" when none."""
-    needed = {item["name"]: _package(item)["label"] for item in results.packages}
-    data = {item["name"]: item["name"] for item in results.libraries if item.get("installed")}
-    return ", ".join((data | needed).values())
+def _named(choices: dict[str, Any]) -> list[str]:
+    """Return the subject and the conditions, at any time, of the scenario or of a strategy."""
+    parts = [choices, *(choices.get("phases") or [])]
+    spoken = [str(text) for part in parts for text in part.get("conditions") or []]
+    return [str(choices.get("subject") or ""), *(WINDOW.sub("", text) for text in spoken)]
 
 
 def _diet(strategy: dict[str, Any]) -> str:
@@ -225,7 +224,7 @@ def _parameter(path: str, item: dict[str, Any], numbers: dict[str, int]) -> dict
         "sources": _cited(item, numbers),
         "note": item.get("note") or "",
         "origin": _origin(item),
-        "changed": item.get("changed_by") or {},
+        "strategies": item.get("strategies") or [],
     }
 
 
@@ -238,12 +237,21 @@ def _cited(item: dict[str, Any], numbers: dict[str, int]) -> list[tuple[str, int
     return [(str(key), numbers.get(str(key), 0)) for key in item.get("sources") or []]
 
 
-def _changed(parameters: dict[str, dict[str, Any]]) -> list[tuple[str, str, str]]:
+def _changed(parameters: dict[str, dict[str, Any]], numbers: dict[str, int]) -> list[dict[str, Any]]:
+    """Return what each strategy changes, with the numbers that its conditions put in place."""
     return [
-        (path, str(strategy), str(text))
+        {
+            "path": path,
+            "strategy": str(strategy),
+            "text": str(text),
+            "set_by": [
+                _parameter(path, entry, numbers)
+                for entry in item.get("set_by") or [] if strategy in entry["strategies"]
+            ],
+        }
         for path, item in parameters.items()
         for strategy, text in (item.get("changed_by") or {}).items()
-    ]
+    ]  # fmt: skip
 
 
 def _ids(source: dict[str, Any]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,8 @@ class Results:
     resolved scenario, `endpoints` adds every other observable at the last day. `exact` has the listed endpoints of
     each run (columns strategy, replicate, then one per endpoint in order) where the time series were thinned.
     `libraries` are the own libraries that the scenario draws on, with what each adds and replaces; `packages` are the
-    installed packages with the tissues and observables that they bring to it.
+    installed packages with the tissues and observables that they bring to it; `origins` are the places of the subjects,
+    conditions, switches and compounds that it names.
     """
 
     folder: Path
@@ -93,6 +94,7 @@ class Results:
     sources: dict[str, dict[str, Any]]
     libraries: tuple[dict[str, Any], ...] = ()
     packages: tuple[dict[str, Any], ...] = ()
+    origins: dict[str, str] = field(default_factory=dict)
     listed: tuple[Endpoint, ...] = ()
     exact: pd.DataFrame | None = None
 
@@ -291,6 +293,8 @@ def read_results(folder: Path) -> Results:
         sources=resolved.get("sources", {}),
         libraries=tuple(resolved.get("library", [])),
         packages=tuple(resolved.get("packages", [])),
+        origins={name: entry["origin"] for name, entry in resolved.get("compounds", {}).items()}
+        | resolved.get("origins", {}),
         listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),
         exact=pd.read_parquet(folder / "endpoints.parquet") if (folder / "endpoints.parquet").exists() else None,
     )

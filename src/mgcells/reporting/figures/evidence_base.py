@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from mgcells.reporting.evidence import BASES, assumed_share, basis_counts, used_rules
+from mgcells.reporting.evidence import BASES, assumed_share, basis_counts, numbers_used, parameters_used, used_rules
 from mgcells.reporting.registry import Drawing, figure
 from mgcells.reporting.results import Results
 from mgcells.reporting.style import ROW_HEIGHT, panel_grid, soft_grid
@@ -24,10 +24,10 @@ NARROWEST_LABEL = 0.045
 @figure("evidence", title="What the model rests on", order=60)
 def evidence(results: Results) -> Drawing | None:
     """Draw the share of parameters and rules by basis, in all and by part of the model."""
-    groups: dict[str, list[Any]] = {"All parameters": [*results.parameters.values()]}
+    groups: dict[str, list[Any]] = {"All parameters": [*parameters_used(results)]}
     by_part: dict[str, list[Any]] = defaultdict(list)
     for path, parameter in results.parameters.items():
-        by_part[path.split(".")[0].replace("_", " ")].append(parameter)
+        by_part[path.split(".")[0].replace("_", " ")].extend(numbers_used(parameter))
     groups |= {f"  {part}": by_part[part] for part in by_part}
     groups["All rules"] = [*used_rules(results).values()]
     groups = {name: records for name, records in groups.items() if records}
