@@ -121,6 +121,6 @@ def test_a_rule_that_was_replaced_and_is_off_counts_where_its_cell_lives() -> No
 
 def test_a_source_that_is_cited_counts() -> None:
     cited = next(iter(resolved(read(None))["sources"]))
-    text = '[{}]\nauthors = "Me"\nyear = 2020\ntitle = "Mine"\nseen = "full"\n'
+    text = '[{}]\nauthors = "Me"\nyear = 2020\ntitle = "Mine"\nseen = "recalled"\n'
     assert layers_drawn_on(read(layer(sources_toml=f"{text.format(cited)}replaces = true\n")))
     assert not layers_drawn_on(read(layer(sources_toml=text.format("Me2020"))))

@@ -179,3 +179,23 @@ def test_a_report_shows_a_diet_of_two_phases(tmp_path: Path) -> None:
     assert "<li>diet magnesium 0.1 g/kg until 1 d, then 0.5 g/kg</li>" in page
     assert "<td>0.0720 until 1 d, then 0.360</td>" in page
     assert "<dt>Condition</dt><dd>healthy</dd>" in page
+
+
+@pytest.mark.parametrize(("own", "other"), [("rat", "human-adult"), ("human-adult", "rat")])
+def test_numbers_that_one_species_lacks_are_kept_for_the_other(own: str, other: str) -> None:
+    text = f"""
+title = "Two species"
+subject = "{own}"
+duration = "2 d"
+control = "a"
+tissues = ["gut"]
+[[strategy]]
+name = "a"
+[[strategy]]
+name = "b"
+subject = "{other}"
+"""
+    numbers = resolved(read_scenario(text, "test.toml"))["parameters"]
+    lacking = {path: entry["changed_by"] for path, entry in numbers.items() if "none" in entry["changed_by"].values()}
+    assert lacking["body.diet.food"] == {"a" if own == "human-adult" else "b": "none"}
+    assert lacking["body.limit.plasma.asystole"] == {"a" if own == "rat" else "b": "none"}

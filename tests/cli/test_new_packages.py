@@ -133,15 +133,16 @@ def test_a_run_lives_it_and_the_report_shows_it(liver: tuple[Path, Path]) -> Non
     assert (out / "figures" / "my-liver-bars.svg").is_file()
 
 
-def test_what_is_installed_is_in_force_in_every_scenario(liver: tuple[Path, Path], tmp_path: Path) -> None:
+def test_of_a_package_only_what_is_drawn_on_leaves_a_trace(liver: tuple[Path, Path], tmp_path: Path) -> None:
     text = SCENARIO.replace('library = ["my-liver", "lab"]\n', "").replace('["liver"]', "[]")
     (tmp_path / "plain.toml").write_text(text)
     ran = mgcells(tmp_path, "run", "plain.toml", "--workers", "1", "--quiet", modules=[liver[1]])
     assert (ran.returncode, ran.stderr) == (0, "")
     noted = json.loads((tmp_path / "outputs" / "plain" / "resolved.json").read_text())
-    assert [entry["name"] for entry in noted["library"]] == ["my-liver"]
+    (package,) = noted["packages"]
+    assert (noted["library"], package["tissues"], package["observables"]) == ([], [], ["my_liver.bile"])
     other = mgcells(tmp_path, "run", "plain.toml", "--workers", "1", "--quiet")
-    assert "they were made with the library 'my-liver', which is not named now" in other.stderr
+    assert "they were made with the package 'my-liver', which is not used now" in other.stderr
 
 
 @pytest.mark.parametrize(

@@ -114,5 +114,7 @@ def test_a_package_that_is_not_drawn_on_locks_nothing_and_a_figure_names_its_own
     assert (library["name"], library["installed"]) == ("my-lab", True)
     assert (there / "outputs" / "body" / "library" / "my-lab" / "conditions" / "cold.toml").read_text() == COLD
     report = (there / "outputs" / "body" / "report.html").read_text()
-    assert "<strong>my-lab</strong> (of an installed package) adds conditions (1)" in report
+    assert (
+        "<strong>my-lab</strong> (of an installed package) adds conditions (1, used here: <code>cold</code>)" in report
+    )
     assert "Install my-lab first." in report

@@ -30,12 +30,14 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     library = scenario.library
     base = layered(library, scenario.base)
     courses = {strategy.name: _course(library, scenario, strategy) for strategy in scenario.strategies}
+    everything = [base, *(layers for course in courses.values() for _, layers in course)]
+    # A strategy of another species may have numbers that the scenario's own subject lacks; its own come first.
+    numbers = {path: entry for layers in reversed(everything) for path, entry in layers.parameters.items()}
     parameters = {
         path: _parameter(library, parameter, courses)
-        for path, parameter in sorted(base.parameters.items())
+        for path, parameter in sorted(numbers.items())
         if concerns(path, scenario)
     }
-    everything = [base, *(layers for course in courses.values() for _, layers in course)]
     rule_ids = sorted({name for layers in everything for name in layers.rules})
     concerned = [name for name in rule_ids if concerns(name, scenario)]
     rules = {name: _rule(library, name, base, courses) for name in concerned}
@@ -88,9 +90,6 @@ def fingerprint(scenario: Scenario) -> str:
     # What an own library says counts by its bytes, not by where it lies.
     meaning["library"] = [entry["digest"] for entry in meaning["library"]]
     meaning.pop("origins")
-    if not meaning["packages"]:
-        # Results from before packages were noted keep their mark.
-        meaning.pop("packages")
     for group in ("parameters", "variation", "rules", "compounds"):
         for entry in meaning[group].values():
             for said in (entry, *entry.get("set_by", ())):
@@ -156,20 +155,28 @@ def _when(texts: Iterable[tuple[StrategyPhase, str | None]], end: float) -> str 
 def _parameter(library: Library, parameter: Parameter, courses: Mapping[str, Course]) -> dict[str, Any]:
     changed, set_by = dict[str, str](), dict[Parameter, list[str]]()
     for name, course in courses.items():
-        now = [(phase, layers.parameters[parameter.path]) for phase, layers in course]
-        text = _when(((phase, entry.text if entry.value != parameter.value else None) for phase, entry in now),
-                     course[-1][0].until)  # fmt: skip
+        now = [(phase, layers.parameters.get(parameter.path)) for phase, layers in course]
+        text = _when(((phase, _number_text(parameter, entry)) for phase, entry in now), course[-1][0].until)
         if text is not None:
             changed[name] = text
         for phase, entry in now:
             # What a strategy itself says in place of a number has no provenance but the scenario.
             own = any(path == parameter.path for path, _, _ in phase.strategy.changes.parameters)
-            if entry.value != parameter.value and not own and name not in set_by.setdefault(entry, []):
+            if entry is None or own or entry.value == parameter.value:
+                continue
+            if name not in set_by.setdefault(entry, []):
                 set_by[entry].append(name)
     return _written(library, parameter) | {
         "changed_by": changed,
         "set_by": [_written(library, entry) | {"strategies": names} for entry, names in set_by.items()],
     }
+
+
+def _number_text(before: Parameter, now: Parameter | None) -> str | None:
+    """Return how a number of a strategy reads, "none" where its subject has none; None when it does not differ."""
+    if now is None:
+        return "none"
+    return None if now.value == before.value else now.text
 
 
 def _written(library: Library, parameter: Parameter) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +24,7 @@ EXPECTATIONS = "expect"
 def problems_in(path: Path, libraries: Sequence[Path]) -> list[Problem]:
     """Return everything that is wrong with a scenario, an experiment, a library, or a package that brings one."""
     try:
-        if path.is_dir():
+        if os.path.isdir(path):
             project = project_at(path)
             folders = [path] if project is None else project.data_folders()
             return problems_of_library(load_library(*libraries, *folders))

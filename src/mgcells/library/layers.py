@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -113,7 +114,7 @@ def read_layer(folder: Path, name: str, where: str | None = None) -> Layer:
 def is_blank(folder: Path) -> bool:
     """Tell whether a folder does not exist or holds nothing that could be of a library."""
     problems: list[Problem] = []
-    return not folder.exists() or (folder.is_dir() and not any(_files(folder, "", problems)) and not problems)
+    return not os.path.exists(folder) or (folder.is_dir() and not any(_files(folder, "", problems)) and not problems)
 
 
 def _files(folder: Path, shown: str, problems: list[Problem]) -> Iterator[Path]:

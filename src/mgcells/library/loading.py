@@ -22,7 +22,7 @@ from mgcells.library.quantities import flatten
 from mgcells.library.records import Compound, ExperimentRecord, Inhibitor, Source, Switch
 from mgcells.library.rule_rows import read_rules
 from mgcells.library.sheets import is_yes, read_table
-from mgcells.library.subjects import adds_to, read_subject
+from mgcells.library.subjects import read_subject, reading_order
 
 CLAIM_COLUMNS = ("id", "section", "topic", "statement", "verdict", "grade", "review_refs", "sources", "note")
 CLAIM_WORDS = {
@@ -108,8 +108,7 @@ def _read(layers: Sequence[Layer]) -> Library:
             own = {f"{stem}:{path}": parameter for path, parameter in found.items()}
             _lay_parameters(overlay, {}, own, layer, "species")
             species.setdefault(stem, {}).update(found)
-        # Additions first, so that `like` copies a subject as this library has it.
-        for document in sorted(_documents(layer, "subjects", overlay), key=lambda entry: not adds_to(entry, subjects)):
+        for document in reading_order(_documents(layer, "subjects", overlay), subjects):
             read_subject(document, subjects, overlay, layer)
         for document in _documents(layer, "conditions", overlay):
             read_condition(document, conditions, overlay, layer)

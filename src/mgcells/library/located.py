@@ -26,9 +26,9 @@ def read_text(path: Path, shown: str) -> str:
     def refuse(text: str) -> InputProblems:
         return InputProblems([Problem(shown, 0, text)])
 
-    if path.is_dir():
-        raise refuse("is a directory; name a TOML file in it")
     try:
+        if path.is_dir():
+            raise refuse("is a directory; name a TOML file in it")
         if path.exists() and not path.is_file():
             raise refuse("is no file that can be read")
         data = path.read_bytes()

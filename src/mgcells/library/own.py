@@ -30,21 +30,28 @@ def own_layers(*folders: str | Path) -> tuple[Layer, ...]:
     problems: list[Problem] = []
     layers: list[Layer] = []
     read: set[Path] = set()
-    named = {Path(os.path.realpath(folder)) for folder in folders}
+    named = {Path(os.path.realpath(folder)) for folder in folders if "\0" not in str(folder)}
     for name, folder in (*_installed_folders(), *(("", Path(folder)) for folder in folders)):
         where = os.path.normpath(folder)
-        real = Path(os.path.realpath(where))
-        if real in read or (not name and is_installed(folder)):
-            continue
-        read.add(real)
         try:
+            real = Path(os.path.realpath(where))
+            if real in read or (not name and is_installed(folder)):
+                continue
+            read.add(real)
             layer = read_layer(Path(where), layer_name(real, layers, name), where)
-            layers.append(replace(layer, installed=bool(name) and real not in named))
         except InputProblems as error:
             problems += error.problems
+        except (OSError, ValueError) as error:
+            problems.append(Problem(repr(where)[1:-1], 0, f"cannot be read: {_reason(error)}"))
+        else:
+            layers.append(replace(layer, installed=bool(name) and real not in named))
     if problems:
         raise InputProblems(problems)
     return tuple(layers)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def is_installed(library: str | Path, beside: Path = Path()) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from mgcells.errors import Problem, suggestion
+from mgcells.errors import Problem, nearest, suggestion
 from mgcells.library.checking import check, place_in
 from mgcells.library.entries import Parameter, Place, SubjectKind, Variation
 from mgcells.library.layers import Layer
@@ -22,6 +22,18 @@ OF_A_WHOLE = set(SubjectRecord.model_fields) - set(SubjectAdditions.model_fields
 def adds_to(document: Document, subjects: Mapping[str, SubjectKind]) -> bool:
     """Tell whether a file only adds to, or replaces, numbers of a subject that exists."""
     return Path(document.shown).stem in subjects and not OF_A_WHOLE & set(document.data)
+
+
+def reading_order(documents: Iterable[Document], subjects: Mapping[str, SubjectKind]) -> list[Document]:
+    """Return files of subjects/ with additions first and every subject after the one that it is `like`."""
+    waiting = sorted(documents, key=lambda document: not adds_to(document, subjects))
+    ordered: list[Document] = []
+    while waiting:
+        later = {Path(document.shown).stem for document in waiting}
+        ready = (entry for entry in waiting if entry.data.get("like") not in later - {Path(entry.shown).stem})
+        ordered.append(next(ready, waiting[0]))
+        waiting.remove(ordered[-1])
+    return ordered
 
 
 def read_subject(document: Document, subjects: dict[str, SubjectKind], overlay: Overlay, layer: Layer) -> None:
@@ -64,11 +76,14 @@ def _whole(
     place = place_in(document)
     species, in_vitro = record.species, record.in_vitro
     tissues = None if record.tissues is None else tuple(record.tissues)
-    if record.like is not None and record.like not in subjects:
-        text = f"like: unknown subject '{record.like}'{suggestion(record.like, subjects)}"
+    like = record.like
+    if like is not None and like not in subjects:
+        text = f"like: unknown subject '{like}'{suggestion(like, subjects)}"
         overlay.problems.append(Problem(*place("like"), text))
-    elif record.like is not None:
-        model = subjects[record.like]
+        # The rest is still checked, as if the nearest had been named, or any.
+        like = nearest(like, subjects) or next(iter(subjects), None)
+    if like is not None:
+        model = subjects[like]
         species, in_vitro = species or model.species, in_vitro or model.in_vitro
         tissues = model.tissues if tissues is None else tissues
         parameters, variation = {**model.parameters, **parameters}, {**model.variation, **variation}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +94,7 @@ def read_document(
         try:
             library = _library(record, source, libraries)
         except InputProblems as error:
-            raise InputProblems([*problems, *error.problems]) from None
+            raise InputProblems([*problems, *_naming(error.problems, record, document, source)]) from None
     scenario = _build(record, document, library, problems, source) if record and library else None
     if problems or scenario is None:
         raise InputProblems(problems)
@@ -102,12 +102,27 @@ def read_document(
 
 
 def _library(record: ScenarioRecord, source: Path | None, further: Sequence[str | Path]) -> Library:
-    named = [record.library] if isinstance(record.library, str) else record.library
-    if not named:
-        return load_library(*further)
     beside = source.parent if source else Path()
-    folders = [_folder(beside, library) for library in named if not is_installed(library, beside)]
+    folders = [_folder(beside, library) for library in _named(record) if not is_installed(library, beside)]
     return load_library(*folders, *further)
+
+
+def _named(record: ScenarioRecord) -> list[str]:
+    return [record.library] if isinstance(record.library, str) else record.library
+
+
+def _naming(
+    found: Iterable[Problem], record: ScenarioRecord, document: Document, source: Path | None
+) -> Iterator[Problem]:
+    """Yield problems of libraries; what is wrong with one as a whole stands where the scenario names it."""
+    beside = source.parent if source else Path()
+    lines = {_folder(beside, name): document.line("library", at) for at, name in enumerate(_named(record))}
+    for problem in found:
+        line = lines.get(problem.file)
+        if line is None:
+            yield problem
+        else:
+            yield Problem(document.shown, line, f"library '{problem.file}' {problem.text}")
 
 
 def _folder(beside: Path, library: str) -> str:
@@ -140,7 +155,7 @@ def _build(
         if value == 0 or (math.isfinite(value / step) and not _whole(value / step)):
             text = record.duration if name == "duration" else record.record_every
             problem(f"{name} = '{text}' should be a whole number of steps of {record.step}, at least one", name)
-    if MOST_STEPS < duration / step < ENDLESS_HOURS:
+    if duration / step > MOST_STEPS and duration != ENDLESS_HOURS:
         problem(f"duration = '{record.duration}' is more than {MOST_STEPS} steps of {record.step}", "duration")
     if record.subject not in library.subjects:
         problem(f"unknown subject '{record.subject}'{suggestion(record.subject, library.subjects)}", "subject")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +24,7 @@ def shipped_scenarios() -> dict[str, Path]:
 def scenario_path(name: str | Path) -> Path:
     """Return the file for a path or a shipped scenario's name; InputProblems when it is neither."""
     path = Path(name)
-    if path.exists() or (path.suffix == ".toml" and path.parent != Path("scenarios")):
+    if os.path.exists(path) or (path.suffix == ".toml" and path.parent != Path("scenarios")):
         return path
     shipped = shipped_scenarios()
     if path.stem in shipped:
