@@ -189,7 +189,10 @@ WRONG = [
     (("experiment", "lab/experiments/Slutsky2010-fluid.toml"), "exists already at data/experiments/Slutsky2010-fluid"),
     (("scenario", "file/study.toml"), "file  cannot be written: File exists"),
     (("scenario", "study.csv"), "study.csv  should be a .toml file, such as question.toml"),
-    (("scenario", "study.toml", "--library", "nowhere"), "library 'nowhere' does not exist; name a folder laid out like data/"),
+    (
+        ("scenario", "study.toml", "--library", "nowhere"),
+        "library 'nowhere' does not exist; name a folder laid out like data/",
+    ),
     (("cell", "lab/cells/kupffer.toml"), "a cell type lives in a tissue: say which with --tissue NAME"),
     (
         ("cell", "lab/cells/kupffer.toml", "--tissue", "bone"),
