@@ -287,7 +287,7 @@ def test_what_data_lack_is_a_sentence_before_anything_lives(scenario: Scenario, 
     found = faults("liver", replace(library, cells=cells))
     assert [str(problem) for problem in found] == [
         "data/cells/hepatocyte.toml  tissue 'liver' has no niche, it holds cells only; leave out niche",
-        "data/cells/hepatocyte.toml  signal magnesium: reads = 'level:magnesum': its tissue offers no level "
+        "data/cells/hepatocyte.toml:17  signal magnesium: reads = 'level:magnesum': its tissue offers no level "
         "'magnesum'; did you mean 'magnesium'?",
         "data/cells/kupffer.toml  title = 'Kupffer cell' names its cells KupfferCell, the name of those of "
         "'kupffer_cell'; change it",

@@ -46,7 +46,7 @@ def rule_table(
         offered.
     """
     kind = library.cells[cell]
-    problems = unread(kind, levels=levels, traits=traits, scalars=scalars)
+    problems = unread(library, kind, levels=levels, traits=traits, scalars=scalars)
     if problems:
         raise InputProblems(problems)
     behaviours = [_behaviour(setting, kind, name) for name in kind.record.behaviours]
@@ -64,8 +64,9 @@ def rule_table(
 
 
 def unread(
-    kind: CellType, *, levels: Sequence[str] = (), traits: Sequence[str] = (), scalars: Sequence[str] = ()
-) -> list[Problem]:
+    library: Library, kind: CellType, *, levels: Sequence[str] = (), traits: Sequence[str] = (),
+    scalars: Sequence[str] = (),
+) -> list[Problem]:  # fmt: skip
     """Return a problem for every signal of a cell type that reads what its tissue does not offer."""
     offered = {
         "level": (*levels, *scalars), "trait": traits, "scalar": scalars, "own": tuple(kind.record.behaviours)
@@ -74,8 +75,9 @@ def unread(
     for name, signal in kind.record.signals.items():
         source, _, quantity = signal.reads.partition(":")
         if quantity not in offered.get(source, ()):
+            place = library.place("signals", f"{kind.name}.{name}")
             text = f"signal {name}: reads = '{signal.reads}': its tissue offers no {source} '{quantity}'"
-            found.append(Problem(kind.file, 0, text + suggestion(quantity, offered.get(source, ()))))
+            found.append(Problem(place.file, place.line, text + suggestion(quantity, offered.get(source, ()))))
     return found
 
 

@@ -15,6 +15,7 @@ from mgcells.library.loading import read_library
 from mgcells.library.located import parse, read_text
 from mgcells.library.own import placed
 from mgcells.scenario.shipped import load_named, scenario_path
+from mgcells.subject.trial import refuse_unreadable, unreadable
 from mgcells.tissues.checks import cell_faults, foreign_faults, subject_faults
 from mgcells.tissues.registry import tissue_kinds
 
@@ -32,7 +33,7 @@ def problems_in(path: Path, libraries: Sequence[Path]) -> list[Problem]:
         if found.is_file() and EXPECTATIONS in parse(read_text(found, str(found)), str(found)).data:
             _check_experiment(found, libraries)
         else:
-            load_named(path, libraries=libraries)
+            refuse_unreadable(load_named(path, libraries=libraries)[0])
     except InputProblems as error:
         return list(error.problems)
     return []
@@ -48,6 +49,7 @@ def problems_of_library(library: Library) -> list[Problem]:
         problems += subject_faults(subject)
     for cell in library.cells.values():
         problems += cell_faults(cell, library)
+    problems = problems or unreadable(library)
     for experiment in library.experiments.values():
         try:
             read_experiment(experiment, library)

@@ -105,7 +105,7 @@ class Patch:
             if cell.record.niche:
                 text = f"tissue '{cls.name}' has no niche, it holds cells only; leave out niche"
                 found.append(Problem(cell.file, 0, text))
-            found += unread(cell, levels=tuple(LEVELS), scalars=drives)
+            found += unread(library, cell, levels=tuple(LEVELS), scalars=drives)
             try:
                 kind_of(cell)
             except InputProblems as error:
