@@ -20,6 +20,11 @@ PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)""")
 KeyPath = tuple[str | int, ...]
 
 
+def reason(error: OSError | ValueError) -> str:
+    """Return why the system could not open a name, without the name."""
+    return getattr(error, "strerror", None) or str(error)
+
+
 def read_text(path: Path, shown: str) -> str:
     """Return a file's text; InputProblems when it is missing, a directory, empty or not text."""
 
@@ -35,7 +40,7 @@ def read_text(path: Path, shown: str) -> str:
     except FileNotFoundError:
         raise refuse("does not exist") from None
     except (OSError, ValueError) as error:
-        raise refuse(f"cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise refuse(f"cannot be read: {reason(error)}") from None
     if not data.strip():
         raise refuse("is empty")
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from mgcells.errors import InputProblems, Problem
 from mgcells.library.installed import data_folder, installed
 from mgcells.library.layers import SHIPPED, Layer, is_blank, read_layer
+from mgcells.library.located import reason
 
 
 def own_layers(*folders: str | Path) -> tuple[Layer, ...]:
@@ -42,16 +43,12 @@ def own_layers(*folders: str | Path) -> tuple[Layer, ...]:
         except InputProblems as error:
             problems += error.problems
         except (OSError, ValueError) as error:
-            problems.append(Problem(repr(where)[1:-1], 0, f"cannot be read: {_reason(error)}"))
+            problems.append(Problem(repr(where)[1:-1], 0, f"cannot be read: {reason(error)}"))
         else:
             layers.append(replace(layer, installed=bool(name) and real not in named))
     if problems:
         raise InputProblems(problems)
     return tuple(layers)
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return getattr(error, "strerror", None) or str(error)
 
 
 def is_installed(library: str | Path, beside: Path = Path()) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 
 from mgcells.errors import suggestion
 from mgcells.library import Library
+from mgcells.library.bounds import LATTICE
 from mgcells.library.in_force import HEALTHY, Activation
 from mgcells.scenario.clock import Address, RunClock
 from mgcells.scenario.records import TimedCondition
 
-LATTICE = ".lattice."
 Conditions = str | Sequence[str | TimedCondition]
 
 

@@ -11,14 +11,14 @@ from mgcells import units
 from mgcells.body.routes import ROUTES
 from mgcells.errors import Problem, suggestion
 from mgcells.library import Library, Rule
-from mgcells.library.bounds import fault_of_number
+from mgcells.library.bounds import LATTICE, fault_of_number
 from mgcells.library.in_force import Changes, reference
 from mgcells.library.located import Document
 from mgcells.library.rule_rows import EDITABLE_COLUMNS
 from mgcells.library.targets import drugs, inhibitor_targets
 from mgcells.scenario import texts
 from mgcells.scenario.clock import Address, RunClock
-from mgcells.scenario.conditions import LATTICE, named, read_conditions
+from mgcells.scenario.conditions import named, read_conditions
 from mgcells.scenario.diets import read_diets
 from mgcells.scenario.records import (
     CoMedicationRecord,
