@@ -170,17 +170,19 @@ def test_a_truncated_part_is_run_again(tmp_path: Path) -> None:
     run_batch(scenario(), tmp_path / "out", workers=1, simulate=fake)
     part = tmp_path / "out" / "parts" / f"{plan(scenario())[2].run_id}.parquet"
     part.write_bytes(part.read_bytes()[:100])
-    (tmp_path / "out" / "parts" / "left.123.tmp").write_text("half")
+    (tmp_path / "out" / ".mgcells" / "aside" / "123-left").write_text("half")
+    (tmp_path / "out" / "my.tmp").write_text("mine")
     assert run_batch(scenario(), tmp_path / "out", workers=1, simulate=fake).resumed == 5
     assert contents(tmp_path / "out") == reference(tmp_path)
-    assert not list((tmp_path / "out").rglob("*.tmp"))
+    assert not list((tmp_path / "out" / ".mgcells" / "aside").iterdir())
+    assert (tmp_path / "out" / "my.tmp").read_text() == "mine"
 
 
 def test_results_of_another_scenario_are_not_overwritten(tmp_path: Path) -> None:
     run_batch(scenario(), tmp_path / "out", workers=1, simulate=fake)
     (tmp_path / "out" / "notes.txt").write_text("mine")
     before = contents(tmp_path / "out")
-    other = scenario(**{"1 d": "2 d"})
+    other = scenario(**{"1 d": "2 d", '"Test"': '"Other"'})
     with pytest.raises(InputProblems, match="holds results of a different scenario"):
         run_batch(other, tmp_path / "out", workers=1, simulate=fake)
     assert contents(tmp_path / "out") == before
@@ -205,7 +207,7 @@ def test_run_names_follow_content(tmp_path: Path) -> None:
 def test_short_runs_share_groups_of_the_table(tmp_path: Path) -> None:
     columns = {"strategy": ["a"] * 25, "replicate": [0] * 25, "day": np.arange(25.0), "plasma.magnesium": np.ones(25)}
     one = pa.table(columns)
-    Store(tmp_path).write_series(one.schema, (one for _ in range(300)))
+    Store(tmp_path).write_series(one for _ in range(300))
     written = pq.read_metadata(tmp_path / "timeseries.parquet")
     assert written.num_rows == 25 * 300
     assert written.num_row_groups == 8

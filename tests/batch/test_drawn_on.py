@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from mgcells.batch.drawn_on import layers_drawn_on
-from mgcells.batch.resolved import fingerprint, resolved
+from mgcells.batch.plan import simulated
+from mgcells.batch.resolved import reported, resolved
 from mgcells.library.layers import Layer, shipped_layer
 from mgcells.library.loading import load_library, over_shipped
 from mgcells.scenario import Scenario, read_scenario
@@ -80,18 +81,20 @@ def test_what_is_installed_counts_where_the_scenario_draws_on_it_and_nowhere_els
     without, beside = read(None), read(own)
     assert layers_drawn_on(beside) == ()
     assert resolved(beside)["library"] == []
-    assert fingerprint(beside) == fingerprint(without)
+    assert simulated(beside) == simulated(without)
     drawn = read(own, strategy)
     assert layers_drawn_on(drawn) == (own,)
     assert [(entry["name"], entry["installed"]) for entry in resolved(drawn)["library"]] == [("my-lab", True)]
     more = replace(own, files=tuple((path, f"{text}\n# more\n") for path, text in own.files))
-    assert fingerprint(read(more, strategy)) != fingerprint(drawn)
+    assert reported(read(more, strategy)) != reported(drawn)
+    assert simulated(read(more, strategy)) == simulated(drawn)
 
 
 def test_a_folder_that_is_named_always_counts() -> None:
     named = replace(layer(conditions__cold_toml=CONDITION), installed=False)
     assert layers_drawn_on(read(named)) == (named,)
-    assert fingerprint(read(named)) != fingerprint(read(None))
+    assert reported(read(named)) != reported(read(None))
+    assert simulated(read(named)) == simulated(read(None))
 
 
 def test_a_number_of_a_simulated_tissue_counts_and_one_of_another_does_not() -> None:

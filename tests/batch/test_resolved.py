@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from mgcells.batch.batch import run_batch
-from mgcells.batch.resolved import fingerprint, resolved
-from mgcells.errors import InputProblems
+from mgcells.batch.plan import simulated
+from mgcells.batch.resolved import reported, resolved
 from mgcells.reporting import build_report
 from mgcells.scenario import Scenario, read_scenario
 
@@ -96,10 +97,14 @@ def test_identity_does_not_depend_on_where_a_condition_stands() -> None:
     moved = {path: replace(number, line=number.line + 7) for path, number in entry.parameters.items()}
     conditions = {**library.conditions, "cystitis": replace(entry, parameters=moved)}
     there = replace(scenario, library=replace(library, conditions=conditions))
-    assert fingerprint(there) == fingerprint(scenario)
+    assert simulated(there) == simulated(scenario)
     noted = {path: replace(number, note="another") for path, number in entry.parameters.items()}
     conditions = {**library.conditions, "cystitis": replace(entry, parameters=noted)}
-    assert fingerprint(replace(scenario, library=replace(library, conditions=conditions))) != fingerprint(scenario)
+    there = replace(scenario, library=replace(library, conditions=conditions))
+    assert (simulated(there), reported(there) != reported(scenario)) == (simulated(scenario), True)
+    other = {path: replace(number, value=number.value * (1 + 1e-15)) for path, number in entry.parameters.items()}
+    conditions = {**library.conditions, "cystitis": replace(entry, parameters=other)}
+    assert simulated(replace(scenario, library=replace(library, conditions=conditions))) != simulated(scenario)
 
 
 def test_parameters_and_rules_say_when_they_are_changed() -> None:
@@ -142,33 +147,35 @@ def test_times_of_conditions_and_diets_are_part_of_what_a_scenario_means(top: st
         read(INJURY, INJURY.replace("1 d", "3 d")),
         read(f"{INJURY}\n{DIETS.replace('1 d', '3 d')}"),
     ]
-    assert fingerprint(read(top, strategy)) not in {fingerprint(other) for other in others}
+    assert simulated(read(top, strategy)) not in {simulated(other) for other in others}
 
 
 def test_a_start_that_no_strategy_shows_is_part_of_it_too() -> None:
     both = 'diet = { magnesium = "0.5 g/kg" }'
     text = TEXT.replace('name = "usual"', f'name = "usual"\n{both}').replace("STRATEGY", both)
     marks = {
-        fingerprint(read_scenario(text.replace("TOP", top), "test.toml"))
+        simulated(read_scenario(text.replace("TOP", top), "test.toml"))
         for top in ("", 'diet = { magnesium = "0.1 g/kg" }', 'diet = { magnesium = "0.2 g/kg" }')
     }
     assert len(marks) == 3
-    begins = {fingerprint(read(f'condition = [{{ name = "aged"{begin} }}]')) for begin in ("", ', from = "0 d"')}
+    begins = {simulated(read(f'condition = [{{ name = "aged"{begin} }}]')) for begin in ("", ', from = "0 d"')}
     assert len(begins) == 2
 
 
 def test_other_words_for_the_same_are_the_same() -> None:
-    assert fingerprint(read('condition = "healthy"', 'condition = ["healthy"]')) == fingerprint(read())
-    assert fingerprint(read(DIETS)) == fingerprint(read(DIETS.replace('"1 d"', '"24 h"')))
+    assert simulated(read('condition = "healthy"', 'condition = ["healthy"]')) == simulated(read())
+    assert simulated(read(DIETS)) == simulated(read(DIETS.replace('"1 d"', '"24 h"')))
 
 
 def test_results_before_another_beginning_are_not_taken_for_new_ones(tmp_path: Path) -> None:
     tiny = TEXT.replace('["spinal cord"]', "[]").replace("STRATEGY", "")
     run_batch(read_scenario(tiny.replace("TOP", INJURY), "test.toml"), tmp_path / "out", workers=1)
     later = read_scenario(tiny.replace("TOP", INJURY.replace("1 d", "3 d")), "test.toml")
-    with pytest.raises(InputProblems, match="holds results of a different scenario"):
-        run_batch(later, tmp_path / "out", workers=1)
-    assert run_batch(later, tmp_path / "out", workers=1, force=True).resumed == 0
+    again = run_batch(later, tmp_path / "out", workers=1)
+    assert (again.resumed, again.done) == (0, 4)
+    assert json.loads((tmp_path / "out" / "resolved.json").read_text())["scenario"]["conditions"] == [
+        "neuropathic-pain from 3 d"
+    ]
 
 
 def test_a_report_shows_a_diet_of_two_phases(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from mgcells.batch.batch import run_batch
-from mgcells.batch.resolved import fingerprint, resolved
+from mgcells.batch.plan import simulated
+from mgcells.batch.resolved import resolved
 from mgcells.cli import app
 from mgcells.errors import InputProblems
 from mgcells.library import load_library
@@ -269,7 +270,7 @@ def test_a_library_that_is_removed_or_changed_is_the_reason_to_refuse(lab: Path,
     with pytest.raises(InputProblems, match="the library 'lab' has changed since"):
         run_batch(load_scenario(path), tmp_path / "out", workers=1)
     path.write_text(text.replace('library = ["lab"]\n', ""))
-    with pytest.raises(InputProblems, match="they were made with the library 'lab', which is not named now"):
+    with pytest.raises(InputProblems, match="they were made with the library 'lab', which is not used now"):
         run_batch(load_scenario(path), tmp_path / "out", workers=1)
 
 
@@ -279,7 +280,7 @@ def test_identity_is_what_a_library_says_not_where_it_lies(lab: Path, tmp_path: 
     path = tmp_path / "own.toml"
     path.write_text(SCENARIO.replace('"lab"', '"moved"'))
     there = load_scenario(path)
-    assert fingerprint(there) == fingerprint(here)
+    assert simulated(there) == simulated(here)
     assert resolved(there)["library"][0]["name"] == "moved"
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mgcells.batch.resolved import fingerprint, resolved
+from mgcells.batch.plan import simulated
+from mgcells.batch.resolved import resolved
 from mgcells.errors import InputProblems
 from mgcells.library import load_library
 from mgcells.library.in_force import layered, setting
@@ -262,11 +263,11 @@ def test_who_lacks_a_condition_of_the_top_begins_without_it() -> None:
 
 
 def test_fingerprint_follows_meaning_not_spelling_or_replicates() -> None:
-    base = fingerprint(read(GOOD))
-    assert fingerprint(read(GOOD.replace("replicates = 2", "replicates = 50"))) == base
-    assert fingerprint(read(GOOD.replace('"4 d"\nrep', '"96 h"\nrep'))) == base
-    assert fingerprint(read(GOOD.replace("604 mg/kg", "605 mg/kg"))) != base
-    assert fingerprint(read(GOOD.replace("replicates = 2", "replicates = 2\nseed = 2"))) != base
+    base = simulated(read(GOOD))
+    assert simulated(read(GOOD.replace("replicates = 2", "replicates = 50"))) == base
+    assert simulated(read(GOOD.replace('"4 d"\nrep', '"96 h"\nrep'))) == base
+    assert simulated(read(GOOD.replace("604 mg/kg", "605 mg/kg"))) != base
+    assert simulated(read(GOOD.replace("replicates = 2", "replicates = 2\nseed = 2"))) != base
 
 
 def test_overrides_come_from_the_command_line(tmp_path: Path) -> None:
@@ -315,7 +316,7 @@ def test_a_drug_beside_the_supplement() -> None:
     at = Timeline(load_library(), scenario.base, setting(load_library(), scenario.base, ("spinal cord",)).values).at
     assert at(23.0)["spinal_cord.drive.morphine"] == 0.0
     assert at(24.0)["spinal_cord.drive.morphine"] * 24.0 == pytest.approx(0.003)
-    assert fingerprint(scenario) != fingerprint(read(GOOD))
+    assert simulated(scenario) != simulated(read(GOOD))
 
 
 def test_an_unknown_drug_is_named_with_its_nearest_match() -> None:

@@ -15,6 +15,7 @@ from mgcells.model import MagnesiumModel
 from mgcells.scenario import Scenario, read_scenario
 from mgcells.subject.assembly import Assembly
 from mgcells.subject.bodies import courses
+from mgcells.subject.run_input import run_input
 from mgcells.subject.sbml import subject_body
 from mgcells.subject.subject import KeptStart, Subject
 from mgcells.subject.timeline import Timeline, clocked
@@ -121,7 +122,7 @@ def test_a_mesa_model_and_a_copied_beginning_follow_it_too() -> None:
     for row in own:
         model.step()
         assert np.array_equal(model.measure(), row)
-    assert np.array_equal(lived(KeptStart().subject(scenario, "then usual", 0), 48), own)
+    assert np.array_equal(lived(KeptStart().subject(run_input(scenario, "then usual", 0), shared=True), 48), own)
 
 
 def test_a_strategy_that_is_adopted_on_the_way_is_met_as_it_holds_then() -> None:
@@ -241,7 +242,7 @@ def test_of_two_that_set_a_number_the_later_word_wins_and_a_stated_one_beats_bot
     ):  # fmt: skip
         scenario = read(top=f"condition = {entries}\n{more}")
         strategy = replace(scenario.base, name="x")
-        subjects = Assembly(scenario, scenario.start(strategy), [Subject(scenario).streams], ())
+        subjects = Assembly(scenario.library, scenario.start(strategy), [Subject(scenario).streams], ())
         subjects.adopt(strategy, 0.0)
         seen = []
         for hour in (0.0, 3.0, 6.0):

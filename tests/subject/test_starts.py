@@ -10,6 +10,7 @@ import pytest
 
 from mgcells.scenario.shipped import find_scenario
 from mgcells.subject import subject as subject_module
+from mgcells.subject.run_input import run_input
 from mgcells.subject.subject import KeptStart, Subject
 
 HOURS = 8
@@ -29,24 +30,26 @@ def test_a_copied_beginning_lives_on_as_one_of_its_own(scenario: str) -> None:
     for strategy in scenario.strategies[:3]:
         for replicate in (0, 1):
             own = lived(Subject(scenario, strategy.name, replicate))
-            assert np.array_equal(lived(kept.subject(scenario, strategy.name, replicate)), own, equal_nan=True)
+            assert np.array_equal(
+                lived(kept.subject(run_input(scenario, strategy.name, replicate), shared=True)), own, equal_nan=True
+            )
 
 
 def test_a_beginning_is_built_once_for_all_strategies_of_a_subject(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[int] = []
     begin = Subject._begin
-    monkeypatch.setattr(Subject, "_begin", lambda *given: (built.append(given[-1]), begin(*given)))
+    monkeypatch.setattr(Subject, "_begin", lambda subject, run: (built.append(run.replicate), begin(subject, run)))
     scenario, kept = replace(find_scenario("brain_salts_rat"), tissues=("brain",)), KeptStart()
     for replicate in (0, 1):
         for strategy in scenario.strategies[:3]:
             # As it comes to a worker.
             sent = pickle.loads(pickle.dumps(scenario))
-            begun = kept.subject(sent, strategy.name, replicate)
+            begun = kept.subject(run_input(sent, strategy.name, replicate), shared=True)
             assert begun.strategy.name == strategy.name
-            assert begun.scenario is sent
+            assert begun._library is sent.library
     assert built == [0, 1]
     monkeypatch.setattr(subject_module, "MOST_KEPT", 10)
     kept = KeptStart()
     for strategy in scenario.strategies[:2]:
-        kept.subject(scenario, strategy.name, 2)
+        kept.subject(run_input(scenario, strategy.name, 2), shared=True)
     assert built == [0, 1, 2, 2]

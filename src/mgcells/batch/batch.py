@@ -5,23 +5,26 @@ from __future__ import annotations
 import platform
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from mgcells.batch.drawn_on import packages_drawn_on
-from mgcells.batch.plan import RunSpec, plan
-from mgcells.batch.resolved import fingerprint
-from mgcells.batch.run import RunOutcome, Simulate, execute, real_simulation
+from mgcells.batch.plan import RunSpec, plan, simulated
+from mgcells.batch.program import program
+from mgcells.batch.resolved import reported
+from mgcells.batch.run import UNWRITTEN, RunOutcome, Simulate, execute, real_simulation
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import ExecutorFactory, all_cores, supervise
 from mgcells.batch.workers import start_server
+from mgcells.errors import InputProblems, Problem
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
 from mgcells.subject.trial import refuse_unreadable
+from mgcells.tissues.registry import recorded
 from mgcells.version import __version__
 
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "pint", "matplotlib")
@@ -87,7 +90,7 @@ def run_batch(
     resume : bool
         Keep the runs that are there already.
     force : bool
-        Overwrite the results of a different scenario.
+        Overwrite the results of a different scenario or program; nothing but what mgcells wrote is taken away.
     progress : callable, optional
         Called with a Progress at the start and whenever a run ends.
     executor_factory : callable, optional
@@ -98,8 +101,8 @@ def run_batch(
     Raises
     ------
     InputProblems
-        The folder cannot be used, or holds results of a different scenario; a signal of an own library reads what its
-        tissue does not offer.
+        The folder cannot be used or is full, is in use, holds results of a different scenario or program, or something
+        that mgcells did not write is in the way; a signal of an own library reads what its tissue does not offer.
     BatchInterrupted
         Ctrl-C; the same call goes on from there.
     """
@@ -109,16 +112,10 @@ def run_batch(
         start_server()
     scenario = find_scenario(scenario)
     refuse_unreadable(scenario)
-    folder = Path(out) if out is not None else Path("outputs") / (scenario.source or Path(scenario.title)).stem
-    store = Store(folder)
-    store.open(scenario, force=force)
+    store = Store(out if out is not None else Path("outputs") / (scenario.source or Path(scenario.title)).stem)
     specs = plan(scenario)
-    if not resume:
-        store.forget(specs)
-    outcomes: dict[RunSpec, RunOutcome] = store.finished(specs)
-    resumed = len(outcomes)
-    store.write_scenario(scenario)
-    by_id = {spec.run_id: spec for spec in specs}
+    outcomes: dict[RunSpec, RunOutcome] = {}
+    resumed = 0
 
     def report() -> None:
         if progress:
@@ -126,27 +123,72 @@ def run_batch(
             state = Progress(len(outcomes) - failed, failed, len(specs), resumed, time.perf_counter() - begin)
             progress(state)
 
-    report()
-    # All strategies of a subject in a row: they start from one state, and comparisons within subjects come early.
-    todo = sorted((spec for spec in specs if spec not in outcomes), key=lambda spec: spec.replicate)
-    task = partial(execute, scenario=scenario, parts=store.parts, simulate=simulate)
-    try:
+    def run(missing: Collection[RunSpec]) -> None:
+        # All strategies of a subject in a row: they start from one state, and comparisons within subjects come early.
+        todo = sorted(missing, key=lambda spec: spec.replicate)
+        task = partial(execute, scenario=scenario, folder=store.folder.path, simulate=simulate)
+        by_id = {spec.run_id: spec for spec in todo}
         for outcome in supervise(todo, task, count, executor_factory):
+            if outcome.status == UNWRITTEN:
+                raise _unwritten(store, outcome.error, store.finished(specs), specs)
             outcomes[by_id[outcome.run_id]] = outcome
             report()
-    except KeyboardInterrupt:
-        raise BatchInterrupted(len(store.finished(specs)), len(specs)) from None
-    store.write_tables(specs)
-    store.write_runs(outcomes[spec] for spec in specs)
-    failed = sum(outcome.status != "done" for outcome in outcomes.values())
-    wall = time.perf_counter() - begin
-    result = BatchResult(folder, len(specs) - failed, failed, resumed, len(specs), wall)
-    store.write_manifest(manifest(scenario, result, count))
+
+    with store.held(scenario, specs, "run", force=force):
+        if not resume:
+            store.forget(specs)
+        outcomes |= store.finished(specs)
+        resumed = len(outcomes)
+        missing = [spec for spec in specs if spec not in outcomes]
+        store.refuse_without_room(len(missing) * _values(scenario))
+        try:
+            store.write_scenario(scenario)
+            report()
+            run(missing)
+            seconds = _tabled(store, specs, outcomes, run)
+            store.write_runs(
+                replace(outcomes[spec], seconds=seconds.get(spec, outcomes[spec].seconds)) for spec in specs
+            )
+            failed = sum(outcome.status != "done" for outcome in outcomes.values())
+            wall = time.perf_counter() - begin
+            result = BatchResult(store.folder.path, len(specs) - failed, failed, resumed, len(specs), wall)
+            store.write_manifest(manifest(scenario, result, count))
+        except KeyboardInterrupt:
+            raise BatchInterrupted(len(store.finished(specs)), len(specs)) from None
+        except OSError as error:
+            raise _unwritten(store, error.strerror or str(error), store.finished(specs), specs) from None
     return result
 
 
+def _tabled(
+    store: Store, specs: Sequence[RunSpec], outcomes: dict[RunSpec, RunOutcome], run: Callable[[list[RunSpec]], None]
+) -> dict[RunSpec, float]:
+    """Write the tables; runs whose parts were lost or damaged meanwhile are run again, once. Return their seconds."""
+    for last in (False, True):
+        done = [spec for spec in specs if outcomes[spec].status == "done"]
+        lost, seconds = store.write_tables(done)
+        if not lost:
+            break
+        if last:
+            reason = "its part file was damaged or taken away, twice"
+            outcomes |= {spec: replace(outcomes[spec], status="failed", error=reason) for spec in lost}
+        else:
+            run(lost)
+    return seconds
+
+
+def _unwritten(store: Store, reason: str, kept: Collection[RunSpec], specs: Sequence[RunSpec]) -> InputProblems:
+    text = f"cannot be written to any more: {reason}; {len(kept)} of {len(specs)} runs are kept there: "
+    return InputProblems([Problem(str(store.folder.path), 0, f"{text}free some space and give the same command again")])
+
+
+def _values(scenario: Scenario) -> int:
+    """Return how many numbers a run leaves."""
+    return (len(recorded(scenario.tissues)) + 1) * (round(scenario.hours / scenario.record_hours) + 2)
+
+
 def manifest(scenario: Scenario, result: BatchResult, workers: int) -> dict[str, Any]:
-    """Return what is needed to run the batch again, and how it went."""
+    """Return what is needed to run the batch again, and under "this_call" how it went this time."""
     versions = {"mgcells": __version__, "python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -155,15 +197,18 @@ def manifest(scenario: Scenario, result: BatchResult, workers: int) -> dict[str,
             continue
     versions |= {package["name"]: package["version"] for package in packages_drawn_on(scenario)}
     return {
-        "schema": 1,
+        "schema": 2,
         "title": scenario.title,
-        "fingerprint": fingerprint(scenario),
+        "simulated": simulated(scenario),
+        "reported": reported(scenario),
         "seed": scenario.seed,
         "replicates": scenario.replicates,
         "strategies": [strategy.name for strategy in scenario.strategies],
-        "runs": {"done": result.done, "failed": result.failed, "resumed": result.resumed, "total": result.total},
-        "workers": workers,
-        "wall_seconds": round(result.wall_seconds, 3),
+        "runs": {"done": result.done, "failed": result.failed, "total": result.total},
         "versions": versions,
+        "code": program()["code"],
         "platform": f"{platform.system()} {platform.machine()}, {sys.implementation.name}",
-    }
+        "this_call": {
+            "resumed": result.resumed, "workers": workers, "wall_seconds": round(result.wall_seconds, 3),
+        },
+    }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -88,7 +87,7 @@ def run_bodies(
     BatchInterrupted
         Ctrl-C; nothing is kept.
     """
-    from mgcells.subject.bodies import body_scenario, record_hours
+    from mgcells.subject.bodies import body_observables, body_scenario, record_hours
 
     begin = time.perf_counter()
     scenario = find_scenario(scenario)
@@ -96,10 +95,7 @@ def run_bodies(
         text = f"subject '{scenario.base.subject}' is a culture: it has no body whose kinetics could be followed"
         raise InputProblems([Problem(str(scenario.source or scenario.title), 0, text)])
     scenario = body_scenario(scenario)
-    store = Store(Path(out))
-    store.open(scenario, force=force)
-    specs = plan(scenario)
-    store.write_scenario(scenario)
+    store, specs = Store(out), plan(scenario)
     days = record_hours(scenario) / HOURS_PER_DAY
     kept = kept_records(days, len(specs))
     tasks = _tasks(scenario, kept)
@@ -112,23 +108,25 @@ def run_bodies(
             done = sum(len(task.replicates) for task in pieces)
             progress(Progress(done, len(faults), len(specs), 0, time.perf_counter() - begin))
 
-    report()
-    try:
-        for found in _results(scenario, tasks, count):
-            pieces |= {item.task: item for item in found if isinstance(item, Piece)}
-            faults += [item for item in found if isinstance(item, Fault)]
-            report()
-    except KeyboardInterrupt:
-        raise BatchInterrupted(0, len(specs)) from None
-    ordered = _ordered(scenario, pieces)
-    _write(scenario, store, ordered, days, thinned=len(kept) < len(days))
-    store.write_runs(_outcomes(specs, ordered, faults))
-    result = BatchResult(
-        store.folder, len(specs) - len(faults), len(faults), 0, len(specs), time.perf_counter() - begin
-    )
-    store.write_manifest(
-        manifest(scenario, result, count) | {"body_alone": True, "records_kept": [len(kept), len(days)]}
-    )
+    with store.held(scenario, specs, "kinetics", force=force), store.folder.refusing():
+        store.refuse_without_room(len(specs) * len(kept) * (len(body_observables()) + 1))
+        store.write_scenario(scenario)
+        report()
+        try:
+            for found in _results(scenario, tasks, count):
+                pieces |= {item.task: item for item in found if isinstance(item, Piece)}
+                faults += [item for item in found if isinstance(item, Fault)]
+                report()
+        except KeyboardInterrupt:
+            raise BatchInterrupted(0, len(specs)) from None
+        ordered = _ordered(scenario, pieces)
+        _write(scenario, store, ordered, days, thinned=len(kept) < len(days))
+        store.write_runs(_outcomes(specs, ordered, faults))
+        wall = time.perf_counter() - begin
+        result = BatchResult(store.folder.path, len(specs) - len(faults), len(faults), 0, len(specs), wall)
+        store.write_manifest(
+            manifest(scenario, result, count) | {"body_alone": True, "records_kept": [len(kept), len(days)]}
+        )
     return result
 
 
@@ -190,13 +188,11 @@ def _ordered(scenario: Scenario, pieces: dict[Task, Piece]) -> list[Piece]:
 
 
 def _write(scenario: Scenario, store: Store, pieces: Sequence[Piece], days: Floats, *, thinned: bool) -> None:
-    if not pieces:
-        return
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    store.write_series(_table(pieces[0], days).schema, (_table(piece, days) for piece in pieces))
-    if not thinned:
+    store.write_series(_table(piece, days) for piece in pieces)
+    if not pieces or not thinned:
         return
     rows = {
         "strategy": [piece.task.strategy for piece in pieces for _ in piece.task.replicates],
@@ -204,9 +200,8 @@ def _write(scenario: Scenario, store: Store, pieces: Sequence[Piece], days: Floa
     }
     values = np.concatenate([piece.endpoints for piece in pieces])
     names = [f"{endpoint.observable}, {endpoint.label}" for endpoint in scenario.endpoints]
-    aside = store.folder / "endpoints.parquet.tmp"
-    pq.write_table(pa.table(rows | {name: values[:, place] for place, name in enumerate(names)}), aside)
-    os.replace(aside, store.folder / "endpoints.parquet")
+    with store.folder.writing("endpoints.parquet") as aside:
+        pq.write_table(pa.table(rows | {name: values[:, place] for place, name in enumerate(names)}), aside)
     store.write_summary(_summary(scenario, pieces, days))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mgcells.library import Library, Parameter, Rule
@@ -12,19 +12,10 @@ from mgcells.library.layers import Layer
 from mgcells.scenario.phases import phases
 from mgcells.scenario.scenario import Scenario, Strategy
 from mgcells.tissues.declared import declared
-from mgcells.tissues.registry import recorded, tissue_kinds
+from mgcells.tissues.registry import concerns, recorded
 
 Named = tuple[str, str]
 PARTS_OF_CELLS = ("rules", "behaviours", "signals")
-
-
-def concerns(path: str, scenario: Scenario) -> bool:
-    """Tell whether a parameter or rule belongs to the body or to a simulated tissue."""
-    section = path.split(".", 1)[0]
-    cell = scenario.library.cells.get(section)
-    if cell is not None:
-        return any(tissue in scenario.tissues for tissue in cell.record.tissue)
-    return all(kind.section != section or kind.name in scenario.tissues for kind in tissue_kinds().values())
 
 
 def layers_drawn_on(scenario: Scenario) -> tuple[Layer, ...]:
@@ -58,6 +49,19 @@ def packages_drawn_on(scenario: Scenario) -> list[dict[str, Any]]:
     ]
 
 
+def drawn_on(scenario: Scenario) -> dict[str, str]:
+    """Return the digests of the libraries and packages that a scenario draws on, of what ships first."""
+    layers = (scenario.library.layers[0], *layers_drawn_on(scenario))
+    libraries = {f"library '{layer.name}'": layer.digest for layer in layers}
+    return libraries | {f"package '{entry['name']}'": entry["digest"] for entry in packages_drawn_on(scenario)}
+
+
+def library_differences(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each library or package that has changed or is not drawn on any more."""
+    gone = [f"they were made with the {name}, which is not used now" for name in then if name not in now]
+    return gone + [f"the {name} has changed since" for name in then if now.get(name, then[name]) != then[name]]
+
+
 def _note(found: dict[Installed, list[str]], module: str, name: str) -> None:
     entry = owner(module)
     if entry is not None:
@@ -70,8 +74,10 @@ def _files(scenario: Scenario) -> set[str]:
     everyone = (scenario.base, *scenario.strategies)
     held = [phase.strategy for strategy in everyone for phase in phases(strategy, scenario.hours)]
     in_force = [layered(library, strategy) for strategy in (*everyone, *map(scenario.start, everyone), *held)]
-    parameters = [entry for entry in _parameters(library, everyone, in_force) if concerns(entry.path, scenario)]
-    rules = [rule for layers in in_force for rule in layers.rules.values() if concerns(rule.id, scenario)]
+    everything = [rule for layers in in_force for rule in layers.rules.values()]
+    parameters = [entry for entry in _parameters(library, everyone, in_force)
+                  if concerns(entry.path, library, scenario.tissues)]  # fmt: skip
+    rules = [rule for rule in everything if concerns(rule.id, library, scenario.tissues)]
     named = {*_chosen(library, everyone), *_of_cells(scenario, {rule.id for rule in rules})}
     quantities = [
         quantity
@@ -122,9 +128,9 @@ def _of_cells(scenario: Scenario, in_force: set[str]) -> Iterator[Named]:
         The rules that act. One that does not may be kept from it by a switch of another layer, which then counts.
     """
     library = scenario.library
-    yield from (("cells", name) for name in library.cells if concerns(name, scenario))
+    yield from (("cells", name) for name in library.cells if concerns(name, library, scenario.tissues))
     for rule in library.rules.values():
-        if concerns(rule.id, scenario):
+        if concerns(rule.id, library, scenario.tissues):
             needed = [("signals", f"{rule.cell}.{rule.signal}"), *(("switches", name) for name in _switches(rule))]
             layer = library.place("rules", rule.id).layer
             yield from (
@@ -132,7 +138,7 @@ def _of_cells(scenario: Scenario, in_force: set[str]) -> Iterator[Named]:
                 if rule.id in in_force or (key in library.places and library.places[key].layer != layer)
             )  # fmt: skip
     for (kind, name), place in library.places.items():
-        if place.replaces and kind in PARTS_OF_CELLS and concerns(name, scenario):
+        if place.replaces and kind in PARTS_OF_CELLS and concerns(name, library, scenario.tissues):
             yield kind, name
 
 

@@ -1,12 +1,16 @@
-"""Which runs a scenario asks for, each named by its content."""
+"""Which runs a scenario asks for, each named by all that decides its result."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mgcells.batch.resolved import fingerprint
+from mgcells.batch.drawn_on import packages_drawn_on
+from mgcells.batch.program import program
+from mgcells.identity import digest
 from mgcells.scenario import Scenario
+from mgcells.subject.run_input import Identities, run_input
+
+NAME_LENGTH = 16
 
 
 @dataclass(frozen=True)
@@ -20,14 +24,23 @@ class RunSpec:
 
 def plan(scenario: Scenario) -> list[RunSpec]:
     """Return every run in the order of the tables: strategies as written, then replicates."""
-    mark = fingerprint(scenario)
+    marks = strategy_marks(scenario)
     return [
-        RunSpec(_run_id(mark, strategy.name, replicate), strategy.name, replicate)
-        for strategy in scenario.strategies
+        # The name counts, though no cell reads it: two strategies that are alike are still two.
+        RunSpec(digest(mark, name, replicate)[:NAME_LENGTH], name, replicate)
+        for name, mark in marks.items()
         for replicate in range(scenario.replicates)
     ]
 
 
-def _run_id(fingerprint: str, strategy: str, replicate: int) -> str:
-    text = f"{fingerprint}\n{strategy}\n{replicate}"
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+def strategy_marks(scenario: Scenario) -> dict[str, str]:
+    """Return for each strategy a hash of all that its runs read, the number of the subject aside."""
+    packages = [package["digest"] for package in packages_drawn_on(scenario)]
+    identities = Identities(scenario.library, scenario.tissues)
+    names = [strategy.name for strategy in scenario.strategies]
+    return {name: digest(program(), packages, identities.of(run_input(scenario, name, 0))) for name in names}
+
+
+def simulated(scenario: Scenario) -> str:
+    """Return a hash of all that the runs of a scenario read; neither words nor the number of subjects count."""
+    return digest(strategy_marks(replace(scenario, replicates=1)))

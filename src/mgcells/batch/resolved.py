@@ -1,4 +1,4 @@
-"""Everything a scenario uses, with its origin: the content of resolved.json and of the fingerprint."""
+"""Everything a scenario uses, with its origin: the content of resolved.json."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from mgcells import units
 from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
-from mgcells.batch.drawn_on import concerns, layers_drawn_on, packages_drawn_on
+from mgcells.batch.drawn_on import layers_drawn_on, packages_drawn_on
 from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
 from mgcells.library import Library, Parameter, Rule, rule_range, rule_sentence
 from mgcells.library.in_force import Layered, layered
@@ -20,7 +20,7 @@ from mgcells.scenario.phases import StrategyPhase, phases, spoken_conditions, sp
 from mgcells.scenario.scenario import Scenario, Strategy
 from mgcells.scenario.texts import molar_mass
 from mgcells.subject.assembly import deliveries, diet_rate
-from mgcells.tissues.registry import recorded
+from mgcells.tissues.registry import concerns, recorded
 
 Course = list[tuple[StrategyPhase, Layered]]
 
@@ -36,10 +36,10 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     parameters = {
         path: _parameter(library, parameter, courses)
         for path, parameter in sorted(numbers.items())
-        if concerns(path, scenario)
+        if concerns(path, library, scenario.tissues)
     }
     rule_ids = sorted({name for layers in everything for name in layers.rules})
-    concerned = [name for name in rule_ids if concerns(name, scenario)]
+    concerned = [name for name in rule_ids if concerns(name, library, scenario.tissues)]
     rules = {name: _rule(library, name, base, courses) for name in concerned}
     compounds = sorted({dose.compound for strategy in scenario.strategies for dose in strategy.doses})
     used = _sources(library, parameters, rules, compounds)
@@ -83,19 +83,9 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def fingerprint(scenario: Scenario) -> str:
-    """Return a hash of the meaning of a scenario; widening it by more replicates leaves it unchanged."""
-    meaning = resolved(replace(scenario, replicates=1))
-    meaning.pop("sources")
-    # What an own library says counts by its bytes, not by where it lies.
-    meaning["library"] = [entry["digest"] for entry in meaning["library"]]
-    meaning.pop("origins")
-    for group in ("parameters", "variation", "rules", "compounds"):
-        for entry in meaning[group].values():
-            for said in (entry, *entry.get("set_by", ())):
-                said.pop("origin", None)
-                said.pop("replaces", None)
-    text = json.dumps(meaning, sort_keys=True, default=str)
+def reported(scenario: Scenario) -> str:
+    """Return a hash of all that is said of a scenario: what is simulated, what is compared, and in which words."""
+    text = json.dumps(resolved(scenario), sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -1,7 +1,8 @@
-"""What a worker does: one run, written aside and renamed, so that a part file is always whole."""
+"""What a worker does: one run, and its part file."""
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -16,16 +17,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mgcells.batch.parts import error_name, part_name, write_part
 from mgcells.batch.plan import RunSpec
+from mgcells.folder import Folder
 from mgcells.scenario import Scenario
 
 Simulate = Callable[[Scenario, str, int], dict[str, NDArray[np.float64]]]
+UNWRITTEN = "unwritten"
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """How a run ended; `status` is "done" or "failed"."""
+    """How a run ended; `status` is "done", "failed", or "unwritten" when the disk did not take its table."""
 
     run_id: str
     strategy: str
@@ -58,30 +62,30 @@ def real_simulation(scenario: Scenario, strategy: str, replicate: int) -> dict[s
     return simulate(scenario, strategy, replicate)
 
 
-def part_path(parts: Path, run_id: str) -> Path:
-    """Return where a run's table is kept."""
-    return parts / f"{run_id}.parquet"
+def execute(spec: RunSpec, scenario: Scenario, folder: Path, simulate: Simulate = real_simulation) -> RunOutcome:
+    """Run one spec and write its part file; a failing run is an outcome, never an exception.
 
-
-def execute(spec: RunSpec, scenario: Scenario, parts: Path, simulate: Simulate = real_simulation) -> RunOutcome:
-    """Run one spec and write its part file; a failing run is an outcome, never an exception."""
+    Parameters
+    ----------
+    folder : Path
+        The output folder, which the caller holds.
+    """
     begin = time.perf_counter()
-    note = parts / f"{spec.run_id}.error.txt"
+
+    def ended(status: str, error: str = "") -> RunOutcome:
+        return RunOutcome(spec.run_id, spec.strategy, spec.replicate, status, time.perf_counter() - begin, error)
+
+    note = folder / error_name(spec.run_id)
     try:
-        write_part(part_path(parts, spec.run_id), simulate(scenario, spec.strategy, spec.replicate))
+        columns = simulate(scenario, spec.strategy, spec.replicate)
     except Exception as error:
-        note.write_text(traceback.format_exc(), encoding="utf-8")
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        return RunOutcome(spec.run_id, spec.strategy, spec.replicate, "failed", time.perf_counter() - begin, reason)
-    note.unlink(missing_ok=True)
-    return RunOutcome(spec.run_id, spec.strategy, spec.replicate, "done", time.perf_counter() - begin)
-
-
-def write_part(path: Path, columns: dict[str, NDArray[np.float64]]) -> None:
-    """Write a run's columns as Parquet under another name, then rename."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    aside = path.with_suffix(f".{os.getpid()}.tmp")
-    pq.write_table(pa.table(columns), aside, compression="lz4", use_dictionary=False, write_statistics=False)
-    os.replace(aside, path)
+        with contextlib.suppress(OSError):
+            note.write_text(traceback.format_exc(), encoding="utf-8", errors="backslashreplace")
+        return ended("failed", f"{type(error).__name__}: {error}".splitlines()[0])
+    try:
+        aside = Folder(folder).asides / f"{os.getpid()}-{spec.run_id}"
+        write_part(folder / part_name(spec.run_id), aside, spec.run_id, columns, time.perf_counter() - begin)
+        note.unlink(missing_ok=True)
+    except OSError as error:
+        return ended(UNWRITTEN, error.strerror or str(error))
+    return ended("done")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from mgcells.identity import WORDS
 from mgcells.library.located import Document
 from mgcells.library.records import CellTypeRecord, ExperimentRecord
 
@@ -43,16 +44,16 @@ class Parameter:
     path: str
     value: float
     dimension: str
-    text: str
+    text: str = field(metadata=WORDS)
     low: float | None
     high: float | None
-    basis: str
-    sources: tuple[str, ...]
-    claims: tuple[str, ...]
-    note: str
-    file: str
-    line: int
-    replaces: bool = False
+    basis: str = field(metadata=WORDS)
+    sources: tuple[str, ...] = field(metadata=WORDS)
+    claims: tuple[str, ...] = field(metadata=WORDS)
+    note: str = field(metadata=WORDS)
+    file: str = field(metadata=WORDS)
+    line: int = field(metadata=WORDS)
+    replaces: bool = field(default=False, metadata=WORDS)
 
     @property
     def origin(self) -> str:
@@ -87,24 +88,24 @@ class Rule:
     at_zero: float | None
     at_saturation: float | None
     half_max: float | None
-    half_max_text: str
+    half_max_text: str = field(metadata=WORDS)
     hill: float
     effect_low: float | None
     effect_high: float | None
     half_low: float | None
     half_high: float | None
     applies_when: tuple[tuple[str, tuple[str, ...]], ...]
-    claims: tuple[str, ...]
-    basis: str
-    grade: str
-    sources: tuple[str, ...]
+    claims: tuple[str, ...] = field(metadata=WORDS)
+    basis: str = field(metadata=WORDS)
+    grade: str = field(metadata=WORDS)
+    sources: tuple[str, ...] = field(metadata=WORDS)
     status: str
-    note: str
+    note: str = field(metadata=WORDS)
     form: str
     parameters: Mapping[str, float]
-    file: str
-    line: int
-    replaces: bool = False
+    file: str = field(metadata=WORDS)
+    line: int = field(metadata=WORDS)
+    replaces: bool = field(default=False, metadata=WORDS)
 
     @property
     def origin(self) -> str:
@@ -119,7 +120,7 @@ class CellType:
     name: str
     record: CellTypeRecord
     parameters: Mapping[str, Parameter]
-    file: str
+    file: str = field(metadata=WORDS)
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,14 @@ class SubjectKind:
     """
 
     name: str
-    title: str
+    title: str = field(metadata=WORDS)
     species: str
     tissues: tuple[str, ...] | None
     in_vitro: bool
     parameters: Mapping[str, Parameter]
     variation: Mapping[str, Variation]
-    file: str
-    tissues_line: int = 0
+    file: str = field(metadata=WORDS)
+    tissues_line: int = field(default=0, metadata=WORDS)
 
 
 @dataclass(frozen=True)
@@ -155,14 +156,14 @@ class Condition:
     """What differs from health: parameters that are set and rules that are switched."""
 
     name: str
-    title: str
+    title: str = field(metadata=WORDS)
     parameters: Mapping[str, Parameter]
     rules_on: tuple[str, ...]
     rules_off: tuple[str, ...]
     diet: str | None
     species: tuple[str, ...]
-    file: str
-    note: str
+    file: str = field(metadata=WORDS)
+    note: str = field(metadata=WORDS)
 
 
 @dataclass(frozen=True)

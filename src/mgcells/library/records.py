@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -14,6 +14,11 @@ class Record(BaseModel):
     """Strict and closed: a wrong type or an unknown key is a problem, never a guess."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+    # What only readers read, in whichever record it stands; see `mgcells.identity`.
+    WORDS: ClassVar[frozenset[str]] = frozenset(
+        {"title", "label", "note", "sources", "claims", "basis", "aliases", "replaces"}
+    )
 
 
 class Entry(Record):

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+NAMES = ("report.html", "effects.csv", "safety.csv", "references.bib")
+FIGURES = "figures/"
+
 
 @dataclass(frozen=True)
 class ReportFiles:
@@ -29,29 +32,34 @@ def build_report(folder: str | Path) -> ReportFiles:
     ------
     FileNotFoundError
         One of these files is missing; the message names it.
+    InputProblems
+        Another program writes there, or something that mgcells did not write is in the way.
+    OSError
+        The disk is full; what was there before stays.
     """
     from mgcells.analysis.effects import write_effects
+    from mgcells.folder import Folder
     from mgcells.reporting.drawing import draw_all, save_figures
     from mgcells.reporting.page import render_page
     from mgcells.reporting.references import bibtex
     from mgcells.reporting.results import read_results
     from mgcells.reporting.safety import write_safety
 
-    folder = Path(folder)
-    results = read_results(folder)
-    drawn = draw_all(results)
-    files = ReportFiles(
-        page=folder / "report.html",
-        effects=folder / "effects.csv",
-        safety=folder / "safety.csv",
-        references=folder / "references.bib",
-        figures=tuple(save_figures(drawn, folder / "figures")),
-    )
-    write_effects(results.effects, files.effects)
-    write_safety(results, files.safety)
-    files.references.write_text(bibtex(results.sources), encoding="utf-8", newline="\n")
-    files.page.write_text(render_page(results, drawn), encoding="utf-8", newline="\n")
-    return files
+    target = Folder(folder)
+    results = read_results(target.path)
+    if not target.used:
+        target.adopt((*NAMES, FIGURES))
+    with target.held((*NAMES, FIGURES)):
+        drawn = draw_all(results)
+        figures = save_figures(drawn, target, FIGURES)
+        with target.writing("effects.csv") as aside:
+            write_effects(results.effects, aside)
+        with target.writing("safety.csv") as aside:
+            write_safety(results, aside)
+        target.write_text("references.bib", bibtex(results.sources))
+        target.write_text("report.html", render_page(results, drawn))
+    page, effects, safety, references = (target / name for name in NAMES)
+    return ReportFiles(page, effects, safety, references, tuple(figures))
 
 
 def answers(folder: Path, endpoints: int = 1) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib
 from matplotlib.figure import Figure
 
+from mgcells.folder import Folder
 from mgcells.library.installed import owner
 from mgcells.reporting.registry import registered_figures
 from mgcells.reporting.results import Results
@@ -44,15 +45,14 @@ def draw_all(results: Results) -> list[DrawnFigure]:
     return drawn
 
 
-def save_figures(drawn: list[DrawnFigure], folder: Path) -> list[Path]:
-    """Write `<name>.png` and `<name>.svg` for each figure and return the paths."""
-    folder.mkdir(parents=True, exist_ok=True)
+def save_figures(drawn: list[DrawnFigure], folder: Folder, place: str) -> list[Path]:
+    """Write `<name>.png` and `<name>.svg` for each figure at `place` in a folder, and return the paths."""
     written = []
     for item in drawn:
         for suffix, content in (("png", item.png), ("svg", item.svg)):
-            path = folder / f"{item.name}.{suffix}"
-            path.write_bytes(content)
-            written.append(path)
+            name = f"{place}{item.name}.{suffix}"
+            folder.write_bytes(name, content)
+            written.append(folder / name)
     return written
 
 

@@ -89,7 +89,7 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "warnings": safety_sentences(results),
         "failed": failed_runs(results.runs).to_dict("records"),
         "run_count": len(results.runs),
-        "manifest": list(_flat(results.manifest)),
+        "manifest": list(_flat({key: entry for key, entry in results.manifest.items() if key != "this_call"})),
         "references": [
             {
                 "key": key,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from mgcells.errors import InputProblems, Problem, suggestion
+from mgcells.identity import WORDS
 from mgcells.library.in_force import Activation, Changes
 from mgcells.library.library import Library
 
@@ -33,7 +34,7 @@ class Dose:
     over: float
     clamp: float
     with_meal: bool
-    text: str
+    text: str = field(metadata=WORDS)
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class CoMedication:
     begin: float
     until: float
     titrate: bool
-    text: str
+    text: str = field(metadata=WORDS)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Diet:
 
     amount: float
     per_gram: bool
-    text: str
+    text: str = field(metadata=WORDS)
     begin: float = 0.0
     until: float = math.inf
 
@@ -72,9 +73,9 @@ class Strategy:
     `diets` follow each other in time; where none holds, the diet is the condition's or the subject's own.
     """
 
-    name: str
+    name: str = field(metadata=WORDS)
     subject: str
-    like: str = ""
+    like: str = field(default="", metadata=WORDS)
     conditions: tuple[Activation, ...] = ()
     diets: tuple[Diet, ...] = ()
     doses: tuple[Dose, ...] = ()

@@ -10,7 +10,7 @@ from mgcells.body.body import Body
 from mgcells.body.delivery import Delivery
 from mgcells.library import Library
 from mgcells.library.in_force import Setting, setting
-from mgcells.scenario.scenario import Scenario, Strategy
+from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.texts import diet as read_diet
 from mgcells.streams import Streams
 from mgcells.subject.timeline import Timeline, clocked
@@ -26,7 +26,7 @@ class Assembly:
 
     Parameters
     ----------
-    scenario : Scenario
+    library : Library
     origin : Strategy
         The state in which the subjects start; see `Scenario.start`.
     streams : sequence of Streams
@@ -53,18 +53,18 @@ class Assembly:
 
     def __init__(
         self,
-        scenario: Scenario,
+        library: Library,
         origin: Strategy,
         streams: Sequence[Streams],
         tissues: tuple[str, ...],
         kind: type[Body] = Body,
     ) -> None:
-        self._scenario, self._streams, self._tissues = scenario, tuple(streams), tissues
+        self._library, self._streams, self._tissues = library, tuple(streams), tissues
         self.settings = self._drawn(origin)
         self.values: list[Mapping[str, float]] = [entry.values for entry in self.settings]
         self._diets = self._fed(origin, self.settings)
         self.body: Body | None = None
-        if not scenario.library.subjects[origin.subject].in_vitro:
+        if not library.subjects[origin.subject].in_vitro:
             self.body = kind(self.values, diet=self._diets, reference=[entry.healthy for entry in self.settings])
         self._strategy = self._phase = origin
         self._clocked: frozenset[str] = frozenset()
@@ -74,7 +74,7 @@ class Assembly:
 
     def adopt(self, strategy: Strategy, hour: float) -> bool:
         """Live on under another strategy from `hour` on; return whether the settings changed."""
-        self._strategy, self._clocked = strategy, clocked(self._scenario.library, strategy)
+        self._strategy, self._clocked = strategy, clocked(self._library, strategy)
         self._phase = strategy.at(hour, self._clocked)
         return self._take(self._drawn(self._phase), hour, anew=True)
 
@@ -96,7 +96,7 @@ class Assembly:
 
     def _take(self, settings: list[Setting], hour: float, *, anew: bool) -> bool:
         """Take over the present phase, `anew` even if nothing changed with it; return whether the settings changed."""
-        library, phase = self._scenario.library, self._phase
+        library, phase = self._library, self._phase
         changed, diets = settings != self.settings, self._fed(phase, settings)
         if not (anew or changed or diets != self._diets):
             return False
@@ -115,11 +115,11 @@ class Assembly:
         return changed
 
     def _drawn(self, strategy: Strategy) -> list[Setting]:
-        library = self._scenario.library
+        library = self._library
         return [virtual_subject(library, strategy, self._tissues, streams) for streams in self._streams]
 
     def _fed(self, strategy: Strategy, settings: Sequence[Setting]) -> list[float]:
-        return [diet_rate(self._scenario.library, strategy, entry.values) for entry in settings]
+        return [diet_rate(self._library, strategy, entry.values) for entry in settings]
 
 
 def virtual_subject(library: Library, strategy: Strategy, tissues: tuple[str, ...], streams: Streams) -> Setting:

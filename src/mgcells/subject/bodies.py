@@ -51,7 +51,8 @@ def courses(scenario: Scenario, strategy: str, replicates: Sequence[int]) -> Ite
         The diet of a subject cannot be in balance, or there is no body.
     """
     chosen = scenario.strategy(strategy)
-    subjects = Assembly(scenario, scenario.start(chosen), [Streams(scenario.seed, number) for number in replicates], ())
+    streams = [Streams(scenario.seed, number) for number in replicates]
+    subjects = Assembly(scenario.library, scenario.start(chosen), streams, ())
     body = subjects.body
     if body is None:
         raise ValueError(f"subject '{chosen.subject}' is a culture without a body")

@@ -107,7 +107,7 @@ def subject_body(scenario: Scenario, strategy: str, replicate: int) -> RecordedB
     if chosen.timed:
         raise ValueError(f"strategy '{strategy}' has a condition or a diet that begins or ends during the run")
     streams = Streams(scenario.seed, replicate)
-    subjects = Assembly(scenario, scenario.start(chosen), [streams], (), RecordedBody)
+    subjects = Assembly(scenario.library, scenario.start(chosen), [streams], (), RecordedBody)
     body = subjects.body
     if not isinstance(body, RecordedBody):
         raise ValueError(f"subject '{chosen.subject}' is a culture without a body")

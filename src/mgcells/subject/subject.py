@@ -19,6 +19,7 @@ from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.shipped import find_scenario
 from mgcells.streams import Streams
 from mgcells.subject.assembly import Assembly
+from mgcells.subject.run_input import RunInput, run_input
 from mgcells.tissues.registry import recorded, tissue_class
 from mgcells.tissues.tissue import Surroundings, Tissue
 
@@ -63,25 +64,31 @@ class Subject:
         replicate: int = 0,
     ) -> None:
         scenario = find_scenario(scenario)
-        chosen = scenario.strategy(scenario.control if strategy is None else strategy)
-        self._begin(scenario, scenario.start(chosen), int(replicate))
-        self.adopt(chosen)
-
-    def _begin(self, scenario: Scenario, origin: Strategy, replicate: int) -> None:
-        """Build the subject in the state in which it starts."""
+        run = run_input(scenario, scenario.control if strategy is None else strategy, int(replicate))
         self.scenario = scenario
-        self.replicate = replicate
-        self.streams = Streams(scenario.seed, self.replicate)
+        self._begin(run)
+        self.adopt(run.strategy)
+
+    @classmethod
+    def at_start(cls, run: RunInput) -> Subject:
+        """Return a subject in the state in which it starts, which has not adopted its strategy yet."""
+        subject = cls.__new__(cls)
+        subject._begin(run)
+        return subject
+
+    def _begin(self, run: RunInput) -> None:
+        self.replicate = run.replicate
+        self.streams = Streams(run.seed, run.replicate)
         self.hour = 0.0
-        self._assembly = Assembly(scenario, origin, [self.streams], scenario.tissues)
+        self._library, self._step_hours = run.library, run.step_hours
+        self._assembly = Assembly(run.library, run.origin, [self.streams], run.tissues)
         self.body: Body | None = self._assembly.body
         self._sent: Mapping[str, float] = {}
         surroundings = self._surroundings()
         self.tissues: dict[str, Tissue] = {
-            name: tissue_class(name)(scenario.library, self.setting, self.streams, surroundings)
-            for name in scenario.tissues
+            name: tissue_class(name)(run.library, self.setting, self.streams, surroundings) for name in run.tissues
         }
-        self.observables: list[Observable] = recorded(scenario.tissues)
+        self.observables: list[Observable] = recorded(run.tissues)
 
     @property
     def setting(self) -> Setting:
@@ -112,12 +119,12 @@ class Subject:
 
     def step(self) -> None:
         """Let one step pass: what begins or ends, doses and body, each tissue, then what the tissues give back."""
-        hours = self.scenario.step_hours
+        hours = self._step_hours
         if self._assembly.meet(self.hour):
             self._tissues_adopt()
         if self.body is not None:
             self.body.advance(self.hour, hours)
-        self.hour = self.scenario.step_hours * round(self.hour / hours + 1)
+        self.hour = hours * round(self.hour / hours + 1)
         surroundings = self._surroundings()
         absorption = exchange = 1.0
         sent: dict[str, float] = {}
@@ -137,7 +144,7 @@ class Subject:
 
     def _tissues_adopt(self) -> None:
         for tissue in self.tissues.values():
-            tissue.adopt(self.scenario.library, self.setting)
+            tissue.adopt(self._library, self.setting)
 
     def _surroundings(self) -> Surroundings:
         body, values = self.body, self._assembly.values[0]
@@ -164,27 +171,29 @@ class KeptStart:
     """
 
     def __init__(self) -> None:
-        self._key: tuple[int, tuple[str, ...], Strategy, int] | None = None
+        self._key: tuple[object, ...] | None = None
         self._state: Subject | None = None
 
-    def subject(self, scenario: Scenario, strategy: str, replicate: int) -> Subject:
-        """Return a subject that has lived no hour, the same as a Subject of its own."""
-        chosen = scenario.strategy(strategy)
-        origin = scenario.start(chosen)
-        # All that a state depends on; not the scenario, which comes to a worker anew with every run.
-        key = scenario.seed, scenario.tissues, origin, replicate
+    def subject(self, run: RunInput, *, shared: bool) -> Subject:
+        """Return a subject that has lived no hour, the same as one of its own.
+
+        Parameters
+        ----------
+        shared : bool
+            Whether other strategies start from the same state.
+        """
+        # All that a state depends on; the library comes to a worker anew with every run.
+        key = run.seed, run.tissues, run.origin, run.replicate, run.step_hours
         state = self._state if key == self._key else None
         if state is None:
             self._key = self._state = None
-            state = Subject.__new__(Subject)
-            state._begin(scenario, origin, replicate)
-            shared = sum(scenario.start(other) == origin for other in scenario.strategies) > 1
+            state = Subject.at_start(run)
             if not shared or state.cells > MOST_KEPT:
-                state.adopt(chosen)
+                state.adopt(run.strategy)
                 return state
             self._key, self._state = key, state
-        subject = copy.deepcopy(state, {id(state.scenario): scenario})
-        subject.adopt(chosen)
+        subject = copy.deepcopy(state, {id(state._library): run.library})
+        subject.adopt(run.strategy)
         return subject
 
 
@@ -204,12 +213,17 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
     KeyError, ValueError
         As for a Subject.
     """
-    subject = _START.subject(scenario, strategy, replicate)
+    run = run_input(scenario, strategy, replicate)
+    shared = sum(scenario.start(other) == run.origin for other in scenario.strategies) > 1
+    return _lived(run, _START.subject(run, shared=shared))
+
+
+def _lived(run: RunInput, subject: Subject) -> dict[str, NDArray[np.float64]]:
     rows = [[0.0, *subject.measure()]]
-    stride = round(scenario.record_hours / scenario.step_hours)
-    for step in range(1, scenario.steps + 1):
+    stride = round(run.record_hours / run.step_hours)
+    for step in range(1, run.steps + 1):
         subject.step()
-        if step % stride == 0 or step == scenario.steps:
+        if step % stride == 0 or step == run.steps:
             rows.append([subject.day, *subject.measure()])
     table = np.array(rows)
     names = ["day", *(observable.name for observable in subject.observables)]

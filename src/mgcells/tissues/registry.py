@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from mgcells.errors import InputProblems, Problem, suggestion
-from mgcells.library import SubjectKind
+from mgcells.library import Library, SubjectKind
 from mgcells.library.installed import imported
 from mgcells.observables import Observable, registered
 from mgcells.tissues.declaration import TissueKind
@@ -66,6 +66,15 @@ def view_class(name: str) -> type[View[Any]]:
 def is_culture(tissues: Iterable[str]) -> bool:
     """Tell whether tissues are grown in a medium, without a body."""
     return any(tissue_kinds()[name].culture for name in tissues)
+
+
+def concerns(path: str, library: Library, tissues: Collection[str]) -> bool:
+    """Tell whether a parameter or rule belongs to the body or to one of these tissues."""
+    section = path.split(".", 1)[0]
+    cell = library.cells.get(section)
+    if cell is not None:
+        return any(tissue in tissues for tissue in cell.record.tissue)
+    return all(kind.section != section or kind.name in tissues for kind in tissue_kinds().values())
 
 
 def tissues_of(kind: SubjectKind) -> tuple[str, ...]:
