@@ -31,6 +31,10 @@ class InputProblems(Exception):
         return type(self), (self.problems,)
 
 
+class RunsKept(InputProblems):
+    """What kept a batch from its end after it had begun; the runs that were done are kept."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name most like `name`, else the first that contains it; None when there is none."""
     names = sorted(set(known))

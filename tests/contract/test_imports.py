@@ -51,7 +51,7 @@ ROOMS = {
         "errors", "units", "library", "body", "cells", "tissues", "scenario", "subject", "model", "batch", "reporting",
     },
     "cli": {
-        "errors", "version", "units", "library", "tissues", "scenario", "subject", "batch", "reporting",
+        "errors", "version", "folder", "units", "library", "tissues", "scenario", "subject", "batch", "reporting",
         "experiments", "benchmarks", "app",
     },
 }  # fmt: skip

@@ -71,7 +71,7 @@ def write_folder(
     pd.DataFrame(units, columns=["observable", "unit", "label"]).to_csv(folder / "units.csv", index=False)
     runs_columns = ["run id", "strategy", "replicate", "status", "seconds", "error"]
     pd.DataFrame(runs, columns=runs_columns).to_csv(folder / "runs.csv", index=False)
-    (folder / "manifest.json").write_text(json.dumps({"versions": {"mgcells": "0.1.0"}, "fingerprint": "abc123"}))
+    (folder / "manifest.json").write_text(json.dumps({"versions": {"mgcells": "0.1.0"}, "simulated": "abc123"}))
     (folder / "resolved.json").write_text(json.dumps(resolved(strategies, replicates, endpoints)))
     return folder
 

@@ -262,7 +262,7 @@ def test_who_lacks_a_condition_of_the_top_begins_without_it() -> None:
     assert starts["young, placebo"].subject == "human-adult"
 
 
-def test_fingerprint_follows_meaning_not_spelling_or_replicates() -> None:
+def test_what_is_simulated_follows_meaning_not_spelling_or_replicates() -> None:
     base = simulated(read(GOOD))
     assert simulated(read(GOOD.replace("replicates = 2", "replicates = 50"))) == base
     assert simulated(read(GOOD.replace('"4 d"\nrep', '"96 h"\nrep'))) == base

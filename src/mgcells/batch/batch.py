@@ -20,7 +20,7 @@ from mgcells.batch.run import UNWRITTEN, RunOutcome, Simulate, execute, real_sim
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import ExecutorFactory, all_cores, supervise
 from mgcells.batch.workers import start_server
-from mgcells.errors import InputProblems, Problem
+from mgcells.errors import Problem, RunsKept
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
 from mgcells.subject.trial import refuse_unreadable
@@ -103,6 +103,8 @@ def run_batch(
     InputProblems
         The folder cannot be used or is full, is in use, holds results of a different scenario or program, or something
         that mgcells did not write is in the way; a signal of an own library reads what its tissue does not offer.
+    RunsKept
+        The disk filled up; the same call goes on from there.
     BatchInterrupted
         Ctrl-C; the same call goes on from there.
     """
@@ -177,9 +179,9 @@ def _tabled(
     return seconds
 
 
-def _unwritten(store: Store, reason: str, kept: Collection[RunSpec], specs: Sequence[RunSpec]) -> InputProblems:
+def _unwritten(store: Store, reason: str, kept: Collection[RunSpec], specs: Sequence[RunSpec]) -> RunsKept:
     text = f"cannot be written to any more: {reason}; {len(kept)} of {len(specs)} runs are kept there: "
-    return InputProblems([Problem(str(store.folder.path), 0, f"{text}free some space and give the same command again")])
+    return RunsKept([Problem(str(store.folder.path), 0, f"{text}free some space and give the same command again")])
 
 
 def _values(scenario: Scenario) -> int:

@@ -11,10 +11,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from mgcells.errors import InputProblems
+from mgcells.errors import InputProblems, RunsKept
 from mgcells.version import __version__
 
-BAD_INPUT = 2
+RUNS_FAILED, BAD_INPUT = 1, 2
 
 app = typer.Typer(
     name="mgcells",
@@ -67,9 +67,11 @@ def refusing(end: str = "Nothing was run.") -> Iterator[None]:
 
 
 def refuse(error: InputProblems, end: str = "Nothing was run.") -> NoReturn:
-    """Print every problem, their number and `end`, and end the command with status 2."""
+    """Print every problem, their number and `end`, and end the command with status 2; 1 when runs had begun."""
     for problem in error.problems:
         typer.echo(str(problem), err=True)
+    if isinstance(error, RunsKept):
+        raise typer.Exit(RUNS_FAILED)
     count = len(error.problems)
     typer.echo(f"{count} problem{'s' if count != 1 else ''}. {end}", err=True)
     raise typer.Exit(BAD_INPUT)

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mgcells.cli.application import BAD_INPUT, AsJson, Libraries, app, refusing
-from mgcells.errors import InputProblems, Problem
+from mgcells.cli.application import BAD_INPUT, RUNS_FAILED, AsJson, Libraries, app, refusing
+from mgcells.errors import InputProblems, Problem, RunsKept
 
 if TYPE_CHECKING:
     from mgcells.batch.batch import BatchResult
     from mgcells.cli.progress import Watch
+    from mgcells.folder import Folder
     from mgcells.scenario import Scenario
 
-RUNS_FAILED, INTERRUPTED = 1, 130
+INTERRUPTED = 130
 
 ScenarioFile = Annotated[
     Path,
@@ -207,27 +208,40 @@ def _batch(
 ) -> None:
     """Run a batch under a progress bar, write its report and print its answers."""
     from mgcells.cli.progress import batch_progress
+    from mgcells.folder import Folder
 
-    with batch_progress(scenario, folder, quiet=quiet) as watch:
+    place = Folder(folder)
+    with batch_progress(scenario, place.path, quiet=quiet) as watch, place.held():
         from mgcells.batch.batch import BatchInterrupted
 
         try:
-            result = start(scenario, folder, watch)
+            result = start(scenario, place.path, watch)
         except BatchInterrupted as stop:
             watch.close()
-            kept = f"{stop.done} of {stop.total} runs are kept in {folder}; the same command goes on from there."
+            kept = f"{stop.done} of {stop.total} runs are kept in {place.path}; the same command goes on from there."
             typer.echo(f"Stopped. {kept if stop.done else 'Nothing is kept; the same command starts anew.'}", err=True)
             raise typer.Exit(INTERRUPTED) from None
         if result.done:
             watch.reporting()
-            from mgcells.reporting import build_report
-
-            build_report(folder)
+            _report(place)
     if result.done and not quiet:
-        _print_answers(folder)
+        _print_answers(place.path)
     if result.failed:
-        typer.echo(f"{result.failed} of {result.total} runs failed; see {folder / 'runs.csv'}.", err=True)
+        typer.echo(f"{result.failed} of {result.total} runs failed; see {place.path / 'runs.csv'}.", err=True)
         raise typer.Exit(RUNS_FAILED)
+
+
+def _report(folder: Folder) -> None:
+    """Write the report. Whatever keeps it from being written, the runs are done and kept."""
+    from mgcells.reporting import build_report
+
+    try:
+        build_report(folder.path)
+    except Exception as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
+        text = f"the runs are done and kept there, but the report could not be written: {reason.splitlines()[0]}"
+        remedy = "the same command tries again, without running anything twice"
+        raise RunsKept([Problem(str(folder.path), 0, f"{text}; {remedy}")]) from error
 
 
 def _print_answers(folder: Path) -> None:
