@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import operator
 from collections.abc import Mapping
 from pathlib import Path
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,13 @@ from mgcells.tissues.registry import recorded, tissue_class
 from mgcells.tissues.tissue import Surroundings, Tissue
 
 MOST_KEPT = 200_000
+
+
+def whole_number(name: str, given: object) -> int:
+    """Return an argument as an integer; ValueError when it is no whole number from 0 on."""
+    if isinstance(given, SupportsIndex) and not isinstance(given, bool) and operator.index(given) >= 0:
+        return operator.index(given)
+    raise ValueError(f"{name} = {given!r} should be a whole number from 0 on")
 
 
 class Subject:
@@ -49,11 +58,9 @@ class Subject:
     Raises
     ------
     InputProblems
-        The scenario cannot be read.
-    KeyError
-        The scenario has no such strategy.
+        The scenario cannot be read, or has no such strategy.
     ValueError
-        The diet of the subject cannot be in balance.
+        The diet of the subject cannot be in balance, or `replicate` is no whole number from 0 on.
     """
 
     def __init__(
@@ -64,7 +71,7 @@ class Subject:
     ) -> None:
         scenario = find_scenario(scenario)
         chosen = scenario.strategy(scenario.control if strategy is None else strategy)
-        self._begin(scenario, scenario.start(chosen), int(replicate))
+        self._begin(scenario, scenario.start(chosen), whole_number("replicate", replicate))
         self.adopt(chosen)
 
     def _begin(self, scenario: Scenario, origin: Strategy, replicate: int) -> None:
