@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mgcells.body import layout
-from mgcells.body.absorption import AbsorptionLaw, Dose
+from mgcells.body.absorption import AbsorptionLaw, Swallowed
 from mgcells.body.body import Body
 from mgcells.body.delivery import Delivery
 from mgcells.body.equations import carried, carried_on_top
@@ -54,7 +54,7 @@ def absorbed(doses: Sequence[Delivery], subject: str = "human-adult") -> float:
 
 def uptake(doses: Sequence[tuple[float, bool]], present: float = 2.0) -> list[float]:
     found = law("human-adult").of_doses(
-        np.array([0]), [Dose(np.array([amount]), meal) for amount, meal in doses], np.array([present])
+        np.array([0]), [Swallowed(np.array([amount]), meal) for amount, meal in doses], np.array([present])
     )
     return [float(np.sum(entry)) for entry in found]
 

@@ -27,7 +27,7 @@ class Uptake(NamedTuple):
     by_carriers: Floats
 
 
-class Dose(NamedTuple):
+class Swallowed(NamedTuple):
     """A swallowed dose of several subjects: how much can be absorbed (mmol or mmol/h), and whether with a meal."""
 
     amount: Floats
@@ -63,7 +63,7 @@ class AbsorptionLaw:
         """Return how much faster than a meal a dose passes the carriers of the subjects in `rows`."""
         return np.ones(rows.size) if with_meal else self.meal_effect[rows]
 
-    def of_doses(self, rows: Rows, doses: Sequence[Dose], present: Floats) -> list[Uptake]:
+    def of_doses(self, rows: Rows, doses: Sequence[Swallowed], present: Floats) -> list[Uptake]:
         """Return the uptake (mmol) of each of the doses that the subjects in `rows` swallow at one moment.
 
         They find the carriers busy with what is `present` (mmol, an entry per subject in `rows`): one occasion's food

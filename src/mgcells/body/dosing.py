@@ -8,7 +8,7 @@ import numpy as np
 
 from mgcells.arrays import Floats
 from mgcells.body import layout
-from mgcells.body.absorption import Dose
+from mgcells.body.absorption import Swallowed
 from mgcells.body.equations import absorbable
 from mgcells.body.parameters import BodyParameters
 from mgcells.body.schedule import Group
@@ -100,7 +100,7 @@ def _swallow(parameters: BodyParameters, groups: Sequence[Group], steady: Floats
     if not groups:
         return
     law, rows = parameters.absorption, groups[0].rows
-    doses = [Dose(group.available * group.magnesium, group.with_meal) for group in groups]
+    doses = [Swallowed(group.available * group.magnesium, group.with_meal) for group in groups]
     present = law.occupied(steady)[rows] + state[rows, layout.WAITING]
     activity = _activity(parameters, state)[rows]
     for group, dose, uptake in zip(groups, doses, law.of_doses(rows, doses, present), strict=True):
