@@ -1,10 +1,12 @@
 """The subject as a Mesa model: its observables in a DataCollector, its cells as agents.
 
-An agent object is a view, one row of a population, built when someone asks for it.
+An agent object is a view, one row of a population, built when someone asks for it. The classes of agents can be
+imported from here by the name of their kind, as `from mgcells.model import Neuron`.
 """
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,14 +15,18 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import mesa
+import numpy as np
 from mesa.datacollection import DataCollector
 
-from mgcells.cells.kinds import Cell, kind_called
+from mgcells.arrays import Integers
+from mgcells.cells.kinds import KINDS, Cell, kind_called
 from mgcells.cells.population import Population
 from mgcells.observables import Observable
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
-from mgcells.subject.subject import Subject
+from mgcells.subject.subject import Subject, whole_number
+
+BATCH_RUNNER = "mesa.batchrunner"
 
 
 class MagnesiumModel(Subject, mesa.Model):  # type: ignore[misc]
@@ -39,6 +45,21 @@ class MagnesiumModel(Subject, mesa.Model):  # type: ignore[misc]
     ----------
     body, tissues, hour, day
         As in `Subject`.
+
+    Raises
+    ------
+    InputProblems, ValueError
+        As in `Subject`; ValueError also for an `rng` that is no whole number from 0 on.
+
+    Notes
+    -----
+    Two models of equal arguments are equal: without `rng` the seed is the scenario's. In `mesa.batch_run` the iteration
+    is added to it, so that iteration 0 is the run without iterations, `iterations=4` are four other subjects, and
+    `rng=seed + 2` is the third of them again. Within an iteration `replicate` names the subject as ever, the same in
+    every strategy: compare strategies within iterations, or sweep `replicate` instead. Where `mesa.batch_run` hands
+    over seeds of its own (`rng=[7, 8]`, Mesa 3.4 and later), they are used as they are.
+
+    `agent.remove()` is the death of that cell. Other agents may live in the model beside the cells.
     """
 
     # Newer Meses have a scenario of their own and tell it of its model; here it is what the subject lives by.
@@ -53,8 +74,8 @@ class MagnesiumModel(Subject, mesa.Model):  # type: ignore[misc]
         rng: int | None = None,
     ) -> None:
         scenario = find_scenario(scenario)
-        if rng is not None:
-            scenario = replace(scenario, seed=int(rng))
+        seed = scenario.seed + _iteration() if rng is None else whole_number("rng", rng)
+        scenario = replace(scenario, seed=seed)
         mesa.Model.__init__(self, rng=scenario.seed)
         Subject.__init__(self, scenario, strategy, replicate)
         self._shown: tuple[int, ...] = ()
@@ -94,6 +115,60 @@ class MagnesiumModel(Subject, mesa.Model):  # type: ignore[misc]
         """The classes of the living cells."""
         return list(self.agents_by_type)
 
+    def register_agent(self, agent: Any) -> None:
+        """Take in an agent; it gets a number that no other agent of the model has."""
+        super().register_agent(agent)
+        self._numbered = self.__dict__.get("_numbered", 0) + 1
+        agent.unique_id = self._numbered
+
+    def remove_all_agents(self) -> None:
+        """Remove every agent: all cells die.
+
+        Raises
+        ------
+        ValueError
+            A tissue cannot lose all its cells. Nobody has been removed then.
+        """
+        everyone = [
+            (name, kind, np.arange(population.count))
+            for name, tissue in self.tissues.items()
+            for kind, population in tissue.populations.items()
+        ]
+        for entry in everyone:
+            self._refuse(*entry)
+        for entry in everyone:
+            self._kill(*entry)
+        super().remove_all_agents()
+
+    def lose(self, tissue: str, kind: str, uid: int) -> None:
+        """Let a cell die now, with all that its death means to its tissue; one that has died already stays dead.
+
+        Raises
+        ------
+        ValueError
+            Its tissue cannot be without it.
+        """
+        population = self.tissues[tissue].populations[kind]
+        if uid not in population:
+            return
+        rows = np.array([population.row(uid)])
+        self._refuse(tissue, kind, rows)
+        self._kill(tissue, kind, rows)
+        self._views.pop((tissue, kind, uid), None)
+
+    def _refuse(self, tissue: str, kind: str, rows: Integers) -> None:
+        keeps = getattr(self.tissues[tissue], "keeps", None)
+        reason = keeps(kind, rows) if keeps else None
+        if reason:
+            raise ValueError(f"{tissue}: {reason}")
+
+    def _kill(self, tissue: str, kind: str, rows: Integers) -> None:
+        living: Any = self.tissues[tissue]
+        if hasattr(living, "lose"):
+            living.lose(kind, rows)
+        else:
+            living.populations[kind].remove(rows)
+
     def _show_cells(self) -> None:
         populations = [(name, kind, p) for name, t in self.tissues.items() for kind, p in t.populations.items()]
         generations = tuple(population.generation for _, _, population in populations)
@@ -102,7 +177,7 @@ class MagnesiumModel(Subject, mesa.Model):  # type: ignore[misc]
         self._shown = generations
         alive = {(name, kind, uid) for name, kind, p in populations for uid in p.uid[: p.count].tolist()}
         for key in [key for key in self._views if key not in alive]:
-            self._views.pop(key).remove()
+            mesa.Agent.remove(self._views.pop(key))
         for name, kind, population in populations:
             width = self.tissues[name].shape[1]
             for uid in population.uid[: population.count].tolist():
@@ -110,12 +185,11 @@ class MagnesiumModel(Subject, mesa.Model):  # type: ignore[misc]
                     self._views[name, kind, uid] = agent_class(kind)(self, population, uid, name, width)
 
 
-class _PerModelIds:
-    """Agent numbers kept on the model: the class-wide table of Mesa 3.3 would keep every model alive."""
+class _NoNumbers:
+    """Instead of the class-wide table of Mesa 3.3, which would keep every model alive: the model numbers its agents."""
 
     def __getitem__(self, model: Any) -> Iterator[int]:
-        counter: Iterator[int] = model.__dict__.setdefault("_agent_numbers", itertools.count(1))
-        return counter
+        return itertools.repeat(0)
 
 
 class CellAgent(Cell, mesa.Agent):  # type: ignore[misc]
@@ -130,7 +204,7 @@ class CellAgent(Cell, mesa.Agent):  # type: ignore[misc]
         (x, y) on the lattice of its tissue.
     """
 
-    _ids: ClassVar[Any] = _PerModelIds()
+    _ids: ClassVar[Any] = _NoNumbers()
 
     def __init__(self, model: MagnesiumModel, population: Population, uid: int, tissue: str, width: int) -> None:
         self._population = population
@@ -168,6 +242,18 @@ class CellAgent(Cell, mesa.Agent):  # type: ignore[misc]
         else:
             super().__setattr__(name, value)
 
+    def remove(self) -> None:
+        """Let this cell die, now.
+
+        Raises
+        ------
+        ValueError
+            Its tissue cannot be without it.
+        """
+        kind = type(self).__name__
+        self.model.lose(self.tissue, kind, self.uid)
+        super().remove()
+
     def step(self) -> None:
         """Do nothing: all cells of a type are advanced together by their tissue."""
 
@@ -178,3 +264,32 @@ def agent_class(kind: str) -> type[CellAgent]:
     shown = kind_called(kind)
     agents: type[CellAgent] = type(kind, (shown, CellAgent), {"__doc__": shown.__doc__})
     return agents
+
+
+def __getattr__(name: str) -> type[CellAgent]:
+    """Return the agents of a kind by its name: a model with agents is unpickled by it."""
+    if name not in KINDS:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return agent_class(name)
+
+
+def _iteration() -> int:
+    """Return which iteration of `mesa.batch_run` builds a model now, 0 outside of it.
+
+    Mesa tells a model its keywords and nothing else, so that equal ones would be run over and over.
+
+    Raises
+    ------
+    ValueError
+        The iteration cannot be found out.
+    """
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__") != BATCH_RUNNER:
+        frame = frame.f_back
+    if frame is None:
+        return 0
+    run = frame.f_locals.get("run")
+    if not (isinstance(run, tuple) and len(run) == 3 and isinstance(run[1], int)):
+        text = f"mesa.batch_run of Mesa {mesa.__version__} does not tell its iterations apart, so all would be equal"
+        raise ValueError(f"{text}; sweep the parameter 'replicate' or 'rng' instead")
+    return run[1]

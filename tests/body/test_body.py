@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mgcells.body import layout
-from mgcells.body.absorption import AbsorptionLaw
 from mgcells.body.body import Body
 from mgcells.body.delivery import Delivery
 from mgcells.body.levels import LUMEN
@@ -131,21 +130,6 @@ def test_a_diet_that_the_reference_could_not_excrete_is_refused() -> None:
     for diet in (0.0, 1e3):
         with pytest.raises(ValueError, match="cannot balance the diet"):
             Body([known], reference=[values("rat", body__diet__magnesium=diet)])
-
-
-def test_human_absorption_meets_the_ends_of_the_measured_curve() -> None:
-    known = values("human-adult")
-    law = AbsorptionLaw(*(np.array([known[f"body.gut.magnesium.{name}"]]) for name in
-                          ("proportion", "capacity", "half", "occasions", "meal_effect")))  # fmt: skip
-    for milliequivalents, share in ((1.9, 0.65), (81.9, 0.11)):
-        meal = np.array([milliequivalents / 2])
-        uptake = law.of_dose(np.array([0]), meal, np.array([0.0]), True)
-        assert (uptake.in_proportion + uptake.by_carriers)[0] / meal[0] == pytest.approx(share, abs=0.01)
-    once = law.of_dose(np.array([0]), np.array([10.0]), np.array([0.5]), True)
-    halves = law.of_dose(np.array([0]), np.array([5.0]), np.array([0.5]), True)
-    assert 2 * sum(halves)[0] > sum(once)[0]
-    fasting = law.of_dose(np.array([0]), np.array([5.0]), np.array([0.5]), False)
-    assert sum(halves)[0] == pytest.approx(1.14 * sum(fasting)[0])
 
 
 @settings(max_examples=25, deadline=None)

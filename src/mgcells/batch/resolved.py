@@ -14,7 +14,8 @@ from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
 from mgcells.batch.drawn_on import layers_drawn_on, packages_drawn_on
 from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
 from mgcells.library import Library, Parameter, Rule, rule_range, rule_sentence
-from mgcells.library.in_force import Layered, layered
+from mgcells.library.entries import Variation
+from mgcells.library.in_force import Layered, layered, variation
 from mgcells.library.layers import Layer
 from mgcells.scenario.phases import StrategyPhase, phases, spoken_conditions, spoken_course, spoken_diets
 from mgcells.scenario.scenario import Scenario, Strategy
@@ -62,8 +63,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         ],
         "parameters": parameters,
         "variation": {
-            path: _parameter(library, entry.spread, {}) | {"distribution": entry.distribution}
-            for path, entry in sorted(library.subjects[scenario.base.subject].variation.items())
+            path: _spread(scenario, entry) for path, entry in sorted(variation(library, scenario.base).items())
         },
         "rules": rules,
         "endpoints": [asdict(endpoint) for endpoint in scenario.endpoints],
@@ -159,6 +159,15 @@ def _parameter(library: Library, parameter: Parameter, courses: Mapping[str, Cou
     return _written(library, parameter) | {
         "changed_by": changed,
         "set_by": [_written(library, entry) | {"strategies": names} for entry, names in set_by.items()],
+    }
+
+
+def _spread(scenario: Scenario, entry: Variation) -> dict[str, Any]:
+    spreads = {strategy.name: variation(scenario.library, strategy).get(entry.path) for strategy in scenario.strategies}
+    changed = {name: _number_text(entry.spread, now.spread if now else None) for name, now in spreads.items()}
+    return _parameter(scenario.library, entry.spread, {}) | {
+        "distribution": entry.distribution,
+        "changed_by": {name: text for name, text in changed.items() if text is not None},
     }
 
 
@@ -319,6 +328,8 @@ def _changes(library: Library, scenario: Scenario, strategy: Strategy) -> list[s
     found += [f"{entry[0]}.{entry[1]} = {entry[2]:g}" for entry in strategy.changes.rule_values
               if entry not in common.rule_values]  # fmt: skip
     found += [f"{entry[0]} = {entry[2]}" for entry in strategy.changes.parameters if entry not in common.parameters]
+    found += [f"variation of {entry[0]} = {entry[2]}" for entry in strategy.changes.variation
+              if entry not in common.variation]  # fmt: skip
     found += [f"{entry[0]}: {library.switches[entry[0]].options[entry[1]]}" for entry in strategy.changes.switches
               if entry not in common.switches]  # fmt: skip
     return found

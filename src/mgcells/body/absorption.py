@@ -7,6 +7,7 @@ is the same law with the day as the only occasion.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mgcells.arrays import HOURS_PER_DAY, Floats
+from mgcells.body.equations import carried
 
 Rows = NDArray[np.int64]
 
@@ -23,6 +25,13 @@ class Uptake(NamedTuple):
 
     in_proportion: Floats
     by_carriers: Floats
+
+
+class Swallowed(NamedTuple):
+    """A swallowed dose of several subjects: how much can be absorbed (mmol or mmol/h), and whether with a meal."""
+
+    amount: Floats
+    with_meal: bool
 
 
 @dataclass(frozen=True)
@@ -41,21 +50,35 @@ class AbsorptionLaw:
     def of_rate(self, rate: Floats) -> Uptake:
         """Return the uptake (mmol/h) from a steady intake (mmol/h) that is eaten on the day's occasions."""
         per_hour = self.occasions / HOURS_PER_DAY
-        return Uptake(self.proportion * rate, per_hour * self._carried(rate / per_hour))
+        return Uptake(self.proportion * rate, per_hour * carried(rate / per_hour, self.capacity, self.half))
 
-    def of_dose(self, rows: Rows, amount: Floats, steady: Floats, with_meal: bool) -> Uptake:
-        """Return the uptake (mmol) of one dose of `amount` mmol for each of the subjects in `rows`.
+    def occupied(self, steady: Floats) -> Floats:
+        """Return what one occasion's food holds (mmol) of a `steady` intake (mmol/h): carriers are always busy with it.
 
-        `steady` (mmol/h) is what they eat and drink. Food is taken to be in the gut at any time of the day, so a dose
-        finds the carriers busy with one occasion's food; between meals it also passes them faster, by the measured
-        effect of meals [Sabatier2002].
+        Food is taken to be in the gut at any time of the day.
         """
-        half = self.half[rows]
-        food = steady * HOURS_PER_DAY / self.occasions[rows]
-        total = food + amount
-        faster = 1.0 if with_meal else self.meal_effect[rows]
-        carried = self.capacity[rows] * (total / (half + total) - food / (half + food))
-        return Uptake(self.proportion[rows] * amount / faster, carried / faster)
+        return np.asarray(steady * HOURS_PER_DAY / self.occasions)
 
-    def _carried(self, amount: Floats) -> Floats:
-        return self.capacity * amount / (self.half + amount)
+    def speed(self, rows: Rows, with_meal: bool) -> Floats:
+        """Return how much faster than a meal a dose passes the carriers of the subjects in `rows`."""
+        return np.ones(rows.size) if with_meal else self.meal_effect[rows]
+
+    def of_doses(self, rows: Rows, doses: Sequence[Swallowed], present: Floats) -> list[Uptake]:
+        """Return the uptake (mmol) of each of the doses that the subjects in `rows` swallow at one moment.
+
+        They find the carriers busy with what is `present` (mmol, an entry per subject in `rows`): one occasion's food
+        and what still waits of earlier doses. What the carriers take of all of them is shared by amount, so that it
+        matters neither how a dose is divided nor in which order the parts are named. Between meals a dose also passes
+        the carriers faster, by the measured effect of meals [Sabatier2002].
+        """
+        half, total = self.half[rows], np.zeros(rows.size)
+        for dose in doses:
+            total = total + dose.amount
+        more = present + total
+        taken = self.capacity[rows] * (more / (half + more) - present / (half + present))
+        found = []
+        for dose in doses:
+            faster = self.speed(rows, dose.with_meal)
+            share = np.divide(dose.amount, total, out=np.zeros_like(total), where=total > 0)
+            found.append(Uptake(self.proportion[rows] * dose.amount / faster, share * taken / faster))
+        return found

@@ -252,7 +252,7 @@ class Body:
             if time >= cohort.next_edge - SAME_TIME:
                 self._meet(cohort, time)
             stop = min(end, cohort.next_edge)
-            steps = self._pace.steps(stop - time, time - cohort.stirred)
+            steps = self._pace.steps(stop - time, time - cohort.stirred, cohort.inputs, self.state)
             if len(self._cohorts) == 1:
                 _carry(self.state, self.parameters.columns, cohort.inputs, stop - time, steps)
             else:
@@ -269,9 +269,7 @@ class Body:
             if group.clamped and group not in cohort.flowing:
                 clamp(self.parameters, group, self.state)
         steady = steady_intake(self.diet, flowing)
-        for group in cohort.groups:
-            if group.due(time):
-                give(self.parameters, group, steady, self.state)
+        give(self.parameters, [group for group in cohort.groups if group.due(time)], steady, self.state)
         cohort.inputs = constant_inputs(self.parameters, self.diet, flowing, self.state)
         cohort.flowing, cohort.stirred = flowing, time
         cohort.next_edge = min((group.next_edge(time) for group in cohort.groups), default=np.inf)

@@ -8,6 +8,7 @@ import numpy as np
 
 from mgcells.arrays import Floats
 from mgcells.body import layout
+from mgcells.body.absorption import Swallowed
 from mgcells.body.equations import absorbable
 from mgcells.body.parameters import BodyParameters
 from mgcells.body.schedule import Group
@@ -33,6 +34,7 @@ def constant_inputs(parameters: BodyParameters, diet: Floats, flowing: Sequence[
     law = parameters.absorption
     food, total = law.of_rate(diet), law.of_rate(steady)
     inputs[:, layout.SWALLOWED] = diet
+    inputs[:, layout.OCCUPIED] = law.occupied(steady)
     inputs[:, layout.IN_PROPORTION] = total.in_proportion
     inputs[:, layout.BY_CARRIERS] = total.by_carriers
     supplement, holding = np.zeros(diet.size), np.zeros(diet.size)
@@ -58,11 +60,14 @@ def constant_inputs(parameters: BodyParameters, diet: Floats, flowing: Sequence[
             supplement[rows] += magnesium
             holding[rows] += magnesium * group.osmotic
             continue
-        dose = law.of_dose(rows, group.available * group.magnesium, steady[rows], group.with_meal)
-        inputs[rows, layout.IN_PROPORTION] += dose.in_proportion * per_hour
-        inputs[rows, layout.BY_CARRIERS] += dose.by_carriers * per_hour
-        absorbed = (dose.in_proportion + dose.by_carriers * _activity(parameters, state)[rows]) * per_hour
-        inputs[rows, layout.HOLDING_WATER] += group.osmotic * np.maximum(magnesium - absorbed, 0.0)
+        entering = group.available * magnesium
+        at_carriers = entering / law.speed(rows, group.with_meal)
+        in_proportion = law.proportion[rows] * at_carriers
+        inputs[rows, layout.IN_PROPORTION] += in_proportion
+        inputs[rows, layout.FLOWING] += entering
+        inputs[rows, layout.FLOWING_TO_CARRIERS] += at_carriers
+        inputs[rows, layout.FLOWING_OSMOTIC] += group.osmotic * at_carriers
+        inputs[rows, layout.HOLDING_WATER] += group.osmotic * np.maximum(magnesium - in_proportion, 0.0)
     activity = _activity(parameters, state)
     absorbed = total.in_proportion - food.in_proportion + activity * (total.by_carriers - food.by_carriers)
     left = np.maximum(supplement - absorbed, 0.0)
@@ -80,23 +85,38 @@ def steady_intake(diet: Floats, flowing: Sequence[Group]) -> Floats:
     return total
 
 
-def give(parameters: BodyParameters, group: Group, steady: Floats, state: Floats) -> None:
-    """Add one dose of every stream of `group` to `state`."""
-    rows = group.rows
-    state[rows, layout.RECEIVED] += group.magnesium
-    state[rows, layout.THREONATE_RECEIVED] += group.threonate
-    if group.route == "oral":
-        law = parameters.absorption
-        dose = law.of_dose(rows, group.available * group.magnesium, steady[rows], group.with_meal)
-        carried = dose.by_carriers * _activity(parameters, state)[rows]
-        absorbed = absorbable(dose.in_proportion, carried, group.magnesium)
+def give(parameters: BodyParameters, groups: Sequence[Group], steady: Floats, state: Floats) -> None:
+    """Add what the groups of one cohort give at one moment to `state`: one dose of every stream."""
+    _swallow(parameters, [group for group in groups if group.route == "oral"], steady, state)
+    for group in groups:
+        rows = group.rows
+        state[rows, layout.RECEIVED] += group.magnesium
+        state[rows, layout.THREONATE_RECEIVED] += group.threonate
+        if group.route != "oral":
+            _inject(parameters, group, state)
+
+
+def _swallow(parameters: BodyParameters, groups: Sequence[Group], steady: Floats, state: Floats) -> None:
+    if not groups:
+        return
+    law, rows = parameters.absorption, groups[0].rows
+    doses = [Swallowed(group.available * group.magnesium, group.with_meal) for group in groups]
+    present = law.occupied(steady)[rows] + state[rows, layout.WAITING]
+    activity = _activity(parameters, state)[rows]
+    for group, dose, uptake in zip(groups, doses, law.of_doses(rows, doses, present), strict=True):
+        absorbed = absorbable(uptake.in_proportion, uptake.by_carriers * activity, group.magnesium)
         state[rows, layout.GUT_DISSOLVING] += absorbed
         state[rows, layout.GUT_DUODENUM] += group.magnesium - absorbed
         state[rows, layout.OSMOTIC] += group.osmotic * (group.magnesium - absorbed)
+        state[rows, layout.WAITING] += dose.amount
         entering = group.threonate * group.threonate_absorbed
         state[rows, layout.THREONATE_GUT] += entering
         state[rows, layout.THREONATE_REMAINDER] += group.threonate - entering
-    elif group.route == "scaffold":
+
+
+def _inject(parameters: BodyParameters, group: Group, state: Floats) -> None:
+    rows = group.rows
+    if group.route == "scaffold":
         burst = parameters.burst[rows]
         state[rows, layout.SCAFFOLD_FAST] += burst * group.magnesium
         state[rows, layout.SCAFFOLD_SLOW] += (1.0 - burst) * group.magnesium

@@ -21,6 +21,20 @@ def absorbable(in_proportion: Floats, by_carriers: Floats, swallowed: Floats) ->
 
 
 @formula
+def carried(amount: Floats, capacity: Floats, half: Floats) -> Floats:
+    """Return what carriers take up of an `amount` in the bowel, in the unit of `capacity`; half of it at `half`."""
+    taken: Floats = capacity * amount / (half + amount)
+    return taken
+
+
+@formula
+def carried_on_top(flow: Floats, present: Floats, capacity: Floats, half: Floats) -> Floats:
+    """Return what carriers take up of a `flow` (mmol/h) on top of what is `present`: a slope of `carried`."""
+    taken: Floats = flow * capacity * half / ((half + present) * (half + present))
+    return taken
+
+
+@formula
 def carriers(power: Floats, gain: Floats, half_power: Floats) -> Floats:
     """Return the carriers' activity that settles: 1 with plenty of magnesium, 1 + `gain` with none [Trapani2018].
 

@@ -18,6 +18,7 @@ from mgcells.body import layout as at
 from mgcells.body.equations import (
     absorbable,
     calcitriol,
+    carried_on_top,
     carriers,
     csf_gain,
     csf_influx,
@@ -39,7 +40,9 @@ def change(y: Floats, p: Floats, u: Floats, out: Floats) -> None:
 
     dissolving = p[at.DISSOLUTION_RATE] * y[at.GUT_DISSOLVING]
     absorbed = p[at.ABSORPTION_RATE] * y[at.GUT_DISSOLVED]
-    carried = u[at.BY_CARRIERS] * p[at.TISSUE_ABSORPTION] * y[at.CARRIER]
+    busy = u[at.OCCUPIED] + y[at.WAITING]
+    flowing = carried_on_top(u[at.FLOWING_TO_CARRIERS], busy, p[at.CARRIER_CAPACITY], p[at.CARRIER_HALF])
+    carried = (u[at.BY_CARRIERS] + flowing) * p[at.TISSUE_ABSORPTION] * y[at.CARRIER]
     entering = absorbable(u[at.IN_PROPORTION], carried, u[at.SWALLOWED])
     secreted = p[at.SECRETION] * ratio
     filtered = p[at.FILTRATION] * y[at.PLASMA]
@@ -80,8 +83,11 @@ def change(y: Floats, p: Floats, u: Floats, out: Floats) -> None:
     out[at.URINE] = urine
     out[at.FAECES] = faeces
     passed = p[at.TRANSIT_RATE] * y[at.OSMOTIC]
-    out[at.OSMOTIC] = u[at.HOLDING_WATER] - passed
+    kept = carried_on_top(u[at.FLOWING_OSMOTIC], busy, p[at.CARRIER_CAPACITY], p[at.CARRIER_HALF])
+    kept = kept * p[at.TISSUE_ABSORPTION] * y[at.CARRIER]
+    out[at.OSMOTIC] = np.maximum(u[at.HOLDING_WATER] - kept, 0.0) - passed
     out[at.OSMOTIC_PASSED] = passed
+    out[at.WAITING] = u[at.FLOWING] - p[at.WAITING_RATE] * y[at.WAITING]
 
     activity = carriers(np.exp(p[at.CARRIER_POWER] * logarithm), p[at.CARRIER_GAIN], p[at.CARRIER_HALF_POWER])
     out[at.CARRIER] = p[at.CARRIER_RATE] * (activity / p[at.CARRIER_HEALTHY] - y[at.CARRIER])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # State. Amounts in mmol, concentrations in mM. What is swallowed is split at once into the share that will be absorbed,
 # which dissolves and then enters plasma, and the rest, which moves on from part to part of the bowel to the stool.
+# WAITING is no amount of its own: it is how much of the supplements in the bowel still keeps the carriers busy.
 (
     GUT_DISSOLVING,
     GUT_DISSOLVED,
@@ -38,6 +39,7 @@ from __future__ import annotations
     THREONATE_ELIMINATED,
     THREONATE_FAECES,
     OSMOTIC,
+    WAITING,
     CARRIER,
     CSF_MAGNESIUM,
     CSF_GAIN,
@@ -45,7 +47,7 @@ from __future__ import annotations
     PARATHYROID,
     CALCITRIOL,
     STATES,
-) = range(40)
+) = range(41)
 
 FOLLOWERS = PARATHYROID  # states from here on follow plasma magnesium and act on nothing in the body
 
@@ -92,6 +94,9 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     _THREONATE_DEPOT_RATE_3,
     _THREONATE_DEPOT_RATE_4,
     _THREONATE_DEPOT_RATE_5,
+    CARRIER_CAPACITY,
+    CARRIER_HALF,
+    WAITING_RATE,
     CARRIER_GAIN,
     CARRIER_HALF_POWER,
     CARRIER_POWER,
@@ -124,15 +129,21 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     CALCITRIOL_POWER,
     CALCITRIOL_RATE,
     PARAMETERS,
-) = range(66)
+) = range(69)
 
 # Constant inputs between two events, mmol/h. Swallowed magnesium: all of it, the share absorbed in proportion, the
-# share absorbed by carriers in health, and what holds water in the bowel. CLAMPED is 1 while plasma is held.
+# share absorbed by carriers in health, and what holds water in the bowel. Of doses that are swallowed over some time:
+# what keeps carriers busy, what reaches them, and the part of that which would hold water. OCCUPIED, in mmol, is the
+# food and water that the carriers are busy with. CLAMPED is 1 while plasma is held.
 (
     SWALLOWED,
     IN_PROPORTION,
     BY_CARRIERS,
     HOLDING_WATER,
+    FLOWING,
+    FLOWING_TO_CARRIERS,
+    FLOWING_OSMOTIC,
+    OCCUPIED,
     INFUSED,
     INTRATHECAL_INFUSED,
     THREONATE_SWALLOWED,
@@ -141,4 +152,4 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     THREONATE_INTRATHECAL_INFUSED,
     CLAMPED,
     INPUTS,
-) = range(12)
+) = range(16)

@@ -149,6 +149,10 @@ def body_parameters(values: Sequence[Values], reference: Sequence[Values], resid
     ):
         for depot, rate in enumerate((*shared[:2], intrathecal, *shared[2:])):
             put(first + depot, rate)
+    own_law = absorption_law(values)
+    put(layout.CARRIER_CAPACITY, own_law.capacity)
+    put(layout.CARRIER_HALF, own_law.half)
+    put(layout.WAITING_RATE, 1.0 / _waiting_time(own))
     power = own("gut.magnesium.adaptation_hill")
     put(layout.CARRIER_GAIN, own("gut.magnesium.adaptation_gain"))
     put(layout.CARRIER_HALF_POWER, own("gut.magnesium.adaptation_half") ** power)
@@ -186,7 +190,7 @@ def body_parameters(values: Sequence[Values], reference: Sequence[Values], resid
     put(layout.CALCITRIOL_RATE, 1.0 / own("calcitriol.time"))
     return BodyParameters(
         columns=columns,
-        absorption=absorption_law(values),
+        absorption=own_law,
         baseline=baseline,
         ionised_share=baseline.plasma_ionised / level,
         plasma_volume=volume,
@@ -226,13 +230,18 @@ def _parts(read: _Reader, kind: str) -> Floats:
     return np.concatenate([upper, 1.0 - upper.sum(axis=1, keepdims=True)], axis=1)
 
 
+def _waiting_time(read: _Reader) -> Floats:
+    """Return how long swallowed magnesium waits to be absorbed, h: it dissolves, then it enters."""
+    return np.asarray(read("gut.magnesium.dissolution_time") + 1.0 / read("gut.magnesium.rate"))
+
+
 def _content(normal: _Reader, law: AbsorptionLaw) -> Floats:
     """Return the magnesium in each part of the reference subject's bowel, mmol, shape (n, segments)."""
     diet = normal("diet.magnesium")
     uptake = law.of_rate(diet)
     absorbed = uptake.in_proportion + uptake.by_carriers
     passing = (diet - absorbed + normal("gut.endogenous_loss")) * normal("gut.transit_time")
-    waiting = absorbed * (normal("gut.magnesium.dissolution_time") + 1.0 / normal("gut.magnesium.rate"))
+    waiting = absorbed * _waiting_time(normal)
     return np.asarray(
         _parts(normal, "residence") * passing[:, None] + _parts(normal, "absorption_site") * waiting[:, None]
     )

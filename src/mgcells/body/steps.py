@@ -11,6 +11,7 @@ from mgcells.body import layout
 FINE, COARSE = 0.18, 0.4
 COARSEST, FADING, FADED = 0.4, 0.1, 8.0
 STEEPEST_SPLAY = 0.7
+FILLING = 0.1
 SWING, LEAP, REFINED = 0.01, 0.1, 8
 LINEAR = (
     layout.DISSOLUTION_RATE, layout.ABSORPTION_RATE, layout.THREONATE_ABSORPTION_RATE,
@@ -33,17 +34,24 @@ class Pace:
     """
 
     def __init__(self, columns: Floats) -> None:
-        self._rates = columns[:, LINEAR]
+        self._rates, self._half = columns[:, LINEAR], columns[:, layout.CARRIER_HALF]
         self._least = _plasma(columns) / COARSE
         # Where plasma sets the pace even right after a dose, nothing that fades can matter.
         self._stirs = bool((self._rates.max(axis=1) / FINE > self._least).any())
 
-    def steps(self, hours: float, since: float) -> NDArray[np.int64]:
-        """Return how many steps `hours` need that begin `since` hours after something was given, shape (n,)."""
+    def steps(self, hours: float, since: float, inputs: Floats, state: Floats) -> NDArray[np.int64]:
+        """Return how many steps `hours` need that begin `since` hours after something was given, shape (n,).
+
+        `inputs` (n, INPUTS) hold meanwhile, `state` (n, STATES) is that at the beginning.
+        """
         per_hour, rates = self._least, self._rates
         if self._stirs:
             simple = rates / np.minimum(FINE * np.exp(np.minimum(FADING * since * rates, FADED)), COARSEST)
             per_hour = np.maximum(simple.max(axis=1), per_hour)
+        flow = inputs[:, layout.FLOWING]
+        if flow.any():  # what fills the bowel saturates the carriers, step by step
+            busy = self._half + inputs[:, layout.OCCUPIED] + state[:, layout.WAITING]
+            per_hour = np.maximum(flow / (FILLING * busy), per_hour)
         steps: NDArray[np.int64] = np.maximum(np.ceil(hours * per_hour), 1.0).astype(np.int64)
         return steps
 

@@ -142,12 +142,19 @@ class Population:
         self.count = close_gaps(rows, self.count, self.state, self.traits, self.voxel, self.uid)
         self.generation += 1
 
+    def __contains__(self, uid: object) -> bool:
+        """Tell whether a cell of this name lives."""
+        return uid in self._living()
+
     def row(self, uid: int) -> int:
         """Return the row of a living cell; KeyError when it has died."""
+        return self._living()[uid]
+
+    def _living(self) -> dict[int, int]:
         if self._rows_of != self.generation:
             self._rows = {int(name): row for row, name in enumerate(self.uid[: self.count].tolist())}
             self._rows_of = self.generation
-        return self._rows[uid]
+        return self._rows
 
     def _reserve(self, needed: int) -> None:
         capacity = self.voxel.size

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from mgcells.library.entries import Parameter, Rule
+from mgcells.library.entries import Parameter, Rule, Variation
 from mgcells.library.library import Library
 
 HEALTHY = "healthy"
@@ -41,13 +41,18 @@ class Setting:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a scenario or a strategy changes in the library's numbers, rules and structural switches."""
+    """What a scenario or a strategy changes in the library's numbers, rules and structural switches.
+
+    `parameters` are of the kind of subject and so the mean of its virtual subjects, who differ by `variation`: both
+    name path, value and what was written.
+    """
 
     rules_on: tuple[str, ...] = ()
     rules_off: tuple[str, ...] = ()
     rule_values: tuple[tuple[str, str, float | str], ...] = ()
     parameters: tuple[tuple[str, float, str], ...] = ()
     switches: tuple[tuple[str, str], ...] = ()
+    variation: tuple[tuple[str, float, str], ...] = ()
 
     def merged(self, later: Changes) -> Changes:
         """Return these changes with `later` ones added; a later word on the same thing wins."""
@@ -58,6 +63,7 @@ class Changes:
                    for rule, column, value in (*self.rule_values, *later.rule_values)}.values()),
             tuple({path: (path, value, text) for path, value, text in (*self.parameters, *later.parameters)}.values()),
             tuple(dict((*self.switches, *later.switches)).items()),
+            tuple({path: (path, value, text) for path, value, text in (*self.variation, *later.variation)}.values()),
         )  # fmt: skip
 
 
@@ -114,6 +120,15 @@ def layered(library: Library, choices: Choices) -> Layered:
     for path, value, text in choices.changes.parameters:
         parameters[path] = replace(parameters[path], value=value, text=text)
     return Layered(parameters, healthy, _rules(library, choices))
+
+
+def variation(library: Library, choices: Choices) -> dict[str, Variation]:
+    """Return how the virtual subjects of a choice differ, by path: their kind's spread, or the one that was chosen."""
+    found = dict(library.subjects[choices.subject].variation)
+    for path, value, text in choices.changes.variation:
+        if path in found:
+            found[path] = replace(found[path], spread=replace(found[path].spread, value=value, text=text))
+    return found
 
 
 def reference(library: Library, subject: str) -> dict[str, Parameter]:

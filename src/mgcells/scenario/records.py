@@ -80,6 +80,7 @@ class Common(Record):
     co_medication: list[CoMedicationRecord] | None = None
     rules: RuleChanges = Field(default_factory=RuleChanges)
     parameters: dict[str, Number] = Field(default_factory=dict)
+    variation: dict[str, Number] = Field(default_factory=dict)
     switches: dict[str, str] = Field(default_factory=dict)
 
 

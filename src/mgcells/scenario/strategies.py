@@ -30,6 +30,7 @@ from mgcells.scenario.records import (
     ScenarioRecord,
 )
 from mgcells.scenario.scenario import CoMedication, Dose, Strategy
+from mgcells.scenario.variation import read_variation
 
 
 class StrategyReader:
@@ -242,6 +243,7 @@ class StrategyReader:
             (*self._parameters(record.parameters, subject, (*at, "parameters")),
              *self._parameters(record.medium, subject, (*at, "medium"), "medium.")),
             tuple(record.switches.items()),
+            tuple(read_variation(record.variation, subject, library, self._document, self._problems, at)),
         )  # fmt: skip
 
     def _rule_values(self, rules: RuleChanges, at: Address) -> list[tuple[str, str, float]]:

@@ -9,7 +9,7 @@ from mgcells.arrays import GRAMS_PER_KILOGRAM
 from mgcells.body.body import Body
 from mgcells.body.delivery import Delivery
 from mgcells.library import Library
-from mgcells.library.in_force import Setting, setting
+from mgcells.library.in_force import Setting, setting, variation
 from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.texts import diet as read_diet
 from mgcells.streams import Streams
@@ -124,10 +124,9 @@ class Assembly:
 
 def virtual_subject(library: Library, strategy: Strategy, tissues: tuple[str, ...], streams: Streams) -> Setting:
     """Return the setting of the subject that `streams` belong to: the same draws under every strategy."""
-    kind = library.subjects[strategy.subject]
     drawn = {
         path: draw(entry.distribution, entry.spread.value, streams.generator(f"subject.{path}"))
-        for path, entry in kind.variation.items()
+        for path, entry in variation(library, strategy).items()
     }
     return setting(library, strategy, tissues, drawn)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import operator
 from collections.abc import Mapping
 from pathlib import Path
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,13 @@ from mgcells.tissues.registry import recorded, tissue_class
 from mgcells.tissues.tissue import Surroundings, Tissue
 
 MOST_KEPT = 200_000
+
+
+def whole_number(name: str, given: object) -> int:
+    """Return an argument as an integer; ValueError when it is no whole number from 0 on."""
+    if isinstance(given, SupportsIndex) and not isinstance(given, bool) and operator.index(given) >= 0:
+        return operator.index(given)
+    raise ValueError(f"{name} = {given!r} should be a whole number from 0 on")
 
 
 class Subject:
@@ -50,11 +59,9 @@ class Subject:
     Raises
     ------
     InputProblems
-        The scenario cannot be read.
-    KeyError
-        The scenario has no such strategy.
+        The scenario cannot be read, or has no such strategy.
     ValueError
-        The diet of the subject cannot be in balance.
+        The diet of the subject cannot be in balance, or `replicate` is no whole number from 0 on.
     """
 
     def __init__(
@@ -64,7 +71,8 @@ class Subject:
         replicate: int = 0,
     ) -> None:
         scenario = find_scenario(scenario)
-        run = run_input(scenario, scenario.control if strategy is None else strategy, int(replicate))
+        number = whole_number("replicate", replicate)
+        run = run_input(scenario, scenario.control if strategy is None else strategy, number)
         self.scenario = scenario
         self._begin(run)
         self.adopt(run.strategy)

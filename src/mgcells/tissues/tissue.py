@@ -66,6 +66,10 @@ class Tissue(Protocol):
     - Equal settings, streams and surroundings make equal tissues, and a copy (`copy.deepcopy`) lives on as the original
       would: chance is drawn from `streams` alone, and no array is a view of another that a copy would separate.
 
+    It may have a method `lose(agent, rows)`, which lets cells of a population die at once; without it they are taken
+    out of their population, and nothing else follows. Where some cells cannot be missed, `keeps(agent, rows)` says why,
+    and returns None otherwise.
+
     It may have a class method `problems(library)`, which returns a list of Problem: what its data lack. It is asked
     when a scenario with the tissue is checked. Observables and the tissue's view read whatever else there is.
     """

@@ -133,6 +133,15 @@ class Bone:
         """Return the exchange of bone surface relative to health: as many surfaces are open as units are born."""
         return Feedback(bone_exchange=float(self.stroma.plasma["activation"][0]))
 
+    def lose(self, agent: str, rows: Integers) -> None:
+        """Let cells die: an osteoclast leaves its cavity as it is, a site whose team is gone stays as it is."""
+        if agent == "Osteoclast":
+            self._end_resorption(rows)
+        elif agent == "Osteoblast":
+            self._end_formation(rows, np.full(rows.size, Fate.APOPTOSIS))
+        else:
+            self.reservoir.die(rows)
+
     @property
     def fields(self) -> dict[str, Field]:
         """The fields of the section."""
@@ -242,15 +251,19 @@ class Bone:
         tgf_beta.source[:] = 0.0
         tgf_beta.source.ravel()[sites] = taken / hours / healthy_speed * self._tgf_decay
         tgf_beta.step(hours)
-        left = sites[finished]
-        self.units.enter(left, REVERSAL)
-        self.record.add_cavities(self.section.cavity[left])
-        cells.remove(finished)
+        self._end_resorption(finished)
         called = np.flatnonzero(self.units.eroded)
         dose = tgf_beta.mean.ravel()[called] * hours / unit.resorption_time
         self._recruitment.receive(called, dose * self.stroma.sites["recruitment"][called], unit)
         self._call()
         return float(taken.sum())
+
+    def _end_resorption(self, rows: Integers) -> None:
+        """Let osteoclasts go; what they eroded is the cavity."""
+        left = self.osteoclasts.voxel[rows].astype(np.int64)
+        self.units.enter(left, REVERSAL)
+        self.record.add_cavities(self.section.cavity[left])
+        self.osteoclasts.remove(rows)
 
     def _call(self) -> None:
         """Let progenitors follow all open calls; who comes to a site that already forms joins in at once."""
@@ -300,16 +313,20 @@ class Bone:
         if finished.size:
             draws = self._streams.uniform("bone.osteoblast.fate", hour, cells.uid[finished])
             ends = fates(draws, unit.osteocyte_share, unit.lining_share)
-            self.fate_counts += np.bincount(ends, minlength=len(Fate))
-            np.add.at(self.osteocytes, cells.voxel[finished[ends == Fate.OSTEOCYTE]], 1.0)
-            left = np.zeros(per_site.size, bool)
-            left[cells.voxel[finished]] = True
-            cells.remove(finished)
-            left[self.mature_osteoblasts] = False
-            rested = np.flatnonzero(left)
-            self.record.add_walls(self._built[rested])
-            self._rest(rested)
+            self._end_formation(finished, ends)
         return float(laid.sum())
+
+    def _end_formation(self, rows: Integers, ends: Integers) -> None:
+        """Let osteoblasts meet their fate; a site rests when the last of its team has gone."""
+        cells, left = self.osteoblasts, np.zeros(self.osteocytes.size, bool)
+        self.fate_counts += np.bincount(ends, minlength=len(Fate))
+        np.add.at(self.osteocytes, cells.voxel[rows[ends == Fate.OSTEOCYTE]], 1.0)
+        left[cells.voxel[rows]] = True
+        cells.remove(rows)
+        left[self.mature_osteoblasts] = False
+        rested = np.flatnonzero(left & (self.units.phase == FORMATION))
+        self.record.add_walls(self._built[rested])
+        self._rest(rested)
 
     def _activate(self, hour: float, hours: float) -> int:
         units, unit, activation = self.units, self.unit, self.stroma.sites["activation"]

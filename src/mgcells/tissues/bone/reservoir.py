@@ -86,7 +86,7 @@ class Reservoir:
             names = daughters(cells.uid[mothers], hour)
             cells.add(names, cells.voxel[mothers], mothers=mothers)
             self.born += mothers.size
-        self._die(lost[:gone])
+        self.die(lost[:gone])
 
     def commit(self, sites: Integers, due: NDArray[np.int16]) -> tuple[Uids, Integers]:
         """Let the nearest progenitors follow the call of `sites`, at most `due` to each.
@@ -110,9 +110,10 @@ class Reservoir:
 
     def clear(self, sites: NDArray[np.bool_]) -> None:
         """Take out the cells at marked sites, shape (voxels,)."""
-        self._die(np.flatnonzero(sites[self.cells.voxel[: self.cells.count]]))
+        self.die(np.flatnonzero(sites[self.cells.voxel[: self.cells.count]]))
 
-    def _die(self, rows: Integers) -> None:
+    def die(self, rows: Integers) -> None:
+        """Take out the cells of some rows."""
         self.cells.remove(rows)
         self.died += rows.size
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from mgcells.arrays import Integers
 from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 from mgcells.streams import Streams
-from mgcells.tissues.gut.enterocyte import ABOVE, BESIDE, GAP, POSITION, TOLERANCE, Sheet
+from mgcells.tissues.gut.enterocyte import ABOVE, BESIDE, GAP, TOLERANCE, Sheet, close_over
 
 
 @cell_kind("caco2")
@@ -42,14 +43,12 @@ class Caco2Layer:
         dead = traits[TOLERANCE] <= 0.0
         died = int(np.count_nonzero(dead))
         if died:
-            order, _ = self.sheet.stand(population)
-            row, gone = self.sheet.column(population)[order], dead[order]
-            torn = np.zeros(gone.size, bool)
-            together = row[1:] == row[:-1]
-            torn[:-1] |= gone[1:] & together
-            torn[1:] |= gone[:-1] & together
-            traits[GAP, order[torn]] = 1.0
-            left, own = order[~gone], row[~gone]
-            traits[POSITION, left] = np.arange(left.size) - np.searchsorted(own, own)
-            population.remove(np.flatnonzero(dead))
+            self.lose(np.flatnonzero(dead))
         return died
+
+    def lose(self, rows: Integers) -> None:
+        """Let cells die; their neighbours close over their places."""
+        gone = np.zeros(self.population.count, bool)
+        gone[rows] = True
+        close_over(self.population, self.sheet, gone)
+        self.population.remove(np.flatnonzero(gone))

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mgcells.arrays import Floats, Integers, Sites
+from mgcells.arrays import Flags, Floats, Integers, Sites
 from mgcells.cells.kinds import Cell, cell_kind
 from mgcells.cells.population import Population
 from mgcells.compiled import kernel
@@ -141,6 +141,23 @@ def place(traits: Floats, voxel: Sites, lattice: Numbers, rows: Sites, begins: S
     begins[-1] = total
     for row in range(rows.size):
         rows[begins[voxel[row] - first] + int(traits[POSITION, row])] = row
+
+
+def close_over(population: Population, sheet: Sheet, gone: Flags) -> Integers:
+    """Let the cells of every column close over those marked in `gone`, shape (cells,); return the rows that stay.
+
+    A gap lies on the edges of the neighbours. Those that have gone are still to be removed.
+    """
+    order, _ = sheet.stand(population)
+    column, left = sheet.column(population)[order], gone[order]
+    torn = np.zeros(left.size, bool)
+    together = column[1:] == column[:-1]
+    torn[:-1] |= left[1:] & together
+    torn[1:] |= left[:-1] & together
+    population.traits[GAP, order[torn]] = 1.0
+    stay, own = order[~left], column[~left]
+    population.traits[POSITION, stay] = np.arange(stay.size) - np.searchsorted(own, own)
+    return stay.astype(np.int64)
 
 
 @kernel

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mgcells.arrays import Integers
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
 from mgcells.library import Library
@@ -94,6 +95,17 @@ class Gut:
         self._scalars[BULK] = self.stool_water / self._stool.healthy_water
         self._frequency = self._stool.remember(self._frequency, self.stool_water, hours)
 
+    def keeps(self, agent: str, rows: Integers) -> str | None:
+        """Return why cells cannot leave: the last of a column, from which alone it can grow again, never does."""
+        emptied = self._segment(agent).lining.emptied(rows)
+        if emptied.size == 0:
+            return None
+        return f"a column of its lining keeps its last {agent}, from which it grows again; leave one in each column"
+
+    def lose(self, agent: str, rows: Integers) -> None:
+        """Let cells of a lining die; their columns close over their places."""
+        self._segment(agent).lining.lose(rows)
+
     def luminal_magnesium(self, part: int) -> float:
         """Return the magnesium of the bowel content, mM, in part 0 duodenum, 1 jejunum, 2 ileum or 3 colon."""
         return self._lattice.content[part]
@@ -157,6 +169,9 @@ class Gut:
     def constipation(self) -> float:
         """Return the constipation score: the higher, the worse."""
         return self._stool.score(self._frequency)
+
+    def _segment(self, agent: str) -> Segment:
+        return self.small if self.populations[agent] is self.small.cells else self.colon
 
     def _these(self, segment: Segment | None) -> tuple[Segment, ...]:
         return self.segments if segment is None else (segment,)

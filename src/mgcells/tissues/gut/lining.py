@@ -12,9 +12,11 @@ from mgcells.streams import Streams, daughters
 from mgcells.tissues.gut.enterocyte import (
     BEHAVIOURS,
     LOTS,
+    POSITION,
     Anatomy,
     Clock,
     Sheet,
+    close_over,
     draw_cycle,
     draw_limits,
     raise_daughters,
@@ -77,6 +79,23 @@ class Lining:
         lost.sort()
         population.remove(lost)
         return Turnover(mothers, lost, shed, crossed)
+
+    def emptied(self, rows: Integers) -> Integers:
+        """Return the columns that would have no cell left without those of `rows`."""
+        column = self.sheet.column(self.population)
+        standing, leaving = (np.bincount(found, minlength=self.sheet.columns) for found in (column, column[rows]))
+        return np.flatnonzero((leaving > 0) & (leaving == standing))
+
+    def lose(self, rows: Integers) -> None:
+        """Let cells die; their columns close over their places."""
+        population, (_, zones, first) = self.population, self.sheet
+        gone = np.zeros(population.count, bool)
+        gone[rows] = True
+        stay = close_over(population, self.sheet, gone)
+        height = population.traits[POSITION, stay]
+        zone = np.minimum(height * zones / (self.anatomy.crypt + self.anatomy.villus), zones - 1).astype(np.int64)
+        population.voxel[stay] = (first + self.sheet.column(population)[stay]) * zones + zone
+        population.remove(np.flatnonzero(gone))
 
     def _draw(self, uid: Uids, hour: float) -> Floats:
         return self._streams.several(PROCESSES, hour, uid)

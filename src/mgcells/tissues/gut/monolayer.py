@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mgcells.arrays import Floats
+from mgcells.arrays import Floats, Integers
 from mgcells.cells.population import Population
 from mgcells.cells.tables import rule_table
 from mgcells.library import Library
@@ -68,6 +68,10 @@ class Monolayer:
     def feedback(self) -> Feedback:
         """Return nothing: there is no body."""
         return Feedback()
+
+    def lose(self, agent: str, rows: Integers) -> None:
+        """Let cells die; their neighbours close over their places."""
+        self.layer.lose(rows)
 
     def alive(self) -> float:
         """Return the cells that live as a share of those at confluence."""

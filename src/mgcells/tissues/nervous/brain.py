@@ -77,7 +77,7 @@ class Brain(NervousTissue):
 
     def act(self, bath: Bath, surroundings: Surroundings, hours: float) -> None:
         """Let neurons die, then answer with sleep and mood."""
-        self._lose(surroundings, hours)
+        self._poison(surroundings, hours)
         self.whole_subject.advance(self._sensed(surroundings), hours)
 
     @property
@@ -115,7 +115,7 @@ class Brain(NervousTissue):
             region: self._potentiation(reference.neurons, reference.levels, region) for region in self.regions.names
         }
 
-    def _lose(self, surroundings: Surroundings, hours: float) -> None:
+    def _poison(self, surroundings: Surroundings, hours: float) -> None:
         """Let neurons die where a toxic drive acts: sooner the more calcium and TNF-alpha they bear."""
         toxicity = surroundings.values["brain.drive.toxicity"]
         if toxicity == 0.0:
@@ -125,9 +125,7 @@ class Brain(NervousTissue):
         tnf = self.levels[TNF, site]
         hazard = rate * toxicity * neurons.behaviour("calcium") ** power * tnf
         lot = self._streams.uniform("brain.death", surroundings.hour, neurons.uid[: neurons.count])
-        dying = np.flatnonzero(lot < -np.expm1(-hazard * hours))
-        self.levels[-1, site[dying]] = 0.0
-        neurons.remove(dying)
+        self.lose(self.agent, np.flatnonzero(lot < -np.expm1(-hazard * hours)))
 
     def _sensed(self, surroundings: Surroundings) -> dict[str, float]:
         tissue = {name: self.relative(name) for name in ("excitation_inhibition", "tnf", "synapse_density")}

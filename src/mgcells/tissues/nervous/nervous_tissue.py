@@ -144,6 +144,12 @@ class NervousTissue:
     def act(self, bath: Bath, surroundings: Surroundings, hours: float) -> None:
         """Do what the tissue does beyond sensing and firing; nothing here."""
 
+    def lose(self, agent: str, rows: Integers) -> None:
+        """Let neurons die: their sites fall silent."""
+        neurons = self.populations[agent]
+        self.levels[-1, neurons.voxel[rows]] = 0.0
+        neurons.remove(rows)
+
     @property
     def fields(self) -> Mapping[str, Field]:
         """The fields of the lattice."""
