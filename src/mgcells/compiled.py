@@ -114,35 +114,39 @@ def _named(function: FunctionType) -> dict[str, Any]:
     return {name: function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__}
 
 
-class _Kept(FunctionCache):  # type: ignore[misc]
+class _Kept(FunctionCache):
     """What numba keeps on disk: a file that is damaged, or a disk that is full, costs a compilation and not the run."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return what is kept, None when it cannot be read."""
+        kept: Any = super()
         try:
-            return super().load_overload(sig, target_context)
+            return kept.load_overload(sig, target_context)
         except Exception:  # a damaged file can raise anything
             with contextlib.suppress(OSError):
-                self.flush()
+                kept.flush()
             return None
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled where that is possible."""
+        kept: Any = super()
         try:
-            super().save_overload(sig, data)
+            kept.save_overload(sig, data)
         except OSError:
             _say_not_kept()
 
 
 def _keep(dispatcher: Any) -> None:
     """Keep what is compiled where numba would, else among the temporary files of this user, else not at all."""
+    settings: Any = numba.config
+    cache_of: Any = _Kept
     homeless = os.path.expanduser("~") == "~"  # numba would make a folder of that name where it stands
-    for scratch in (homeless and not numba.config.CACHE_DIR, True):
+    for scratch in (homeless and not settings.CACHE_DIR, True):
         folder = scratch_folder("kernels") if scratch else None
         if folder is not None:
-            numba.config.CACHE_DIR = str(folder)
+            settings.CACHE_DIR = str(folder)
         try:
-            dispatcher._cache = _Kept(dispatcher.py_func)
+            dispatcher._cache = cache_of(dispatcher.py_func)
         except RuntimeError:  # it knows no folder that can be written
             continue
         return

@@ -40,8 +40,8 @@ ROOMS = {
     "reporting": {"places", "library", "scenario", "analysis"},
     "experiments": {"errors", "places", "units", "library", "tissues", "scenario", "batch", "analysis", "reporting"},
     "benchmarks": {
-        "errors", "places", "compiled", "streams", "rules", "fields", "library", "cells", "tissues", "scenario", "subject",
-        "batch", "reporting",
+        "errors", "places", "compiled", "streams", "rules", "fields", "library", "cells", "tissues", "scenario",
+        "subject", "batch", "reporting",
     },
     "app": {
         "errors", "units", "library", "body", "cells", "tissues", "scenario", "subject", "model", "batch", "reporting",

@@ -45,7 +45,7 @@ def supervise(
     specs : sequence of RunSpec
     task : picklable function of a RunSpec
     workers : int
-        With 1 and no factory the runs happen in this process, and so they do, with a warning, where none can be started.
+        With 1 and no factory the runs happen in this process; with a warning also where no other can be started.
     executor_factory : callable, optional
         Makes any `concurrent.futures.Executor`, such as Dask's `Client.get_executor`; called again when one breaks.
     """
