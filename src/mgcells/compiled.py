@@ -7,7 +7,10 @@ kernels and other code need stands once. A *twin* does what a kernel does over w
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +20,10 @@ from typing import Any, TypeVar, cast, overload
 
 import numba
 import numpy as np
+from numba.core.caching import FunctionCache
 from numba.extending import register_jitable
+
+from mgcells.places import scratch_folder
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -55,7 +61,8 @@ def kernel(function: Any = None, /, *, twin: Any = None) -> Any:
     """
 
     def compiled(function: Function) -> Function:
-        dispatcher = numba.njit(cache=True, error_model="numpy")(function)
+        dispatcher = numba.njit(error_model="numpy")(function)
+        _keep(dispatcher)
         _watch(dispatcher)
         if twin is not None:
             TWINS[f"{function.__module__}:{function.__qualname__}"] = Twin(dispatcher, twin)
@@ -105,6 +112,53 @@ def sources(function: Callable[..., Any]) -> frozenset[str]:
 def _named(function: FunctionType) -> dict[str, Any]:
     """Return the globals that a function names."""
     return {name: function.__globals__[name] for name in function.__code__.co_names if name in function.__globals__}
+
+
+class _Kept(FunctionCache):
+    """What numba keeps on disk: a file that is damaged, or a disk that is full, costs a compilation and not the run."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return what is kept, None when it cannot be read."""
+        kept: Any = super()
+        try:
+            return kept.load_overload(sig, target_context)
+        except Exception:  # a damaged file can raise anything
+            with contextlib.suppress(OSError):
+                kept.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled where that is possible."""
+        kept: Any = super()
+        try:
+            kept.save_overload(sig, data)
+        except OSError:
+            _say_not_kept()
+
+
+def _keep(dispatcher: Any) -> None:
+    """Keep what is compiled where numba would, else among the temporary files of this user, else not at all."""
+    settings: Any = numba.config
+    cache_of: Any = _Kept
+    homeless = os.path.expanduser("~") == "~"  # numba would make a folder of that name where it stands
+    for scratch in (homeless and not settings.CACHE_DIR, True):
+        folder = scratch_folder("kernels") if scratch else None
+        if folder is not None:
+            settings.CACHE_DIR = str(folder)
+        try:
+            dispatcher._cache = cache_of(dispatcher.py_func)
+        except RuntimeError:  # it knows no folder that can be written
+            continue
+        return
+    _say_not_kept()
+
+
+@cache
+def _say_not_kept() -> None:
+    warnings.warn(
+        "compiled functions cannot be kept on disk, so that every start compiles them anew, which takes a minute; "
+        "set NUMBA_CACHE_DIR to a folder that can be written", RuntimeWarning, stacklevel=2,
+    )  # fmt: skip
 
 
 def _watch(dispatcher: Any) -> None:

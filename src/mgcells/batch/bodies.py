@@ -17,6 +17,7 @@ from mgcells.batch.plan import RunSpec, plan
 from mgcells.batch.run import RunOutcome
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import all_cores, local_pool
+from mgcells.batch.workers import runs_alone
 from mgcells.errors import InputProblems, Problem
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
@@ -175,7 +176,7 @@ def _tasks(scenario: Scenario, kept: tuple[int, ...]) -> list[Task]:
 
 def _results(scenario: Scenario, tasks: Sequence[Task], workers: int) -> Iterator[list[Piece | Fault]]:
     work = partial(simulate_chunk, scenario=scenario)
-    if workers == 1:
+    if runs_alone(workers):
         yield from map(work, tasks)
         return
     with local_pool(workers) as pool:

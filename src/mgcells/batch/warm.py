@@ -6,6 +6,7 @@ import contextlib
 import gc
 import signal
 import sys
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +26,7 @@ if modules[SCIPY_BLAS] is None:
     del modules[SCIPY_BLAS]
 
 # Whatever is wrong here, the parent says with file and line.
-with contextlib.suppress(Exception):
+with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"):
     import mgcells.batch  # noqa: F401
     from mgcells.library.in_force import Changes
     from mgcells.scenario.shipped import find_scenario

@@ -4,8 +4,8 @@ Every row gives CPU time of this process, the median of alternating passes, so t
 count; only the rows about batches take time from the clock. Results are compared before times are.
 """
 
-from mgcells.benchmarks.page import write_page
-from mgcells.benchmarks.show import as_data, print_report
+from mgcells.benchmarks.page import PAGE_FILES, write_page
+from mgcells.benchmarks.show import as_data
 from mgcells.benchmarks.suite import GROUPS, BenchmarkRow, Report, run_suite
 
-__all__ = ["GROUPS", "BenchmarkRow", "Report", "as_data", "print_report", "run_suite", "write_page"]
+__all__ = ["GROUPS", "PAGE_FILES", "BenchmarkRow", "Report", "as_data", "run_suite", "write_page"]

@@ -11,6 +11,7 @@ from mgcells.benchmarks.suite import GROUPS, BenchmarkRow, Report
 from mgcells.reporting.style import COLOURS, FAINT, INK, SETTINGS, soft_grid
 from mgcells.rules.kernels import BLOCK_CELLS
 
+PAGE_FILES = ("performance.md", "performance-growth.png", "performance-profile.png")
 PROFILED = (2_000, 10_000, 100_000)
 COLUMNS = ("", "work", "ours", "reference", "ratio", "target", "notes")
 TITLES = {

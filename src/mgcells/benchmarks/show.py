@@ -1,21 +1,17 @@
-"""The report of the suite as a table on the terminal, as plain data and as Markdown."""
+"""The report of the suite in words, for the terminal and for Markdown, and as plain data."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from mgcells.benchmarks.suite import BenchmarkRow, Report
 
-HEADINGS = ("", "work", "ours", "reference", "ratio", "target", "notes")
 MARKS = {True: "pass", False: "MISSED", None: ""}
 
 
 def cells_of(row: BenchmarkRow) -> tuple[str, ...]:
-    """Return the words of a row, under HEADINGS."""
+    """Return the words of a row, under the headings of the page."""
     ours = "" if row.ours is None else f"{number(row.ours)} {row.unit}"
     reference = "" if row.reference is None else f"{number(row.reference)} {row.unit}: {row.against}"
     ratio = "" if row.ratio is None else f"{number(row.ratio)}"
@@ -35,24 +31,12 @@ def verdict(report: Report) -> str:
     return f"{text}; missed: {'; '.join(missed)}." if missed else f"{text}."
 
 
-def print_report(report: Report, console: Console) -> None:
-    """Print the table, group by group, and the machine."""
-    table = Table(
-        *HEADINGS, title="mgcells bench: ours against references of the same run (ratio: times faster than it)",
-        title_justify="left", show_lines=False, pad_edge=False,
-    )  # fmt: skip
-    group = ""
-    for row in report.rows:
-        if row.group != group:
-            group = row.group
-            table.add_section()
-            table.add_row("", f"[bold]{group}[/bold]")
-        mark, *words = cells_of(row)
-        colour = {"pass": "green", "MISSED": "red", "": "dim"}[mark]
-        table.add_row(f"[{colour}]{mark}[/{colour}]", *words)
-    console.print(table)
-    console.print("; ".join(f"{name} {value}" for name, value in report.machine.items()), highlight=False)
-    console.print(verdict(report), highlight=False)
+def sentences(row: BenchmarkRow) -> list[str]:
+    """Return what a row says but for its mark: the work, then the figures, then the notes, without what is empty."""
+    _, work, ours, reference, ratio, target, note = cells_of(row)
+    figures = [f"ours {ours}" if ours else "", f"reference {reference}" if reference else "",
+               f"{ratio} times faster" if ratio else "", f"target: {target}" if target else ""]  # fmt: skip
+    return [text for text in (work, "; ".join(filter(None, figures)), note) if text]
 
 
 def as_data(report: Report) -> dict[str, Any]:

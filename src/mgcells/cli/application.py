@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from mgcells.cli.output import lost, prepare, say
 from mgcells.errors import InputProblems, RunsKept
 from mgcells.version import __version__
 
@@ -34,7 +35,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"mgcells {__version__}")
+        say(f"mgcells {__version__}")
         raise typer.Exit
 
 
@@ -48,13 +49,20 @@ def common(
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what the system refuses ends it with one sentence."""
+    prepare()
+    warnings.showwarning = _show_warning
     try:
         app()
-    except BrokenPipeError:
-        # The reader of a pipe has left; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
+    except OSError as error:
+        if error.filename is None:
+            lost(error)
+        say(f"{error.filename}  cannot be used: {error.strerror or error}", err=True)
+        sys.exit(BAD_INPUT)
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    say(f"Warning: {message}", err=True)
 
 
 @contextmanager
@@ -69,9 +77,9 @@ def refusing(end: str = "Nothing was run.") -> Iterator[None]:
 def refuse(error: InputProblems, end: str = "Nothing was run.") -> NoReturn:
     """Print every problem, their number and `end`, and end the command with status 2; 1 when runs had begun."""
     for problem in error.problems:
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
     if isinstance(error, RunsKept):
         raise typer.Exit(RUNS_FAILED)
     count = len(error.problems)
-    typer.echo(f"{count} problem{'s' if count != 1 else ''}. {end}", err=True)
+    say(f"{count} problem{'s' if count != 1 else ''}. {end}", err=True)
     raise typer.Exit(BAD_INPUT)

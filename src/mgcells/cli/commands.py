@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mgcells.cli.application import BAD_INPUT, RUNS_FAILED, AsJson, Libraries, app, refusing
+from mgcells.cli.output import courtesy, say
 from mgcells.errors import InputProblems, Problem, RunsKept
 
 if TYPE_CHECKING:
@@ -110,8 +111,10 @@ def sbml(
         chosen = scenario.control if strategy is None else strategy
         if chosen not in names:
             raise InputProblems([Problem("--strategy", 0, f"unknown strategy '{chosen}'{suggestion(chosen, names)}")])
+        from mgcells.places import write_output
         from mgcells.subject.sbml import export_sbml
 
+        path = (out or Path(f"{stem}.xml")).expanduser()
         try:
             text = export_sbml(scenario, chosen, replicate)
         except ImportError:
@@ -119,9 +122,8 @@ def sbml(
             raise InputProblems([Problem("sbml", 0, missing)]) from None
         except ValueError as error:
             raise InputProblems([Problem(str(file), 0, f"cannot be exported: {error}")]) from None
-    file = out or Path(f"{stem}.xml")
-    file.write_text(text, encoding="utf-8")
-    typer.echo(f"Model: {file}")
+        write_output(path, text)
+    say(f"Model: {path}")
 
 
 @app.command()
@@ -136,20 +138,23 @@ def bench(
     as_json: AsJson = False,
 ) -> None:
     """Measure the engine against its targets and against other engines, in one run on this machine."""
-    from rich.console import Console
+    from mgcells.benchmarks import PAGE_FILES, as_data, run_suite, write_page
+    from mgcells.cli.progress import PREPARING, stage
+    from mgcells.cli.tables import print_benchmarks
+    from mgcells.places import refuse_unusable
 
-    from mgcells.benchmarks import as_data, print_report, run_suite, write_page
-
-    notes = Console(stderr=True)
-    with refusing(), notes.status("starting (the first run after installation compiles its kernels)") as status:
-        report = run_suite(only or (), quick=quick, progress=status.update)
+    docs = docs.expanduser() if docs else None
+    with refusing(), stage(PREPARING) as show:
         if docs:
-            status.update("drawing the page")
-            write_page(report, docs)
+            refuse_unusable(docs, files=PAGE_FILES)
+        report = run_suite(only or (), quick=quick, progress=show)
     if as_json:
-        typer.echo(json.dumps(as_data(report)))
+        say(json.dumps(as_data(report)))
     else:
-        print_report(report, Console())
+        print_benchmarks(report)
+    if docs:
+        with stage("drawing the page"):
+            write_page(report, docs)
 
 
 @app.command()
@@ -163,17 +168,20 @@ def validate(
     workers: Workers = None,
 ) -> None:
     """Simulate published experiments and set what the model predicts beside what was measured."""
-    from mgcells.cli.progress import print_validation, validation_progress
+    from mgcells.cli.progress import validation_progress
+    from mgcells.cli.tables import print_validation
 
+    out = out.expanduser()
     with refusing(), validation_progress() as watch:
         from mgcells.experiments import run_validation
 
         result = run_validation(
             experiments or (), out=out, full=full, libraries=library or (), workers=workers, progress=watch
         )
-    print_validation(result)
+    with courtesy():
+        print_validation(result)
     if result.crashed:
-        typer.echo(f"Runs failed in {', '.join(result.crashed)}; see {out / 'runs'}.", err=True)
+        say(f"Runs failed in {', '.join(result.crashed)}; see {out / 'runs'}.", err=True)
         raise typer.Exit(RUNS_FAILED)
 
 
@@ -197,9 +205,9 @@ def app_(
     try:
         require_extra()
     except MissingExtra as missing:
-        typer.echo(str(missing), err=True)
+        say(str(missing), err=True)
         raise typer.Exit(BAD_INPUT) from None
-    typer.echo(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.")
+    say(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.")
     serve(path, libraries=library or (), host=host, port=port, show=show)
 
 
@@ -219,7 +227,7 @@ def _batch(
         except BatchInterrupted as stop:
             watch.close()
             kept = f"{stop.done} of {stop.total} runs are kept in {place.path}; the same command goes on from there."
-            typer.echo(f"Stopped. {kept if stop.done else 'Nothing is kept; the same command starts anew.'}", err=True)
+            say(f"Stopped. {kept if stop.done else 'Nothing is kept; the same command starts anew.'}", err=True)
             raise typer.Exit(INTERRUPTED) from None
         if result.done:
             watch.reporting()
@@ -227,7 +235,7 @@ def _batch(
     if result.done and not quiet:
         _print_answers(place.path)
     if result.failed:
-        typer.echo(f"{result.failed} of {result.total} runs failed; see {place.path / 'runs.csv'}.", err=True)
+        say(f"{result.failed} of {result.total} runs failed; see {place.path / 'runs.csv'}.", err=True)
         raise typer.Exit(RUNS_FAILED)
 
 
@@ -247,6 +255,7 @@ def _report(folder: Folder) -> None:
 def _print_answers(folder: Path) -> None:
     from mgcells.reporting import answers
 
-    for line in answers(folder):
-        typer.echo(line)
-    typer.echo(f"Report: {folder / 'report.html'}")
+    with courtesy():
+        for line in answers(folder):
+            say(line)
+        say(f"Report: {folder / 'report.html'}")

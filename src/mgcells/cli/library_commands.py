@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from mgcells.cli.application import BAD_INPUT, AsJson, Libraries, app, refuse, refusing
+from mgcells.cli.output import say
 from mgcells.errors import InputProblems, Problem
 
 
@@ -69,11 +70,11 @@ def check(
         with refusing():
             problems += problems_of_library(load_library(*library or ()))
     if as_json:
-        typer.echo(json.dumps([{"file": p.file, "line": p.line, "text": p.text} for p in dict.fromkeys(problems)]))
+        say(json.dumps([{"file": p.file, "line": p.line, "text": p.text} for p in dict.fromkeys(problems)]))
         raise typer.Exit(BAD_INPUT if problems else 0)
     if problems:
         refuse(InputProblems(problems))
-    typer.echo(f"{', '.join(map(str, files)) if files else 'The library'}: checked, no problems.")
+    say(f"{', '.join(map(str, files)) if files else 'The library'}: checked, no problems.")
 
 
 @app.command()
@@ -122,11 +123,11 @@ def show(
     with refusing():
         entry = entry_of(name, load_library(*library or ()))
     if as_json:
-        typer.echo(json.dumps(entry, ensure_ascii=False))
+        say(json.dumps(entry))
         return
     for key, value in entry.items():
         for number, line in enumerate(_lines(value)):
-            typer.echo(f"{'' if number else key:<14} {line}")
+            say(f"{'' if number else key:<14} {line}")
 
 
 @app.command()
@@ -144,11 +145,11 @@ def new(
     with refusing("Nothing was written."):
         plan = write_new(kind.value, Request(path, name, tissue, tuple(library or ())))
     for written in plan.files:
-        typer.echo(f"Wrote {written}")
+        say(f"Wrote {written}")
     for written in plan.added:
-        typer.echo(f"Added to {written}")
+        say(f"Added to {written}")
     for number, step in enumerate(plan.steps, 1):
-        typer.echo(f"  {number}. {step[:1].upper()}{step[1:]}")
+        say(f"  {number}. {step[:1].upper()}{step[1:]}")
 
 
 @app.command()
@@ -157,9 +158,9 @@ def doctor() -> None:
     from mgcells.cli.catalogue import environment, installed_libraries
 
     for name, value in environment().items():
-        typer.echo(f"{name:<12} {value}")
+        say(f"{name:<12} {value}")
     for name, value in installed_libraries().items():
-        typer.echo(f"library      {name}: {value}")
+        say(f"library      {name}: {value}")
 
 
 def _lines(value: Any) -> list[str]:
@@ -187,7 +188,7 @@ def _rule_text(entry: dict[str, Any]) -> str:
 
 def _print(entries: list[dict[str, Any]], as_json: bool, text: Callable[[dict[str, Any]], str]) -> None:
     if as_json:
-        typer.echo(json.dumps(entries, ensure_ascii=False))
+        say(json.dumps(entries))
         return
     for entry in entries:
-        typer.echo(text(entry))
+        say(text(entry))

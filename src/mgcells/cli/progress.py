@@ -1,7 +1,10 @@
-"""Progress of a batch on the terminal: finished runs, time left."""
+"""Progress on standard error: a bar where there is a terminal, else a line now and then."""
 
 from __future__ import annotations
 
+import math
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,97 +12,137 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
-from rich.text import Text
 
 from mgcells.arrays import HOURS_PER_DAY
+from mgcells.cli.output import harmless, say
 
 if TYPE_CHECKING:
     from mgcells.batch.batch import Progress as BatchProgress
-    from mgcells.experiments import Validation
     from mgcells.scenario import Scenario
 
 PREPARING = "preparing (the first run after installation compiles its kernels)"
+SECONDS_APART, TENTH, SECOND = 30.0, 0.1, 1.0
+
+
+class Lines:
+    """Decides which of many messages are worth a line: one every half a minute, or at another tenth of the work."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._said, self._share = -math.inf, 0.0
+
+    def tell(self, text: str, share: float = 0.0, *, always: bool = False) -> None:
+        """Say a message, the work being done to a share of 0 to 1, if it is time for one."""
+        since = self._clock() - self._said
+        further = share - self._share >= TENTH and since >= SECOND
+        if always or further or since >= SECONDS_APART:
+            say(text, err=True)
+            self._said, self._share = self._clock(), share
 
 
 class Watch:
     """Shows what a batch reports; written to standard error, so that results can be piped."""
 
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._task = bar.add_task(PREPARING, total=None)
+    def __init__(self, bar: Progress | None, lines: Lines | None) -> None:
+        self._bar, self._lines = bar, lines
+        self._task = bar.add_task(PREPARING, total=None) if bar else None
 
     def runs(self, state: BatchProgress) -> None:
         """Take the state of the batch; the bar appears with the first, when the output folder is known to be usable."""
-        self._bar.start()
         failed = f", {state.failed} failed" if state.failed else ""
         resumed = f", {state.resumed} from before" if state.resumed else ""
         ended = state.done + state.failed
         begun = ended > state.resumed or ended == state.total
-        description = f"runs{resumed}{failed}" if begun else PREPARING
-        self._bar.update(self._task, total=state.total, completed=ended, description=description)
+        if self._bar and self._task is not None:
+            self._bar.start()
+            description = f"runs{resumed}{failed}" if begun else PREPARING
+            self._bar.update(self._task, total=state.total, completed=ended, description=description)
+        if self._lines:
+            left = state.remaining_seconds
+            rest = f", {_duration(left)} left" if left and ended < state.total else ""
+            text = f"{ended} of {state.total} runs{resumed}{failed}{rest}" if begun else PREPARING
+            self._lines.tell(text, ended / state.total, always=ended == state.total)
 
     def reporting(self) -> None:
         """Say that figures and report are being drawn."""
-        self._bar.update(self._task, description="drawing figures and report")
+        text = "drawing figures and report"
+        if self._bar and self._task is not None:
+            self._bar.update(self._task, description=text)
+        if self._lines:
+            self._lines.tell(text, always=True)
 
     def close(self) -> None:
         """Take the bar away."""
-        self._bar.stop()
+        if self._bar:
+            self._bar.stop()
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 @contextmanager
 def batch_progress(scenario: Scenario, folder: Path, *, quiet: bool) -> Iterator[Watch]:
-    """Show a progress bar while a batch runs."""
-    console = Console(stderr=True, quiet=quiet)
+    """Show how far a batch is while it runs."""
     runs = len(scenario.strategies) * scenario.replicates
-    console.print(
-        f"{scenario.title}\n{len(scenario.strategies)} strategies x {scenario.replicates} subjects = {runs} runs "
-        f"of {scenario.hours / HOURS_PER_DAY:g} days, into {folder}",
-        highlight=False, markup=False, soft_wrap=True,
-    )  # fmt: skip
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        TextColumn("left"), TimeRemainingColumn(), console=console, disable=quiet, transient=False,
-    )  # fmt: skip
+    bar = None
+    if not quiet:
+        say(scenario.title, err=True)
+        hours = scenario.hours
+        span = f"{hours / HOURS_PER_DAY:.3g} days" if hours >= HOURS_PER_DAY else f"{hours:g} h"
+        count = f"{len(scenario.strategies)} strategies x {scenario.replicates} subjects = {runs} runs"
+        say(f"{count} of {span}, into {folder}", err=True)
+        bar = _bar(TextColumn("left"), TimeRemainingColumn())
+    watch = Watch(bar, None if quiet or bar else Lines())
     try:
-        yield Watch(bar)
+        yield watch
     finally:
-        bar.stop()
+        watch.close()
 
 
 @contextmanager
 def validation_progress() -> Iterator[Callable[[str, int, int, BatchProgress], None]]:
     """Show which experiment is running."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading experiments", total=None)
+    bar, lines = _bar(transient=True), Lines()
+    task = bar.add_task("reading experiments", total=None) if bar else None
+    begun: set[str] = set()
 
-        def show(name: str, place: int, count: int, state: BatchProgress) -> None:
-            bar.update(
-                task, description=f"{name} ({place} of {count})", total=state.total, completed=state.done + state.failed
-            )
+    def show(name: str, place: int, count: int, state: BatchProgress) -> None:
+        ended, text = state.done + state.failed, f"{name} ({place} of {count})"
+        if bar and task is not None:
+            bar.update(task, description=text, total=state.total, completed=ended)
+        else:
+            share = (place - 1 + ended / max(1, state.total)) / count
+            lines.tell(f"{text}: {ended} of {state.total} runs", share, always=not begun or share == 1.0)
+            begun.add(name)
 
+    try:
+        if bar:
+            bar.start()
         yield show
+    finally:
+        if bar:
+            bar.stop()
 
 
-def print_validation(result: Validation) -> None:
-    """Print the verdicts, experiment by experiment, and where the files are."""
-    from mgcells.experiments.page import counts, records, shown
+@contextmanager
+def stage(first: str) -> Iterator[Callable[[str], None]]:
+    """Show what is being done, beginning with `first`."""
+    if sys.stderr.isatty():
+        with Console(stderr=True).status(first) as status:
+            yield lambda text: status.update(harmless(text))
+    else:
+        lines = Lines()
+        lines.tell(first, always=True)
+        yield lines.tell
 
-    console = Console()
-    colours = {"pass": "green", "fail": "red", "no result": "dim"}
-    for name, rows in result.table.groupby("experiment", sort=False):
-        origin = result.origins.get(str(name))
-        console.print(Text(f"{name}: {result.titles[str(name)]}{f' [{origin}]' if origin else ''}", style="bold"))
-        table = Table.grid(padding=(0, 2))
-        for row in records(rows):
-            cells = shown(row)
-            table.add_row(
-                Text(row["verdict"], style=colours[row["verdict"]]), cells["Predicted"],
-                f"measured {cells['Agrees within']}", f"{row['kind']}: {cells['Observable']}, {cells['Comparison']}",
-            )  # fmt: skip
-        console.print(table)
-    for line in counts(result.table):
-        console.print(line, highlight=False)
-    console.print(f"Table: {result.files.table}\nPage: {result.files.page}", highlight=False, soft_wrap=True)
+
+def _bar(*further: TextColumn | TimeRemainingColumn, transient: bool = False) -> Progress | None:
+    """Return a bar that is not shown yet, None where there is no terminal to draw it on."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return None
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, *further, console=console, transient=transient)

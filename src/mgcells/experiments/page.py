@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mgcells.reporting.drawing import render
+from mgcells.reporting.drawing import drawing_settings, render
 from mgcells.reporting.references import reading, reference_line
 from mgcells.reporting.sentences import percent
-from mgcells.reporting.style import FAINT, INK, PAGE_WIDTH, ROW_HEIGHT, SETTINGS, soft_grid
+from mgcells.reporting.style import FAINT, INK, PAGE_WIDTH, ROW_HEIGHT, soft_grid
 
 OVERFLOW = 1.5
 COLOURS = {"pass": "#009E73", "fail": "#D55E00", "no result": FAINT}
@@ -62,8 +61,7 @@ def write_validation(
     if not table.empty:
         (folder / "figures").mkdir(exist_ok=True)
         open_to_doubt = [name for name, note in notes.items() if note.disclosure]
-        settings: Any = {**matplotlib.rcParamsDefault, **SETTINGS}
-        with matplotlib.rc_context(settings):
+        with drawing_settings():
             for suffix, content in zip(("png", "svg"), render(draw_validation(table, open_to_doubt)), strict=True):
                 path = folder / "figures" / f"validation.{suffix}"
                 path.write_bytes(content)

@@ -15,6 +15,7 @@ from mgcells.experiments.judging import VERDICTS, judge
 from mgcells.experiments.page import ExperimentNotes, ValidationFiles, write_validation
 from mgcells.experiments.reading import chosen_experiments, read_experiment
 from mgcells.library import Library, load_library
+from mgcells.places import refuse_unusable
 from mgcells.tissues.registry import units
 
 Watch = Callable[[str, int, int, Progress], None]
@@ -63,7 +64,8 @@ def run_validation(
     Raises
     ------
     InputProblems
-        A name belongs to no experiment, or an experiment cannot be read; then nothing runs.
+        A name belongs to no experiment, an experiment cannot be read, or the folder cannot be written; then nothing
+        runs.
     """
     library, folder = load_library(*libraries), Path(out)
     ids = chosen_experiments(library, names, full=full)
@@ -75,6 +77,7 @@ def run_validation(
             problems += error.problems
     if problems:
         raise InputProblems(problems)
+    refuse_unusable(folder, files=("validation.csv", "validation.md"), folders=("figures", "runs"))
     tables, crashed = [], []
     for place, (name, (scenario, expectations)) in enumerate(ready.items(), start=1):
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mgcells.places import house_matplotlib
+
+house_matplotlib()
+
 NAMES = ("report.html", "effects.csv", "safety.csv", "references.bib")
 FIGURES = "figures/"
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +19,9 @@ from mgcells.folder import Folder
 from mgcells.library.installed import owner
 from mgcells.reporting.registry import registered_figures
 from mgcells.reporting.results import Results
-from mgcells.reporting.style import DOTS_PER_INCH, SETTINGS
+from mgcells.reporting.style import DOTS_PER_INCH, FURTHER_FONTS, SETTINGS, installed_fonts
+
+GLYPH = re.compile(r"Glyph (\d+) .*missing from")
 
 
 @dataclass(frozen=True)
@@ -32,8 +39,7 @@ class DrawnFigure:
 def draw_all(results: Results) -> list[DrawnFigure]:
     """Draw every registered figure that has something to show."""
     drawn = []
-    settings: Any = {**matplotlib.rcParamsDefault, **SETTINGS}
-    with matplotlib.rc_context(settings):
+    with drawing_settings():
         for item in registered_figures():
             drawing = item.draw(results)
             if drawing is None:
@@ -43,6 +49,27 @@ def draw_all(results: Results) -> list[DrawnFigure]:
             caption = f"{drawing.caption} Drawn by the package {package.label}." if package else drawing.caption
             drawn.append(DrawnFigure(item.name, item.title, caption, drawing.alt, png, svg))
     return drawn
+
+
+@contextlib.contextmanager
+def drawing_settings() -> Iterator[None]:
+    """Draw with our own look and the fonts that this machine has; what they all lack is said once, as a warning."""
+    settings: Any = {**matplotlib.rcParamsDefault, **SETTINGS, "font.family": installed_fonts()}
+    with warnings.catch_warnings(record=True) as caught, matplotlib.rc_context(settings):
+        warnings.simplefilter("always")
+        yield
+    missing: set[str] = set()
+    for item in caught:
+        glyph = GLYPH.match(str(item.message))
+        if glyph is None:
+            warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
+        elif unicodedata.category(character := chr(int(glyph[1]))) != "Cc":
+            missing.add(character)
+    if missing:
+        warnings.warn(
+            f"no font here has the characters {''.join(sorted(missing))}: figures show boxes for them, the text of the "
+            f"report does not; install a font that has them, such as {FURTHER_FONTS[0]}", stacklevel=3,
+        )  # fmt: skip
 
 
 def save_figures(drawn: list[DrawnFigure], folder: Folder, place: str) -> list[Path]:

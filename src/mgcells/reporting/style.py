@@ -6,10 +6,12 @@ import math
 import re
 import textwrap
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
@@ -52,8 +54,17 @@ LINES: tuple[Any, ...] = (
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 
+FONT = "DejaVu Sans"
+# Where the first font lacks a character, the first of these that is installed and has it.
+FURTHER_FONTS = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei", "Droid Sans Fallback", "PingFang SC", "Hiragino Sans", "Arial Unicode MS", "Microsoft YaHei",
+    "SimHei", "Yu Gothic", "MS Gothic", "Malgun Gothic", "Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari",
+    "Noto Sans Hebrew", "Noto Sans Thai",
+)  # fmt: skip
+
 SETTINGS: dict[str, Any] = {
-    "font.family": ["DejaVu Sans"],
+    "font.family": [FONT],
     "font.size": 8,
     "axes.titlesize": 8.5,
     "axes.titlelocation": "left",
@@ -82,6 +93,13 @@ SETTINGS: dict[str, Any] = {
     "svg.hashsalt": "mgcells",
     "hatch.linewidth": 0.5,
 }
+
+
+@cache
+def installed_fonts() -> list[str]:
+    """Return the font of all figures, and those of `FURTHER_FONTS` that are installed."""
+    there = set(fontManager.get_font_names())
+    return [FONT, *(name for name in FURTHER_FONTS if name in there)]
 
 
 class Look(NamedTuple):
