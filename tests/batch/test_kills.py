@@ -59,13 +59,15 @@ def contents(folder: Path) -> dict[str, object]:
 
 def check(folder: Path, kills: int, seed: int) -> None:
     (folder / "killed.toml").write_text(TEXT)
-    begin = time.perf_counter()
-    assert ended(start(folder, "whole")) == (0, "")
+    # The first may have kernels to compile; how long the second takes is where the kills may fall.
+    for out in ("first", "whole"):
+        begin = time.perf_counter()
+        assert ended(start(folder, out)) == (0, "")
     usual = time.perf_counter() - begin
     chance = random.Random(seed)
-    out, died = 0, 0
+    count, died = 0, 0
     while died < kills:
-        process = start(folder, f"out{out}")
+        process = start(folder, f"out{count}")
         time.sleep(chance.uniform(0.2, 1.0) * usual)
         if process.poll() is None:
             process.kill()
@@ -74,12 +76,12 @@ def check(folder: Path, kills: int, seed: int) -> None:
             # Killed over and over a folder would never be finished: some are let alone at last.
             if chance.random() < 0.6:
                 continue
-            process = start(folder, f"out{out}")
+            process = start(folder, f"out{count}")
         assert ended(process) == (0, "")
-        assert contents(folder / f"out{out}") == contents(folder / "whole")
-        out += 1
-    assert ended(start(folder, f"out{out}")) == (0, "")
-    assert contents(folder / f"out{out}") == contents(folder / "whole")
+        assert contents(folder / f"out{count}") == contents(folder / "whole")
+        count += 1
+    assert ended(start(folder, f"out{count}")) == (0, "")
+    assert contents(folder / f"out{count}") == contents(folder / "whole")
 
 
 def test_killed_and_started_again_it_leaves_the_same_bytes(tmp_path: Path) -> None:
