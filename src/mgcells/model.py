@@ -283,13 +283,16 @@ def _iteration() -> int:
     ValueError
         The iteration cannot be found out.
     """
-    frame = inspect.currentframe()
-    while frame is not None and frame.f_globals.get("__name__") != BATCH_RUNNER:
-        frame = frame.f_back
-    if frame is None:
+    frames = [
+        entry.frame for entry in inspect.stack(context=0) if entry.frame.f_globals.get("__name__") == BATCH_RUNNER
+    ]
+    if not frames:
         return 0
-    run = frame.f_locals.get("run")
+    runner, run = f"mesa.batch_run of Mesa {mesa.__version__}", frames[0].f_locals.get("run")
+    seeds = "rng" in inspect.signature(mesa.batch_run).parameters
+    if seeds and any("rng" in frame.f_locals.get("parameters", ()) for frame in frames):
+        raise ValueError(f"{runner} loses the parameter 'rng'; give it rng=[...] itself, beside the parameters")
     if not (isinstance(run, tuple) and len(run) == 3 and isinstance(run[1], int)):
-        text = f"mesa.batch_run of Mesa {mesa.__version__} does not tell its iterations apart, so all would be equal"
-        raise ValueError(f"{text}; sweep the parameter 'replicate' or 'rng' instead")
+        text = f"{runner} does not tell its iterations apart, so all would be equal"
+        raise ValueError(f"{text}; sweep the parameter 'replicate' instead")
     return run[1]

@@ -133,6 +133,16 @@ def test_seeds_of_a_batch_are_used_as_they_are() -> None:
     assert levels == [row["plasma.magnesium"] for row in batch_run({"scenario": [body]}, rng=[7, 8])]
 
 
+def test_a_sweep_of_seeds_is_used_or_refused_and_never_lost() -> None:
+    parameters = {"scenario": [replace(scenario(), tissues=())], "rng": [7, 8]}
+    if "rng" in inspect.signature(mesa.batch_run).parameters:
+        with pytest.raises(ValueError, match=r"loses the parameter 'rng'; give it rng=\[...\] itself"):
+            batch_run(parameters)
+    else:
+        rows = batch_run(parameters)
+        assert rows[0]["plasma.magnesium"] != rows[1]["plasma.magnesium"]
+
+
 def test_iterations_that_cannot_be_told_apart_are_refused() -> None:
     names = {"__name__": "mesa.batchrunner", "MagnesiumModel": MagnesiumModel, "scenario": scenario()}
     with pytest.raises(ValueError, match="does not tell its iterations apart"):

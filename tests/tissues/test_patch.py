@@ -177,6 +177,17 @@ def test_its_cells_are_agents_called_as_their_type(scenario: Scenario) -> None:
     assert {KINDS[name].cell for name in counts} == {"hepatocyte", "kupffer_cell"}
 
 
+def test_its_agents_can_be_removed_one_or_all(scenario: Scenario) -> None:
+    model = MagnesiumModel(scenario, collect=False)
+    before = model.cells
+    model.agents.select(at_most=3).do("remove")
+    model.step()
+    assert model.cells == len(model.agents) == before - 3
+    model.remove_all_agents()
+    model.step()
+    assert model.cells == len(model.agents) == 0
+
+
 def test_the_same_subject_has_the_same_cells_and_another_has_others(library: Library) -> None:
     of = rat(library)
     sites = [

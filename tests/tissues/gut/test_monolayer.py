@@ -99,6 +99,22 @@ def test_a_layer_without_cells_is_an_open_gap() -> None:
     assert layer.teer() < 0.1
 
 
+def test_agents_of_a_layer_can_be_removed_one_or_all() -> None:
+    model = MagnesiumModel("gut_barrier_culture", collect=False)
+    layer = model.tissues["monolayer"]
+    assert isinstance(layer, Monolayer)
+    before = layer.cells.count
+    model.agents.select(at_most=9).do("remove")
+    model.step()
+    assert layer.cells.count == len(model.agents) == before - 9
+    position, row = layer.cells.trait("position"), layer.layer.sheet.column(layer.cells)
+    assert all(sorted(position[row == each]) == list(range((row == each).sum())) for each in range(layer.shape[0]))
+    assert layer.permeability() > 1.0
+    model.remove_all_agents()
+    model.step()
+    assert layer.alive() == len(model.agents) == 0
+
+
 def test_wells_differ_and_the_same_well_is_the_same_under_every_medium() -> None:
     scenario, _ = load_named("gut_barrier_culture")
     first, other = (MagnesiumModel(scenario, "medium alone", replicate, collect=False) for replicate in (0, 1))
