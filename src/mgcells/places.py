@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import sys
@@ -56,7 +57,8 @@ def write_output(path: Path, text: str) -> None:
             os.replace(aside, path)
     except (OSError, ValueError) as error:
         if not device:
-            aside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError, ValueError):
+                aside.unlink(missing_ok=True)
         reason = getattr(error, "strerror", None) or str(error)
         raise InputProblems([Problem(str(path), 0, f"cannot be written: {reason}")]) from None
 

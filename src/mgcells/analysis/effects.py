@@ -10,6 +10,7 @@ import pandas as pd
 
 from mgcells.analysis.cube import build_cube, differences, observable_columns
 from mgcells.analysis.endpoints import at_the_end, endpoint_values
+from mgcells.analysis.relative import relative_differences
 from mgcells.analysis.resampling import paired_interval
 from mgcells.arrays import Flags, Floats
 from mgcells.scenario import Endpoint
@@ -63,7 +64,8 @@ def effects(
     DataFrame
         `COLUMNS`; one row per strategy other than control and endpoint. `low` and `high` bound the mean paired
         difference (95 %, percentile bootstrap), NaN for one pair. `pairs_favouring` is the share of pairs with a
-        difference above zero. Means and differences are over the same pairs.
+        difference above zero. `relative` is the difference over the size of the control mean, NaN where that says
+        nothing. Means and differences are over the same pairs.
     """
     days = timeseries["day"].to_numpy(dtype=float)
     if not endpoints:
@@ -99,7 +101,6 @@ def effects_of(
     interval = paired_interval(pairs, seed=seed, resamples=resamples)
     control_mean = _mean(control_values, paired)
     with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.where(control_mean == 0.0, np.nan, interval.mean / control_mean)
         favouring = np.where(n > 0, (pairs > 0).sum(axis=0) / n, np.nan)
     return pd.DataFrame(
         {
@@ -111,7 +112,7 @@ def effects_of(
             "difference": interval.mean,
             "low": interval.low,
             "high": interval.high,
-            "relative": relative,
+            "relative": relative_differences(interval.mean, control_mean, strategy_values, control_values),
             "pairs_favouring": favouring,
             "n": n,
             "unit": [units.get(endpoint.observable, "") for endpoint in endpoints] * len(compared),

@@ -84,7 +84,7 @@ def courtesy() -> Iterator[None]:
 def indented(text: str, indent: int) -> Iterator[str]:
     """Yield a text in lines that the terminal, or 80 columns where there is none, holds; no name is broken."""
     width = min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST) - indent
-    lines = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(harmless(text), width, break_long_words=False, break_on_hyphens=False)
     yield from (f"{' ' * indent}{line}" for line in lines)
 
 
