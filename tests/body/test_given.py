@@ -88,10 +88,9 @@ TIMES = st.integers(0, 400).map(lambda number: number * 0.13)
 
 @settings(max_examples=200)
 @drawn(TIMES, st.one_of(st.just(math.inf), TIMES), st.one_of(st.just(math.inf), TIMES), TIMES)
-def test_walking_from_edge_to_edge_meets_every_giving(first: float, length: float, interval: float, open_: float) -> None:
-    length = min(length, interval)
-    interval = max(interval, 0.5)
-    timing = Timing(first, first + open_ + 0.1, interval, length)
+def test_from_edge_to_edge_every_giving_is_met(first: float, length: float, interval: float, rest: float) -> None:
+    interval, length = max(interval, 0.5), min(length, interval)
+    timing = Timing(first, first + rest + 0.1, interval, length)
     begun, flowed, time = [], 0.0, 0.0
     while time < 60.0:
         if timing.due(time):
@@ -106,7 +105,9 @@ def test_walking_from_edge_to_edge_meets_every_giving(first: float, length: floa
 
 @settings(max_examples=100)
 @drawn(st.lists(st.tuples(TIMES, st.integers(1, 9)), max_size=6), st.lists(st.tuples(TIMES, TIMES), max_size=4))
-def test_the_most_in_a_day_is_that_of_a_search(moments: list[tuple[float, int]], flows: list[tuple[float, float]]) -> None:
+def test_the_most_in_a_day_is_that_of_a_search(
+    moments: list[tuple[float, int]], flows: list[tuple[float, float]]
+) -> None:
     found = Given(moments, [(begin, begin + length + 0.1, 1.0) for begin, length in flows])
     begins = np.arange(-24.0, 110.0, 0.013)
     given_in = np.zeros_like(begins)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from mgcells import units
 from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
 from mgcells.batch.drawn_on import concerns, layers_drawn_on, packages_drawn_on
-from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
-from mgcells.library import Library, Parameter, Rule, rule_range, rule_sentence
-from mgcells.library.in_force import Layered, layered
+from mgcells.body.delivery import Delivery
+from mgcells.body.given import SUBSTANCES, Given, Substance, given
+from mgcells.body.routes import ROUTES, SWALLOWED_ROUTES
+from mgcells.library import Library, Parameter, Rule, rule_number, rule_range, rule_sentence
+from mgcells.library.in_force import Layered, edited, layered
 from mgcells.library.layers import Layer
 from mgcells.scenario.phases import StrategyPhase, phases, spoken_conditions, spoken_course, spoken_diets
 from mgcells.scenario.scenario import Scenario, Strategy
@@ -23,6 +25,8 @@ from mgcells.subject.assembly import deliveries, diet_rate
 from mgcells.tissues.registry import recorded
 
 Course = list[tuple[StrategyPhase, Layered]]
+SUPPLEMENTS = SWALLOWED_ROUTES - {"diet"}
+ROUNDING = 1e-9
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
@@ -231,17 +235,9 @@ def _difference(library: Library, before: Rule | None, acting: Rule | None) -> s
 
 def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: Course) -> dict[str, Any]:
     origin, parts = scenario.start(strategy), [_phase(library, phase, layers) for phase, layers in course]
-    values = _values(layered(library, strategy))
-    given = deliveries(library, strategy, values)
-    per_day = {"magnesium": 0.0, "threonate": 0.0}
-    supplemental = 0.0
-    for delivery in given:
-        # A single dose counts as spread over the run.
-        interval = delivery.every if math.isfinite(delivery.every) else scenario.hours
-        for substance in per_day:
-            per_day[substance] += getattr(delivery, substance) * HOURS_PER_DAY / interval
-        if math.isfinite(delivery.every) and delivery.route in SWALLOWED_ROUTES - {"diet"}:
-            supplemental += delivery.magnesium / delivery.every
+    doses = [(phase, deliveries(library, phase.strategy, _values(layers))) for phase, layers in course]
+    magnesium, threonate = (_given(doses, substance) for substance in SUBSTANCES)
+    days = max(scenario.hours / HOURS_PER_DAY, 1.0)
     return {
         "name": strategy.name,
         "like": strategy.like,
@@ -249,8 +245,11 @@ def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: 
         "compounds": sorted({dose.compound for dose in strategy.doses}),
         "doses": [dose.text for dose in strategy.doses],
         "co_medication": [drug.text for drug in strategy.co_medication],
-        "magnesium_mmol_per_day": per_day["magnesium"],
-        "threonate_mmol_per_day": per_day["threonate"],
+        "clamped": any(math.isfinite(dose.clamp) for dose in strategy.doses),
+        "magnesium_mmol_per_day": magnesium.total / days,
+        "highest_magnesium_mmol_in_a_day": magnesium.most_within(HOURS_PER_DAY),
+        "threonate_mmol_per_day": threonate.total / days,
+        "highest_threonate_mmol_in_a_day": threonate.most_within(HOURS_PER_DAY),
         "diet_mmol_per_day": _mean(
             [(part["diet_mmol_per_day"], part["until_day"] - part["from_day"]) for part in parts]
         ),
@@ -261,8 +260,21 @@ def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: 
         "phases": parts,
         "dosing": dosing_spans(scenario, strategy),
         "changes": _changes(library, scenario, strategy),
-        "warnings": _warnings(library, strategy, values, supplemental),
+        "warnings": _warnings(library, strategy, _values(course[0][1]), _given(doses, "magnesium", SUPPLEMENTS), days),
     }
+
+
+def _given(
+    doses: Iterable[tuple[StrategyPhase, Sequence[Delivery]]],
+    substance: Substance,
+    routes: Collection[str] = ROUTES,
+) -> Given:
+    """Return what is given in all phases by some routes."""
+    parts = (
+        given([dose for dose in held if dose.route in routes], substance, phase.begin, phase.until)
+        for phase, held in doses
+    )
+    return sum(parts, start=Given())
 
 
 def _phase(library: Library, phase: StrategyPhase, layers: Layered) -> dict[str, Any]:
@@ -300,15 +312,7 @@ def _mean(parts: Sequence[tuple[float, float]]) -> float:
 
 def dosing_spans(scenario: Scenario, strategy: Strategy) -> list[list[float]]:
     """Return [from, until] in days of everything given; the two are equal for what is given at a moment."""
-    spans: set[tuple[float, float]] = set()
-    for dose in strategy.doses:
-        end = min(dose.until, scenario.hours)
-        if dose.route in SPREAD_ROUTES or math.isfinite(dose.clamp):
-            spans.add((dose.begin, end))
-            continue
-        count = 1 if math.isinf(dose.every) else math.ceil((end - dose.begin) / dose.every)
-        moments = [dose.begin + number * dose.every if number else dose.begin for number in range(count)]
-        spans |= {(moment, min(moment + dose.over, end)) for moment in moments}
+    spans = {span for dose in strategy.doses if dose.gives for span in dose.timing.spans(scenario.hours)}
     return [[begin / HOURS_PER_DAY, until / HOURS_PER_DAY] for begin, until in sorted(spans)]
 
 
@@ -326,24 +330,29 @@ def _changes(library: Library, scenario: Scenario, strategy: Strategy) -> list[s
     common = base.changes
     found += [f"rule {name} on" for name in strategy.changes.rules_on if name not in common.rules_on]
     found += [f"rule {name} off" for name in strategy.changes.rules_off if name not in common.rules_off]
-    found += [f"{entry[0]}.{entry[1]} = {entry[2]:g}" for entry in strategy.changes.rule_values
-              if entry not in common.rule_values]  # fmt: skip
+    found += [f"{name}.{column} = {rule_number(edited(library.rules[name], column, value), column, library.cells)}"
+              for name, column, value in strategy.changes.rule_values
+              if (name, column, value) not in common.rule_values]  # fmt: skip
     found += [f"{entry[0]} = {entry[2]}" for entry in strategy.changes.parameters if entry not in common.parameters]
     found += [f"{entry[0]}: {library.switches[entry[0]].options[entry[1]]}" for entry in strategy.changes.switches
               if entry not in common.switches]  # fmt: skip
     return found
 
 
-def _warnings(library: Library, strategy: Strategy, values: Mapping[str, float], supplemental: float) -> list[str]:
-    """Return safety lines for people: more supplemental magnesium than the tolerable upper intake."""
+def _warnings(
+    library: Library, strategy: Strategy, values: Mapping[str, float], supplements: Given, days: float
+) -> list[str]:
+    """Return safety lines for people: more supplemental magnesium in a day than the tolerable upper intake."""
     limit = values.get("body.limit.supplemental_magnesium")
     if limit is None or library.subjects[strategy.subject].species != "human":
         return []
-    if supplemental <= limit:
+    highest, allowed = supplements.most_within(HOURS_PER_DAY), limit * HOURS_PER_DAY
+    if highest <= allowed * (1.0 + ROUNDING):
         return []
-    to_mg = molar_mass("magnesium", library) * MILLIGRAMS_PER_GRAM * HOURS_PER_DAY
-    upper = f"the tolerable upper intake of {limit * to_mg:.0f} mg/d"
-    return [f"{supplemental * to_mg:.0f} mg/d of supplemental magnesium is above {upper}"]
+    to_mg = molar_mass("magnesium", library) * MILLIGRAMS_PER_GRAM
+    when = " on the highest day" if highest > supplements.total / days * (1.0 + ROUNDING) else ""
+    upper = f"the tolerable upper intake of {allowed * to_mg:.0f} mg/d"
+    return [f"{highest * to_mg:.0f} mg/d of supplemental magnesium{when} is above {upper}"]
 
 
 def _sources(

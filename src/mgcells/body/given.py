@@ -14,6 +14,7 @@ from mgcells.body.delivery import Delivery
 from mgcells.body.timing import SAME_TIME
 
 Substance = Literal["magnesium", "threonate"]
+SUBSTANCES: tuple[Substance, ...] = ("magnesium", "threonate")
 
 
 @dataclass(frozen=True)
