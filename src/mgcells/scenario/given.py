@@ -99,11 +99,8 @@ def _check_together(strategy: Strategy, library: Library, clock: RunClock, at: A
     if sum(counts) > MOST_GIVINGS:
         index = counts.index(max(counts))
         number = (index,) if at[-1:] == ("doses",) else ()
-        text = (
-            f"'{strategy.doses[index].text}' and the other doses come to {sum(counts):.6g} in {spoken(clock.duration)}"
-        )
-        remedy = f"more than {MOST_GIVINGS}; give them less often, or evenly over a while"
-        clock.problem(f"{text}, {remedy}", *at, *number, "every")
+        text = f"the doses come to {sum(counts):.6g} in {spoken(clock.duration)}, and {MOST_GIVINGS} are the most"
+        clock.problem(f"{text}; give them less often, or evenly over a while", *at, *number, "every")
         return
     for holding, index, hour in _disturbed(strategy, library, clock.duration):
         number = (index,) if at[-1:] == ("doses",) else ()
