@@ -26,7 +26,6 @@ from mgcells.tissues.registry import recorded
 
 Course = list[tuple[StrategyPhase, Layered]]
 SUPPLEMENTS = SWALLOWED_ROUTES - {"diet"}
-ROUNDING = 1e-9
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
@@ -346,13 +345,16 @@ def _warnings(
     limit = values.get("body.limit.supplemental_magnesium")
     if limit is None or library.subjects[strategy.subject].species != "human":
         return []
-    highest, allowed = supplements.most_within(HOURS_PER_DAY), limit * HOURS_PER_DAY
-    if highest <= allowed * (1.0 + ROUNDING):
-        return []
     to_mg = molar_mass("magnesium", library) * MILLIGRAMS_PER_GRAM
-    when = " on the highest day" if highest > supplements.total / days * (1.0 + ROUNDING) else ""
-    upper = f"the tolerable upper intake of {allowed * to_mg:.0f} mg/d"
-    return [f"{highest * to_mg:.0f} mg/d of supplemental magnesium{when} is above {upper}"]
+    # Whole milligrams, as they are said: the limit is a round number of them, and 350 mg is not above 350 mg.
+    highest, mean, allowed = (
+        round(amount * to_mg)
+        for amount in (supplements.most_within(HOURS_PER_DAY), supplements.total / days, limit * HOURS_PER_DAY)
+    )
+    if highest <= allowed:
+        return []
+    when = " on the highest day" if highest > mean else ""
+    return [f"{highest} mg/d of supplemental magnesium{when} is above the tolerable upper intake of {allowed} mg/d"]
 
 
 def _sources(
