@@ -206,3 +206,16 @@ subject = "{other}"
     lacking = {path: entry["changed_by"] for path, entry in numbers.items() if "none" in entry["changed_by"].values()}
     assert lacking["body.diet.food"] == {"a" if own == "human-adult" else "b": "none"}
     assert lacking["body.limit.plasma.asystole"] == {"a" if own == "rat" else "b": "none"}
+
+
+RULE = "spinal_cord.tnf_secretion.magnesium"
+
+
+def test_numbers_of_rules_are_said_as_they_are_in_force() -> None:
+    top, own = (f'rules = {{ set = {{ "{RULE}.half_max" = "{text}" }} }}' for text in ("600 uM", "500 uM"))
+    found = resolved(read(top, own))
+    rule, (usual, other) = found["rules"][RULE], found["strategies"]
+    assert "half-max 0.6 mM" in rule["sentence"]
+    assert "half-max 0.5 mM" in rule["changed_by"]["other"]
+    assert "0.65 mM" not in rule["sentence"] + rule["changed_by"]["other"]
+    assert (usual["changes"], other["changes"]) == ([], [f"{RULE}.half_max = 0.5 mM"])

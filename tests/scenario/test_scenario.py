@@ -289,9 +289,10 @@ def dosing(text: str) -> list[list[float]]:
     return found
 
 
-def test_a_single_dose_counts_as_spread_over_the_run() -> None:
+def test_intake_is_the_mean_of_what_was_given_and_the_highest_day() -> None:
     once, loaded = (resolved(find_scenario("bone_scaffold_rat"))["strategies"][place] for place in (1, 4))
     assert once["magnesium_mmol_per_day"] == pytest.approx(0.6e-3 / 84)
+    assert once["highest_magnesium_mmol_in_a_day"] == pytest.approx(0.6e-3)
     assert loaded["magnesium_mmol_per_day"] == pytest.approx(0.6e-3 / 12)
 
 

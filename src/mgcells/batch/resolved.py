@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from mgcells import units
 from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
 from mgcells.batch.drawn_on import layers_drawn_on, packages_drawn_on
-from mgcells.body.routes import SPREAD_ROUTES, SWALLOWED_ROUTES
-from mgcells.library import Library, Parameter, Rule, rule_range, rule_sentence
+from mgcells.body.delivery import Delivery
+from mgcells.body.given import SUBSTANCES, Given, Substance, given
+from mgcells.body.routes import ROUTES, SWALLOWED_ROUTES
+from mgcells.library import Library, Parameter, Rule, rule_number, rule_range, rule_sentence
 from mgcells.library.entries import Variation
-from mgcells.library.in_force import Layered, layered, variation
+from mgcells.library.in_force import Layered, edited, layered, variation
 from mgcells.library.layers import Layer
 from mgcells.scenario.phases import StrategyPhase, phases, spoken_conditions, spoken_course, spoken_diets
 from mgcells.scenario.scenario import Scenario, Strategy
@@ -24,6 +26,7 @@ from mgcells.subject.assembly import deliveries, diet_rate
 from mgcells.tissues.registry import concerns, recorded
 
 Course = list[tuple[StrategyPhase, Layered]]
+SUPPLEMENTS = SWALLOWED_ROUTES - {"diet"}
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
@@ -230,17 +233,9 @@ def _difference(library: Library, before: Rule | None, acting: Rule | None) -> s
 
 def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: Course) -> dict[str, Any]:
     origin, parts = scenario.start(strategy), [_phase(library, phase, layers) for phase, layers in course]
-    values = _values(layered(library, strategy))
-    given = deliveries(library, strategy, values)
-    per_day = {"magnesium": 0.0, "threonate": 0.0}
-    supplemental = 0.0
-    for delivery in given:
-        # A single dose counts as spread over the run.
-        interval = delivery.every if math.isfinite(delivery.every) else scenario.hours
-        for substance in per_day:
-            per_day[substance] += getattr(delivery, substance) * HOURS_PER_DAY / interval
-        if math.isfinite(delivery.every) and delivery.route in SWALLOWED_ROUTES - {"diet"}:
-            supplemental += delivery.magnesium / delivery.every
+    doses = [(phase, deliveries(library, phase.strategy, _values(layers))) for phase, layers in course]
+    magnesium, threonate = (_given(doses, substance) for substance in SUBSTANCES)
+    days = max(scenario.hours / HOURS_PER_DAY, 1.0)
     return {
         "name": strategy.name,
         "like": strategy.like,
@@ -248,8 +243,11 @@ def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: 
         "compounds": sorted({dose.compound for dose in strategy.doses}),
         "doses": [dose.text for dose in strategy.doses],
         "co_medication": [drug.text for drug in strategy.co_medication],
-        "magnesium_mmol_per_day": per_day["magnesium"],
-        "threonate_mmol_per_day": per_day["threonate"],
+        "clamped": any(math.isfinite(dose.clamp) for dose in strategy.doses),
+        "magnesium_mmol_per_day": magnesium.total / days,
+        "highest_magnesium_mmol_in_a_day": magnesium.most_within(HOURS_PER_DAY),
+        "threonate_mmol_per_day": threonate.total / days,
+        "highest_threonate_mmol_in_a_day": threonate.most_within(HOURS_PER_DAY),
         "diet_mmol_per_day": _mean(
             [(part["diet_mmol_per_day"], part["until_day"] - part["from_day"]) for part in parts]
         ),
@@ -260,8 +258,21 @@ def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: 
         "phases": parts,
         "dosing": dosing_spans(scenario, strategy),
         "changes": _changes(library, scenario, strategy),
-        "warnings": _warnings(library, strategy, values, supplemental),
+        "warnings": _warnings(library, strategy, _values(course[0][1]), _given(doses, "magnesium", SUPPLEMENTS), days),
     }
+
+
+def _given(
+    doses: Iterable[tuple[StrategyPhase, Sequence[Delivery]]],
+    substance: Substance,
+    routes: Collection[str] = ROUTES,
+) -> Given:
+    """Return what is given in all phases by some routes."""
+    parts = (
+        given([dose for dose in held if dose.route in routes], substance, phase.begin, phase.until)
+        for phase, held in doses
+    )
+    return sum(parts, start=Given())
 
 
 def _phase(library: Library, phase: StrategyPhase, layers: Layered) -> dict[str, Any]:
@@ -299,15 +310,7 @@ def _mean(parts: Sequence[tuple[float, float]]) -> float:
 
 def dosing_spans(scenario: Scenario, strategy: Strategy) -> list[list[float]]:
     """Return [from, until] in days of everything given; the two are equal for what is given at a moment."""
-    spans: set[tuple[float, float]] = set()
-    for dose in strategy.doses:
-        end = min(dose.until, scenario.hours)
-        if dose.route in SPREAD_ROUTES or math.isfinite(dose.clamp):
-            spans.add((dose.begin, end))
-            continue
-        count = 1 if math.isinf(dose.every) else math.ceil((end - dose.begin) / dose.every)
-        moments = [dose.begin + number * dose.every if number else dose.begin for number in range(count)]
-        spans |= {(moment, min(moment + dose.over, end)) for moment in moments}
+    spans = {span for dose in strategy.doses if dose.gives for span in dose.timing.spans(scenario.hours)}
     return [[begin / HOURS_PER_DAY, until / HOURS_PER_DAY] for begin, until in sorted(spans)]
 
 
@@ -325,8 +328,9 @@ def _changes(library: Library, scenario: Scenario, strategy: Strategy) -> list[s
     common = base.changes
     found += [f"rule {name} on" for name in strategy.changes.rules_on if name not in common.rules_on]
     found += [f"rule {name} off" for name in strategy.changes.rules_off if name not in common.rules_off]
-    found += [f"{entry[0]}.{entry[1]} = {entry[2]:g}" for entry in strategy.changes.rule_values
-              if entry not in common.rule_values]  # fmt: skip
+    found += [f"{name}.{column} = {rule_number(edited(library.rules[name], column, value), column, library.cells)}"
+              for name, column, value in strategy.changes.rule_values
+              if (name, column, value) not in common.rule_values]  # fmt: skip
     found += [f"{entry[0]} = {entry[2]}" for entry in strategy.changes.parameters if entry not in common.parameters]
     found += [f"variation of {entry[0]} = {entry[2]}" for entry in strategy.changes.variation
               if entry not in common.variation]  # fmt: skip
@@ -335,16 +339,23 @@ def _changes(library: Library, scenario: Scenario, strategy: Strategy) -> list[s
     return found
 
 
-def _warnings(library: Library, strategy: Strategy, values: Mapping[str, float], supplemental: float) -> list[str]:
-    """Return safety lines for people: more supplemental magnesium than the tolerable upper intake."""
+def _warnings(
+    library: Library, strategy: Strategy, values: Mapping[str, float], supplements: Given, days: float
+) -> list[str]:
+    """Return safety lines for people: more supplemental magnesium in a day than the tolerable upper intake."""
     limit = values.get("body.limit.supplemental_magnesium")
     if limit is None or library.subjects[strategy.subject].species != "human":
         return []
-    if supplemental <= limit:
+    to_mg = molar_mass("magnesium", library) * MILLIGRAMS_PER_GRAM
+    # Whole milligrams, as they are said: the limit is a round number of them, and 350 mg is not above 350 mg.
+    highest, mean, allowed = (
+        round(amount * to_mg)
+        for amount in (supplements.most_within(HOURS_PER_DAY), supplements.total / days, limit * HOURS_PER_DAY)
+    )
+    if highest <= allowed:
         return []
-    to_mg = molar_mass("magnesium", library) * MILLIGRAMS_PER_GRAM * HOURS_PER_DAY
-    upper = f"the tolerable upper intake of {limit * to_mg:.0f} mg/d"
-    return [f"{supplemental * to_mg:.0f} mg/d of supplemental magnesium is above {upper}"]
+    when = " on the highest day" if highest > mean else ""
+    return [f"{highest} mg/d of supplemental magnesium{when} is above the tolerable upper intake of {allowed} mg/d"]
 
 
 def _sources(

@@ -16,8 +16,9 @@ from mgcells.body.equilibrium import equilibrium
 from mgcells.body.kernel import march
 from mgcells.body.parameters import Baseline, body_parameters
 from mgcells.body.recent import RecentAmounts
-from mgcells.body.schedule import SAME_TIME, Cohort, cohorts_of
+from mgcells.body.schedule import Cohort, cohorts_of
 from mgcells.body.steps import REFINED, Pace, crossing
+from mgcells.body.timing import SAME_TIME
 
 Values = Mapping[str, float]
 COLON = layout.SEGMENTS.index("colon")
@@ -264,15 +265,15 @@ class Body:
 
     def _meet(self, cohort: Cohort, time: float) -> None:
         """Give what falls due at `time`, and find what flows from then on and until when."""
-        flowing = [group for group in cohort.groups if group.flows(time)]
+        flowing = [group for group in cohort.groups if group.timing.flows(time)]
         for group in flowing:
             if group.clamped and group not in cohort.flowing:
                 clamp(self.parameters, group, self.state)
         steady = steady_intake(self.diet, flowing)
-        give(self.parameters, [group for group in cohort.groups if group.due(time)], steady, self.state)
+        give(self.parameters, [group for group in cohort.groups if group.timing.due(time)], steady, self.state)
         cohort.inputs = constant_inputs(self.parameters, self.diet, flowing, self.state)
         cohort.flowing, cohort.stirred = flowing, time
-        cohort.next_edge = min((group.next_edge(time) for group in cohort.groups), default=np.inf)
+        cohort.next_edge = min((group.timing.next_edge(time) for group in cohort.groups), default=np.inf)
 
 
 def _residual(inhibitors: Mapping[str, float]) -> float:

@@ -12,3 +12,4 @@ ROUTES: tuple[str, ...] = (
 )
 SPREAD_ROUTES = frozenset({"drinking water", "diet"})
 SWALLOWED_ROUTES = frozenset({"oral", "drinking water", "diet"})
+INFUSED_ROUTES = frozenset({"oral", "intravenous", "intrathecal"})

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from mgcells.arrays import Floats
 from mgcells.body.delivery import Delivery
 from mgcells.body.routes import SPREAD_ROUTES
+from mgcells.body.timing import Timing
 
 Rows = NDArray[np.int64]
-SAME_TIME = 1e-9
-INFUSED_ROUTES = frozenset({"oral", "intravenous", "intrathecal"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +22,7 @@ class Group:
     """One stream of every subject of a cohort: one timing, arrays with an entry per subject in `rows`."""
 
     route: str
-    first: float
-    until: float
+    timing: Timing
     every: float
     over: float
     with_meal: bool
@@ -41,51 +39,6 @@ class Group:
     def spread(self) -> bool:
         """Whether doses are spread evenly over their interval."""
         return self.route in SPREAD_ROUTES
-
-    @property
-    def end(self) -> float:
-        """When a spread stream or a clamp ends."""
-        if self.clamped and self.over > 0:
-            return min(self.until, self.first + self.over)
-        return self.until
-
-    def flows(self, time: float) -> bool:
-        """Tell whether this group gives at a constant rate (or holds plasma) from `time` on."""
-        if self.spread or self.clamped:
-            return self.first - SAME_TIME <= time < self.end - SAME_TIME
-        if self.over == 0.0:
-            return False
-        begin = self._latest(time)
-        return begin is not None and time < begin + self.over - SAME_TIME
-
-    def due(self, time: float) -> bool:
-        """Tell whether a whole dose is given at `time`."""
-        if self.spread or self.clamped or self.over > 0:
-            return False
-        latest = self._latest(time)
-        return latest is not None and abs(latest - time) <= SAME_TIME
-
-    def next_edge(self, time: float) -> float:
-        """Return when, after `time`, something changes next; infinity when nothing does."""
-        if self.spread or self.clamped:
-            edges = [self.first, self.end]
-        else:
-            latest = self._latest(time)
-            coming = self.first if latest is None else latest + self.every
-            edges = [coming if coming < self.until - SAME_TIME else math.inf]
-            if latest is not None and self.over > 0:
-                edges.append(latest + self.over)
-        return min((edge for edge in edges if edge > time + SAME_TIME), default=math.inf)
-
-    def _latest(self, time: float) -> float | None:
-        if time < self.first - SAME_TIME:
-            return None
-        if not math.isfinite(self.every):
-            return self.first
-        count = math.floor((time - self.first + SAME_TIME) / self.every)
-        if math.isfinite(self.until):
-            count = min(count, math.ceil((self.until - self.first - SAME_TIME) / self.every) - 1)
-        return self.first + count * self.every if count >= 0 else None
 
 
 @dataclass(eq=False)
@@ -104,16 +57,10 @@ class Cohort:
 
 
 def cohorts_of(deliveries: Sequence[Sequence[Delivery]]) -> list[Cohort]:
-    """Return the cohorts of n subjects.
-
-    Raises
-    ------
-    ValueError
-        A route that cannot be infused has a duration.
-    """
+    """Return the cohorts of n subjects."""
     rows_of: dict[tuple[object, ...], list[int]] = {}
     for row, streams in enumerate(deliveries):
-        rows_of.setdefault(tuple(_timing(entry) for entry in streams), []).append(row)
+        rows_of.setdefault(tuple(_shared(entry) for entry in streams), []).append(row)
     return [Cohort(np.array(rows, dtype=np.int64), _groups(rows, deliveries)) for rows in rows_of.values()]
 
 
@@ -121,10 +68,8 @@ def _groups(rows: Sequence[int], deliveries: Sequence[Sequence[Delivery]]) -> li
     return [_group([(row, deliveries[row][k]) for row in rows]) for k in range(len(deliveries[rows[0]]))]
 
 
-def _timing(entry: Delivery) -> tuple[object, ...]:
-    if entry.over > 0 and entry.route not in INFUSED_ROUTES:
-        raise ValueError(f"a dose by route '{entry.route}' is given at once; leave out its duration")
-    return entry.route, entry.first, entry.until, entry.every, entry.over, entry.with_meal, entry.clamped
+def _shared(entry: Delivery) -> tuple[object, ...]:
+    return entry.route, entry.timing, entry.every, entry.over, entry.with_meal, entry.clamped
 
 
 def _group(members: Sequence[tuple[int, Delivery]]) -> Group:
@@ -135,8 +80,7 @@ def _group(members: Sequence[tuple[int, Delivery]]) -> Group:
 
     return Group(
         route=shared.route,
-        first=shared.first,
-        until=shared.until,
+        timing=shared.timing,
         every=shared.every,
         over=shared.over,
         with_meal=shared.with_meal,

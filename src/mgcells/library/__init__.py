@@ -4,7 +4,7 @@ from mgcells.library.entries import CellType, Claim, Condition, Experiment, Para
 from mgcells.library.layers import DATA
 from mgcells.library.library import Library
 from mgcells.library.loading import load, load_library
-from mgcells.library.sentences import rule_range, rule_sentence
+from mgcells.library.sentences import rule_number, rule_range, rule_sentence
 
 __all__ = [
     "DATA",
@@ -19,6 +19,7 @@ __all__ = [
     "Variation",
     "load",
     "load_library",
+    "rule_number",
     "rule_range",
     "rule_sentence",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mgcells import units
 from mgcells.identity import WORDS
 from mgcells.library.located import Document
 from mgcells.library.records import CellTypeRecord, ExperimentRecord
@@ -78,7 +79,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of a rule table. Numbers are in internal units; an empty cell is None."""
+    """One row of a rule table. Numbers are in internal units; an empty cell is None.
+
+    `half_max_unit` is the unit in which the table states half_max, "" where it has none.
+    """
 
     id: str
     cell: str
@@ -88,7 +92,7 @@ class Rule:
     at_zero: float | None
     at_saturation: float | None
     half_max: float | None
-    half_max_text: str = field(metadata=WORDS)
+    half_max_unit: str = field(metadata=WORDS)
     hill: float
     effect_low: float | None
     effect_high: float | None
@@ -106,6 +110,13 @@ class Rule:
     file: str = field(metadata=WORDS)
     line: int = field(metadata=WORDS)
     replaces: bool = field(default=False, metadata=WORDS)
+
+    @property
+    def half_max_text(self) -> str:
+        """The half-max in force in the unit of the table, "" where there is none."""
+        if self.half_max is None:
+            return ""
+        return f"{self.half_max / units.factor(self.half_max_unit):.6g} {self.half_max_unit}".strip()
 
     @property
     def origin(self) -> str:

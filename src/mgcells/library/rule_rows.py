@@ -74,13 +74,19 @@ def _rule(cells: Mapping[str, str], cell: CellType, shown: str, line: int, probl
             faults.append(f"{column}: {error}")
             return None
 
+    def unit_of(text: str) -> str:
+        try:
+            return units.split(text)[1] if text else ""
+        except units.UnitProblem:
+            return ""
+
     plain = "dimensionless"
     effect_unit = _effect_dimension(cell, behaviour)
     parameters = _parameters(cells.get("parameters", ""), form, faults)
     rule = Rule(
         id=name, cell=cell.name, behaviour=behaviour, signal=signal, effect=cells["effect"],
         at_zero=read("at_zero", effect_unit), at_saturation=read("at_saturation", effect_unit),
-        half_max=read("half_max", dimension), half_max_text=cells["half_max"],
+        half_max=read("half_max", dimension), half_max_unit=unit_of(cells["half_max"]),
         hill=1.0 if (hill := read("hill", plain)) is None else hill,
         effect_low=read("effect_low", effect_unit), effect_high=read("effect_high", effect_unit),
         half_low=read("half_low", dimension), half_high=read("half_high", dimension),

@@ -37,12 +37,23 @@ def rule_range(rule: Rule, cells: Mapping[str, CellType]) -> str:
     """Return the range in which the numbers of a rule are plausible, "" when the row states none."""
     behaviour = cells[rule.cell].record.behaviours[rule.behaviour]
     effect_unit = behaviour.unit if behaviour.combine == "sum" else ""
-    half_unit = units.split(rule.half_max_text)[1] if rule.half_max_text else ""
     spans = [
         ("effect", _span(rule.effect_low, rule.effect_high, effect_unit)),
-        ("half-max", _span(rule.half_low, rule.half_high, half_unit)),
+        ("half-max", _span(rule.half_low, rule.half_high, rule.half_max_unit)),
     ]
     return ", ".join(f"{name} {span}" for name, span in spans if span)
+
+
+def rule_number(rule: Rule, column: str, cells: Mapping[str, CellType]) -> str:
+    """Return one of the numbers that can be changed of a rule, as it is in force and with its unit."""
+    if column == "half_max":
+        return rule.half_max_text
+    if column in rule.parameters:
+        return f"{rule.parameters[column]:.6g}"
+    behaviour = cells[rule.cell].record.behaviours[rule.behaviour]
+    unit = behaviour.unit if behaviour.combine == "sum" and column != "hill" else ""
+    number = {"at_zero": rule.at_zero, "at_saturation": rule.at_saturation, "hill": rule.hill}[column]
+    return "none" if number is None else f"{number / units.factor(unit):.6g} {unit}".strip()
 
 
 def _span(low: float | None, high: float | None, unit: str) -> str:

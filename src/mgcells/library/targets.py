@@ -6,6 +6,7 @@ from mgcells.library.library import Library
 
 DRIVE = ".drive."
 DRUG = "mass rate"
+TITRATION = "titration"
 
 
 def drugs(library: Library) -> dict[str, list[str]]:
@@ -15,6 +16,16 @@ def drugs(library: Library) -> dict[str, list[str]]:
         if DRIVE in path and parameter.dimension == DRUG:
             found.setdefault(path.rpartition(DRIVE)[2], []).append(path)
     return found
+
+
+def titration_of(path: str) -> str:
+    """Return the parameter that says whether the dose written to `path` follows what the subject needs."""
+    return path.rpartition(DRIVE)[0] + DRIVE + TITRATION
+
+
+def titrated(library: Library, drug: str) -> bool:
+    """Tell whether a tissue titrates a drug."""
+    return any(titration_of(path) in library.parameters for path in drugs(library).get(drug, ()))
 
 
 def targets_read(library: Library) -> set[str]:

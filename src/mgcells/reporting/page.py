@@ -111,8 +111,8 @@ def _strategy(results: Results, strategy: dict[str, Any]) -> dict[str, Any]:
         "control": name == results.control,
         "like": strategy.get("like"),
         "doses": [*(strategy.get("doses") or []), *(strategy.get("co_medication") or [])],
-        "magnesium": strategy.get("magnesium_mmol_per_day"),
-        "threonate": strategy.get("threonate_mmol_per_day"),
+        "magnesium": _dosed(strategy, "magnesium"),
+        "threonate": _dosed(strategy, "threonate"),
         "diet": _diet(strategy),
         "changes": strategy.get("changes") or [],
         "own_compounds": own_origins(results, strategy.get("compounds") or []),
@@ -129,6 +129,16 @@ def _named(choices: dict[str, Any]) -> list[str]:
     parts = [choices, *(choices.get("phases") or [])]
     spoken = [str(text) for part in parts for text in part.get("conditions") or []]
     return [str(choices.get("subject") or ""), *(WINDOW.sub("", text) for text in spoken)]
+
+
+def _dosed(strategy: dict[str, Any], substance: str) -> str:
+    """Return what doses give in mmol/d, and on the highest day where that is more than the mean over the run."""
+    mean = strategy.get(f"{substance}_mmol_per_day")
+    highest = strategy.get(f"highest_{substance}_mmol_in_a_day")
+    text = number(mean)
+    if mean is not None and highest is not None and number(highest) != text and highest > mean:
+        text += f" (highest day {number(highest)})"
+    return f"{text} and what the clamp takes" if substance == "magnesium" and strategy.get("clamped") else text
 
 
 def _diet(strategy: dict[str, Any]) -> str:

@@ -17,8 +17,8 @@ Address = tuple[str | int, ...]
 class RunClock:
     """The hours of a scenario, collecting problems on the way.
 
-    A subject changes at the beginning of a step and never within one, so that a time that is not a whole number of
-    steps is refused.
+    A subject changes at the beginning of a step and never within one, so that a window that does not begin and end
+    with whole steps is refused. Doses are no change of the subject: they may fall at any time.
 
     Attributes
     ----------
@@ -36,8 +36,8 @@ class RunClock:
 
         What has no end lasts to infinity. A time that cannot be read is NaN.
         """
-        first = start if begin is None else self._time(begin, *at, "from")
-        last = math.inf if until is None else self._time(until, *at, "until")
+        first = start if begin is None else self._step_time(begin, *at, "from")
+        last = math.inf if until is None else self._step_time(until, *at, "until")
         if last <= max(first, 0.0):
             after = spoken(max(first, 0.0))
             self.problem(f"{what} ends before it begins; let its until lie after {after}", *at, "until")
@@ -50,12 +50,16 @@ class RunClock:
         """Note what is wrong at `path`."""
         self.problems.append(Problem(self.document.shown, self.document.line(*path), text))
 
-    def _time(self, text: str, *path: str | int) -> float:
+    def time(self, text: str, *path: str | int) -> float:
+        """Return the hours that a text says, NaN where it cannot be read."""
         try:
-            value = hours(text)
+            return hours(text)
         except UnitProblem as error:
             self.problem(f"{path[-1]}: {error}", *path)
             return math.nan
+
+    def _step_time(self, text: str, *path: str | int) -> float:
+        value = self.time(text, *path)
         count = value / self.step if self.step > 0.0 else math.nan
         if not math.isfinite(count):
             return value

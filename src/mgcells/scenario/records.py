@@ -19,7 +19,7 @@ class DoseRecord(Record):
     of: Literal["salt", "magnesium", "threonate"] | None = None
     route: str
     every: str | None = None
-    begin: str = Field(default="0 h", alias="from")
+    begin: str | None = Field(default=None, alias="from")
     until: str | None = None
     over: str | None = None
     clamp: str | None = None
@@ -48,7 +48,7 @@ class CoMedicationRecord(Record):
     amount: str
     every: str
     route: str
-    begin: str = Field(default="0 h", alias="from")
+    begin: str | None = Field(default=None, alias="from")
     until: str | None = None
     titrate: bool = False
 

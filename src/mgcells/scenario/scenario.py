@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from mgcells.body.delivery import timing_of
+from mgcells.body.timing import Timing
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.identity import WORDS
 from mgcells.library.in_force import Activation, Changes
@@ -21,7 +23,7 @@ class Dose:
     """One dose stream. `amount` is mmol of the compound, per kg of body weight when `per_kilogram`.
 
     Times are hours from the start; `every` is infinite for a single dose, `until` for an open end. A `clamp` (mM)
-    holds plasma instead of giving an amount.
+    holds plasma instead of giving an amount, for `over` in every interval where it is repeated.
     """
 
     compound: str
@@ -35,6 +37,16 @@ class Dose:
     clamp: float
     with_meal: bool
     text: str = field(metadata=WORDS)
+
+    @property
+    def timing(self) -> Timing:
+        """When it gives."""
+        return timing_of(self.route, self.begin, self.until, self.every, self.over, self.clamp)
+
+    @property
+    def gives(self) -> bool:
+        """Whether it gives anything: a dose of 0 does not."""
+        return self.amount > 0.0 or math.isfinite(self.clamp)
 
 
 @dataclass(frozen=True)

@@ -8,28 +8,21 @@ from dataclasses import replace
 from typing import Any
 
 from mgcells import units
-from mgcells.body.routes import ROUTES
 from mgcells.errors import Problem, suggestion
 from mgcells.library import Library, Rule
 from mgcells.library.bounds import LATTICE, fault_of_number
 from mgcells.library.in_force import Changes, reference
 from mgcells.library.located import Document
 from mgcells.library.rule_rows import EDITABLE_COLUMNS
-from mgcells.library.targets import drugs, inhibitor_targets
-from mgcells.scenario import texts
+from mgcells.library.targets import inhibitor_targets
 from mgcells.scenario.clock import Address, RunClock
 from mgcells.scenario.conditions import named, read_conditions
 from mgcells.scenario.diets import read_diets
-from mgcells.scenario.records import (
-    CoMedicationRecord,
-    Common,
-    DoseRecord,
-    InhibitorRecord,
-    Number,
-    RuleChanges,
-    ScenarioRecord,
-)
-from mgcells.scenario.scenario import CoMedication, Dose, Strategy
+from mgcells.scenario.doses import read_doses
+from mgcells.scenario.drugs import read_drugs
+from mgcells.scenario.given import check_given
+from mgcells.scenario.records import Common, DoseRecord, InhibitorRecord, Number, RuleChanges, ScenarioRecord
+from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.variation import read_variation
 
 
@@ -42,7 +35,6 @@ class StrategyReader:
         self._library = library
         self._document = document
         self._problems = problems
-        self._duration = duration
         self._clock = RunClock(document, problems, duration, step)
 
     def strategies(self, record: ScenarioRecord) -> tuple[Strategy, list[Strategy]]:
@@ -91,14 +83,25 @@ class StrategyReader:
         if record.diet is not None:
             changed["diets"] = read_diets(record.diet, species, self._library, self._clock, at)
         if doses is not None:
-            changed["doses"] = tuple(self._doses(doses, at))
+            changed["doses"] = read_doses(doses, self._library, self._clock, at)
         if record.inhibitors is not None:
             changed["inhibitors"] = self._inhibitors(record.inhibitors, at)
         if record.co_medication is not None:
-            changed["co_medication"] = self._drugs(record.co_medication, at)
+            changed["co_medication"] = read_drugs(record.co_medication, self._library, self._clock, at)
         merged = replace(start, **changed)
         self._check_inherited(start, merged, record, at)
+        if not self._library.subjects[subject].in_vitro:
+            self._check_given(start, merged, doses is not None, record.co_medication is not None, at)
         return merged
+
+    def _check_given(self, start: Strategy, merged: Strategy, doses: bool, drugs: bool, at: Address) -> None:
+        """Check what a strategy gives unless it is what was given before, to the same subject."""
+        given = ("subject", "conditions", "diets", "doses", "co_medication", "changes")
+        if all(getattr(start, name) == getattr(merged, name) for name in given):
+            return
+        inherited = (*at, "like") if at else ()
+        places = ((*at, key) if own else inherited for key, own in (("doses", doses), ("co_medication", drugs)))
+        check_given(merged, self._library, self._clock, *places)
 
     def _check_inherited(self, start: Strategy, merged: Strategy, record: Common, at: Address) -> None:
         """What a strategy takes over, and suits the subject it was said for, must suit its own subject too."""
@@ -141,88 +144,6 @@ class StrategyReader:
             for target in targets.get(record.target, ()):
                 found[target] = found.get(target, 1.0) * float(record.residual)
         return tuple(found.items())
-
-    def _drugs(self, records: Sequence[CoMedicationRecord], at: Address) -> tuple[CoMedication, ...]:
-        found = []
-        for record in records:
-            before, place = len(self._problems), (*at, "co_medication")
-            known = drugs(self._library)
-            if record.drug not in known:
-                self._problem(f"unknown drug '{record.drug}'{suggestion(record.drug, known)}", *place, "drug")
-            if record.route not in ROUTES:
-                self._problem(f"unknown route '{record.route}'{suggestion(record.route, ROUTES)}", *place, "route")
-            plain = record.amount.removesuffix("/kg").strip()
-            amount = self._number(plain, "mass", *place, "amount")
-            every = self._time(record.every, *place, "every")
-            begin = self._time(record.begin, *place, "from")
-            until = math.inf if record.until is None else self._time(record.until, *place, "until")
-            if every == 0.0:
-                self._problem("every = 0: name the interval between doses", *place, "every")
-            if until <= begin:
-                self._problem("the drug ends before it begins", *place, "until")
-            if len(self._problems) == before:
-                window = f" from {record.begin}" + (f" until {record.until}" if record.until else "")
-                text = f"{record.amount} of {record.drug} every {record.every}{window}, {record.route}"
-                text += ", titrated" if record.titrate else ""
-                per_kilogram = plain != record.amount.strip()
-                found.append(
-                    CoMedication(record.drug, amount / every, per_kilogram, begin, until, record.titrate, text)
-                )
-        return tuple(found)
-
-    def _doses(self, records: Sequence[DoseRecord], at: Address) -> list[Dose]:
-        found = []
-        for record in records:
-            dose = self._dose(record, (*at, "doses"))
-            if dose:
-                found.append(dose)
-        return found
-
-    def _dose(self, record: DoseRecord, at: Address) -> Dose | None:
-        before = len(self._problems)
-        compound = self._library.compound(record.compound)
-        if compound is None:
-            names = [
-                *self._library.compounds,
-                *(alias for c in self._library.compounds.values() for alias in c.aliases),
-            ]
-            self._problem(f"unknown compound '{record.compound}'{suggestion(record.compound, names)}", *at, "compound")
-        if record.route not in ROUTES:
-            self._problem(f"unknown route '{record.route}'{suggestion(record.route, ROUTES)}", *at, "route")
-        amount, per_kilogram, clamp = 0.0, False, math.nan
-        if record.clamp is not None:
-            clamp = self._number(record.clamp, "concentration", *at, "clamp")
-            if record.amount is not None:
-                self._problem("a dose has an amount or a clamp, not both", *at, "clamp")
-            if record.route != "intravenous":
-                self._problem("a clamp needs route = 'intravenous'", *at, "route")
-        elif record.amount is None:
-            self._problem(f"the dose of '{record.compound}' has no amount", *at)
-        elif record.of is None:
-            self._problem("say what the amount is of: of = 'salt', 'magnesium' or 'threonate'", *at)
-        elif compound is not None:
-            try:
-                amount, per_kilogram = texts.amount(record.amount, record.of, compound, self._library)
-            except units.UnitProblem as error:
-                self._problem(f"amount: {error}", *at, "amount")
-        every = math.inf if record.every is None else self._time(record.every, *at, "every")
-        begin = self._time(record.begin, *at, "from")
-        until = math.inf if record.until is None else self._time(record.until, *at, "until")
-        over = 0.0 if record.over is None else self._time(record.over, *at, "over")
-        if every == 0.0:
-            self._problem("every = 0: name the interval between doses", *at, "every")
-        if until <= begin:
-            self._problem("the dose ends before it begins", *at, "until")
-        if begin >= self._duration:
-            self._problem(f"the first dose lies after the end, {texts.spoken(self._duration)}", *at, "from")
-        if over > every:
-            self._problem("over is longer than the interval between doses", *at, "over")
-        if len(self._problems) > before or compound is None:
-            return None
-        return Dose(
-            compound, record.route, amount, per_kilogram, every, begin, until, over, clamp, record.with_meal,
-            _sentence(record, compound),
-        )  # fmt: skip
 
     def _changes(self, record: Common, subject: str, at: Address) -> Changes:
         rules, library = record.rules, self._library
@@ -295,38 +216,10 @@ class StrategyReader:
         if column in rule.parameters:
             return units.parse_any(text)[0]
         if column == "half_max":
-            return units.parse(text, units.dimension_of(units.split(rule.half_max_text)[1]))
+            return units.parse(text, units.dimension_of(rule.half_max_unit))
         behaviour = self._library.cells[rule.cell].record.behaviours[rule.behaviour]
         additive = column != "hill" and behaviour.combine == "sum"
         return units.parse(text, units.dimension_of(behaviour.unit) if additive else "dimensionless")
 
-    def _time(self, text: str, *path: str | int) -> float:
-        try:
-            return texts.hours(text)
-        except units.UnitProblem as error:
-            self._problem(f"{path[-1]}: {error}", *path)
-            return math.nan
-
-    def _number(self, text: str, dimension: str, *path: str | int) -> float:
-        try:
-            value = units.parse(text, dimension)
-        except units.UnitProblem as error:
-            self._problem(f"{path[-1]}: {error}", *path)
-            return math.nan
-        if value < 0:
-            self._problem(f"{path[-1]}: '{text}' is negative", *path)
-        return value
-
     def _problem(self, text: str, *path: str | int) -> None:
         self._problems.append(Problem(self._document.shown, self._document.line(*path), text))
-
-
-def _sentence(record: DoseRecord, compound: str) -> str:
-    if record.clamp is not None:
-        return f"plasma magnesium held at {record.clamp}, {record.route}"
-    rhythm = "once" if record.every is None else f"every {record.every}"
-    spread = f", over {record.over}" if record.over else ""
-    window = f" from {record.begin}" if record.begin != "0 h" else ""
-    window += f" until {record.until}" if record.until else ""
-    meal = ", with a meal" if record.with_meal else ""
-    return f"{record.amount} of {compound} (as {record.of}) {rhythm}{window}{spread}, {record.route}{meal}"

@@ -166,7 +166,7 @@ def deliveries(library: Library, strategy: Strategy, values: Mapping[str, float]
                 osmotic=float(compound.osmotic.value),
                 threonate_absorbed=0.0 if absorbed is None else float(absorbed.value),
                 first=dose.begin,
-                until=dose.until if math.isfinite(dose.every) else math.inf,
+                until=dose.until,
                 every=dose.every,
                 over=dose.over,
                 with_meal=dose.with_meal,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mgcells.arrays import GRAMS_PER_KILOGRAM
 from mgcells.library import Library
 from mgcells.library.in_force import HEALTHY
-from mgcells.library.targets import DRIVE, drugs
+from mgcells.library.targets import DRIVE, drugs, titration_of
 from mgcells.scenario.scenario import CoMedication, Strategy
-
-TITRATION = "titration"
 
 
 def clocked(library: Library, strategy: Strategy) -> frozenset[str]:
@@ -52,32 +50,35 @@ class Timeline:
                 continue
             changed = {path: entry.value for path, entry in parameters.items() if path not in stated}
             self._timed.insert(0, (activation.begin, activation.until, changed))
-        known = drugs(library)
-        self._timed += [(drug.begin, drug.until, _given(drug, known[drug.drug], values))
-                        for drug in strategy.co_medication]  # fmt: skip
-        self.edges = tuple({edge for begin, until, _ in self._timed for edge in (begin, until)})
+        self._drugs, self._paths = strategy.co_medication, drugs(library)
+        windows = [(begin, until) for begin, until, _ in self._timed]
+        self._windows = (*windows, *((drug.begin, drug.until) for drug in self._drugs))
+        self.edges = tuple({edge for window in self._windows for edge in window})
         self._active: tuple[bool, ...] = ()
         self._now: Mapping[str, float] = values
 
     def at(self, hour: float) -> Mapping[str, float]:
         """Return path -> value for the step that begins at `hour`."""
-        if not self._timed:
+        if not self._windows:
             return self._values
-        active = tuple(begin <= hour < until for begin, until, _ in self._timed)
+        active = tuple(begin <= hour < until for begin, until in self._windows)
         if active != self._active:
-            now = dict(self._values)
-            for holds, (_, _, changed) in zip(active, self._timed, strict=True):
+            now, count = dict(self._values), len(self._timed)
+            for holds, (_, _, changed) in zip(active, self._timed, strict=False):
                 if holds:
                     now |= changed
-            self._active, self._now = active, now
+            taken = [drug for holds, drug in zip(active[count:], self._drugs, strict=True) if holds]
+            self._active, self._now = active, now | self._taken(taken)
         return self._now
 
-
-def _given(drug: CoMedication, paths: list[str], values: Mapping[str, float]) -> dict[str, float]:
-    rate = drug.rate * (values["body.weight"] / GRAMS_PER_KILOGRAM if drug.per_kilogram else 1.0)
-    given = dict.fromkeys(paths, rate)
-    for path in paths:
-        titration = path.rpartition(DRIVE)[0] + DRIVE + TITRATION
-        if titration in values:
-            given[titration] = float(drug.titrate)
-    return given
+    def _taken(self, drugs_now: Sequence[CoMedication]) -> dict[str, float]:
+        """Return the drives that drugs set; what several entries give of one drug adds up."""
+        found: dict[str, float] = {}
+        for drug in drugs_now:
+            rate = drug.rate * (self._values["body.weight"] / GRAMS_PER_KILOGRAM if drug.per_kilogram else 1.0)
+            for path in self._paths[drug.drug]:
+                found[path] = found.get(path, 0.0) + rate
+                titration = titration_of(path)
+                if titration in self._values:
+                    found[titration] = max(found.get(titration, 0.0), float(drug.titrate))
+        return found
