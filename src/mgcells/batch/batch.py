@@ -21,7 +21,7 @@ from mgcells.batch.supervise import ExecutorFactory, all_cores, supervise
 from mgcells.batch.workers import start_server
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
-from mgcells.subject.trial import refuse_unreadable
+from mgcells.subject.trial import refuse_failing
 from mgcells.version import __version__
 
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "pint", "matplotlib")
@@ -98,8 +98,8 @@ def run_batch(
     Raises
     ------
     InputProblems
-        The folder cannot be used, or holds results of a different scenario; a signal of an own library reads what its
-        tissue does not offer.
+        The folder cannot be used, or holds results of a different scenario; subjects of a strategy cannot live; a
+        signal of an own library reads what its tissue does not offer.
     BatchInterrupted
         Ctrl-C; the same call goes on from there.
     """
@@ -108,7 +108,7 @@ def run_batch(
     if count > 1 and executor_factory is None:
         start_server()
     scenario = find_scenario(scenario)
-    refuse_unreadable(scenario)
+    refuse_failing(scenario)
     folder = Path(out) if out is not None else Path("outputs") / (scenario.source or Path(scenario.title)).stem
     store = Store(folder)
     store.open(scenario, force=force)

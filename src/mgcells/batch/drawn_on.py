@@ -11,8 +11,9 @@ from mgcells.library.installed import Installed, code_digest, owner
 from mgcells.library.layers import Layer
 from mgcells.scenario.phases import phases
 from mgcells.scenario.scenario import Scenario, Strategy
+from mgcells.scenario.tissues import is_simulated
 from mgcells.tissues.declared import declared
-from mgcells.tissues.registry import recorded, tissue_kinds
+from mgcells.tissues.registry import recorded
 
 Named = tuple[str, str]
 PARTS_OF_CELLS = ("rules", "behaviours", "signals")
@@ -20,11 +21,7 @@ PARTS_OF_CELLS = ("rules", "behaviours", "signals")
 
 def concerns(path: str, scenario: Scenario) -> bool:
     """Tell whether a parameter or rule belongs to the body or to a simulated tissue."""
-    section = path.split(".", 1)[0]
-    cell = scenario.library.cells.get(section)
-    if cell is not None:
-        return any(tissue in scenario.tissues for tissue in cell.record.tissue)
-    return all(kind.section != section or kind.name in scenario.tissues for kind in tissue_kinds().values())
+    return is_simulated(path, scenario.library, scenario.tissues)
 
 
 def layers_drawn_on(scenario: Scenario) -> tuple[Layer, ...]:

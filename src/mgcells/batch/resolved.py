@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from mgcells import units
@@ -79,6 +80,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "origins": _origins(library, scenario),
         "library": [own_library(library, layer) for layer in layers_drawn_on(scenario)],
         "packages": packages_drawn_on(scenario),
+        "warnings": [f"{Path(entry.file).name}:{entry.line}  {entry.text}" for entry in scenario.warnings],
         "sources": {key: library.sources[key].model_dump(exclude={"tags"}) for key in used},
     }
 
@@ -90,6 +92,7 @@ def fingerprint(scenario: Scenario) -> str:
     # What an own library says counts by its bytes, not by where it lies.
     meaning["library"] = [entry["digest"] for entry in meaning["library"]]
     meaning.pop("origins")
+    meaning.pop("warnings")
     for group in ("parameters", "variation", "rules", "compounds"):
         for entry in meaning[group].values():
             for said in (entry, *entry.get("set_by", ())):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from mgcells.errors import InputProblems
+from mgcells.errors import InputProblems, Problem
 from mgcells.version import __version__
 
 BAD_INPUT = 2
@@ -55,6 +55,12 @@ def main() -> None:
         # The reader of a pipe has left; Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+
+
+def warn(warnings: Iterable[Problem]) -> None:
+    """Print what can be run but is hardly meant, each on a line."""
+    for warning in warnings:
+        typer.echo(f"warning: {warning}", err=True)
 
 
 @contextmanager

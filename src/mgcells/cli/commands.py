@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mgcells.cli.application import BAD_INPUT, AsJson, Libraries, app, refusing
+from mgcells.cli.application import BAD_INPUT, AsJson, Libraries, app, refusing, warn
 from mgcells.errors import InputProblems, Problem
 
 if TYPE_CHECKING:
@@ -208,6 +208,8 @@ def _batch(
     """Run a batch under a progress bar, write its report and print its answers."""
     from mgcells.cli.progress import batch_progress
 
+    if not quiet:
+        warn(scenario.warnings)
     with batch_progress(scenario, folder, quiet=quiet) as watch:
         from mgcells.batch.batch import BatchInterrupted
 

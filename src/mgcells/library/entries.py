@@ -37,7 +37,7 @@ class Place:
 class Parameter:
     """One number of the model with everything a reader needs to judge it.
 
-    `value`, `low` and `high` are in the internal unit of `dimension`; `text` is what the file says.
+    `value`, `low`, `high` and `most` are in the internal unit of `dimension`; `text` is what the file says.
     """
 
     path: str
@@ -53,6 +53,7 @@ class Parameter:
     file: str
     line: int
     replaces: bool = False
+    most: float | None = None
 
     @property
     def origin(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from mgcells.errors import Problem, suggestion
 from mgcells.library import Library
@@ -11,6 +11,15 @@ from mgcells.scenario.records import ScenarioRecord
 from mgcells.scenario.scenario import Strategy
 from mgcells.tissues.checks import foreign_faults, subject_faults
 from mgcells.tissues.registry import tissue_kinds, tissues_of, usual_tissues
+
+
+def is_simulated(path: str, library: Library, tissues: Collection[str]) -> bool:
+    """Tell whether a parameter or rule belongs to the body or to one of these tissues."""
+    section = path.split(".", 1)[0]
+    cell = library.cells.get(section)
+    if cell is not None:
+        return any(tissue in tissues for tissue in cell.record.tissue)
+    return all(kind.section != section or kind.name in tissues for kind in tissue_kinds().values())
 
 
 def read_tissues(
