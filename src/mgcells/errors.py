@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+# Control characters, halves of pairs, and separators of lines and paragraphs.
+STEERING = ("Cc", "Cs", "Zl", "Zp")
+# What turns the direction of reading.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, order=True)
@@ -17,7 +23,21 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}  {self.text}"
+        return harmless(f"{place}  {self.text}")
+
+
+def harmless(text: str) -> str:
+    """Return a text in which characters that steer a terminal are written out.
+
+    >>> harmless("a\\x1b[2Jb")
+    'a\\\\x1b[2Jb'
+    """
+    return "".join(sign if unicodedata.category(sign) not in STEERING else ascii(sign)[1:-1] for sign in text)
+
+
+def steers(text: str) -> bool:
+    """Tell whether a text holds characters that steer a terminal or hide what is written."""
+    return any(unicodedata.category(sign) in STEERING or sign in TURNING for sign in text)
 
 
 class InputProblems(Exception):

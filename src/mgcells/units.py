@@ -31,7 +31,7 @@ picomole = 1e-12 mole = pmol
 gram = [mass] = g
 kilogram = 1e3 gram = kg
 milligram = 1e-3 gram = mg
-microgram = 1e-6 gram = ug
+microgram = 1e-6 gram = ug = mcg
 nanogram = 1e-9 gram = ng
 picogram = 1e-12 gram = pg
 metre = [length] = m
@@ -89,10 +89,16 @@ INTERNAL = {
     "count rate": "cell/h",
 }
 
-UNIT_PATTERN = re.compile(r"(?:%|[A-Za-z]+|1(?=/))(?:\^-?\d+)?(?:[ */]+[A-Za-z]+(?:\^-?\d+)?)*")
-QUANTITY_PATTERN = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
-DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+\b")
+UNIT_PATTERN = re.compile(r"(?:%|[A-Za-z]+|1(?=/))(?:\^-?[1-9])?(?:[*/][A-Za-z]+(?:\^-?[1-9])?)*")
+QUANTITY_PATTERN = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*")
+DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+\b")
+JOINT = re.compile(r"\s*([*/])\s*|\s+")
+PER_KILOGRAM = re.compile(r"\s*/\s*kg\s*$")
 LENGTH_SPELLING = {"µ": "u", "μ": "u", "²": "^2", "³": "^3", "·": " "}
+# Longer ones are no quantities, and to read them as such would take long.
+LONGEST_TEXT = 80
+PLAIN_UNITS = ("", "%")
+EQUIVALENTS = ("eq", "meq")
 
 
 class UnitProblem(ValueError):
@@ -120,19 +126,35 @@ def known_units() -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _plain(text: str) -> str:
+    """Return a unit without spaces and in plain letters, as in "mg/kg"; UnitProblem when it cannot be one."""
+    _bounded(text)
+    plain = text.strip()
+    for odd, letter in LENGTH_SPELLING.items():
+        plain = plain.replace(odd, letter)
+    plain = JOINT.sub(lambda joint: joint[1] or "*", plain)
+    if plain and not UNIT_PATTERN.fullmatch(plain):
+        raise UnitProblem(f"'{text}' is not a unit")
+    return plain
+
+
+def _bounded(text: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        raise UnitProblem(f"'{text[:20]}...' is too long for a number with a unit")
+
+
 @lru_cache(maxsize=512)
 def _unit(text: str) -> pint.Unit:
-    for odd, plain in LENGTH_SPELLING.items():
-        text = text.replace(odd, plain)
-    if not text:
+    plain = _plain(text)
+    if not plain:
         return registry().dimensionless
-    if not UNIT_PATTERN.fullmatch(text):
-        raise UnitProblem(f"'{text}' is not a unit")
     known = set(known_units())
-    for name in re.findall(r"[A-Za-z]+|%", text):
+    for name in re.findall(r"[A-Za-z]+|%", plain):
+        if name.casefold() in EQUIVALENTS:
+            raise UnitProblem(f"'{name}' counts charges and not moles; 2 mEq of magnesium are 1 mmol")
         if name not in known:
             raise UnitProblem(f"unknown unit '{name}'{suggestion(name, known)}")
-    return registry().parse_units(text.replace("%", "percent").replace(" ", "*").replace("^", "**"))
+    return registry().parse_units(plain.replace("%", "percent").replace("^", "**"))
 
 
 @lru_cache(maxsize=512)
@@ -169,6 +191,7 @@ def split(text: str) -> tuple[float, str]:
     >>> split("1.2 mM")
     (1.2, 'mM')
     """
+    _bounded(text)
     match = QUANTITY_PATTERN.fullmatch(text)
     if DECIMAL_COMMA.match(text.strip()):
         raise UnitProblem(f"'{text}' has a decimal comma; write {text.strip().replace(',', '.', 1)}")
@@ -178,6 +201,16 @@ def split(text: str) -> tuple[float, str]:
     if not math.isfinite(value):
         raise UnitProblem(f"'{text}' is not a finite number")
     return value, match[2]
+
+
+def per_kilogram(text: str) -> tuple[str, bool]:
+    """Return a text without "/kg" at its end, and whether it had it.
+
+    >>> per_kilogram("604 mg / kg")
+    ('604 mg', True)
+    """
+    plain = PER_KILOGRAM.sub("", text.strip())
+    return plain, plain != text.strip()
 
 
 def parse(text: str, dimension: str) -> float:
@@ -200,7 +233,9 @@ def parse(text: str, dimension: str) -> float:
     if found != dimension:
         wanted = INTERNAL[dimension] or "no unit"
         raise UnitProblem(f"'{text}' is a {found}, expected a {dimension} (such as {wanted})")
-    return value * factor(unit)
+    if dimension == "dimensionless" and unit not in PLAIN_UNITS:
+        raise UnitProblem(f"'{text}': this number takes no unit, and '{unit}' would change it")
+    return _scaled(text, value, unit)
 
 
 def parse_any(text: str) -> tuple[float, str]:
@@ -210,4 +245,11 @@ def parse_any(text: str) -> tuple[float, str]:
     (0.5, 'time')
     """
     value, unit = split(text)
-    return value * factor(unit), dimension_of(unit)
+    return _scaled(text, value, unit), dimension_of(unit)
+
+
+def _scaled(text: str, value: float, unit: str) -> float:
+    scaled = value * factor(unit)
+    if not math.isfinite(scaled):
+        raise UnitProblem(f"'{text}' is too large")
+    return scaled

@@ -39,7 +39,7 @@ def test_a_field_may_hold_a_line_that_looks_like_a_comment() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("# one\n# two\n", "t.csv  holds comments only; its columns are id,note"),
+        ("# one\n# two\n", "t.csv:1  holds comments only; its columns are id,note"),
         ("# one\n\nid;note\n", "t.csv:3  is separated by semicolons; save it with commas, and numbers with points"),
         ("# one\nsep=,\nid,note\n", "t.csv:2  begins with a spreadsheet's line 'sep='; save the table as plain CSV"),
         ("# one\nid,not\n", "t.csv:2  unknown column 'not'; did you mean 'note'?"),
@@ -48,3 +48,15 @@ def test_a_field_may_hold_a_line_that_looks_like_a_comment() -> None:
 )
 def test_faults_of_form_are_located_behind_comments(text: str, problem: str) -> None:
     assert problem in read(text)[1]
+
+
+def test_ends_of_lines_of_old_machines_are_ends_of_lines() -> None:
+    for end in ("\r", "\r\n", "\n"):
+        rows, problems = read(end.join(("id,note", "a,x", "b,y", "")))
+        assert (problems, [(line, row["id"]) for line, row in rows]) == ([], [(2, "a"), (3, "b")])
+
+
+def test_a_field_without_end_is_located() -> None:
+    ((problem,),) = (read('id,note\na,x\nb,"' + "z" * 200_000 + "\n")[1],)
+    assert problem.startswith("t.csv:3  cannot be read as CSV: field larger than field limit")
+    assert problem.endswith("look for a quote that is left open")

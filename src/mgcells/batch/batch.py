@@ -23,7 +23,7 @@ from mgcells.batch.workers import start_server
 from mgcells.errors import Problem, RunsKept
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
-from mgcells.subject.trial import refuse_unreadable
+from mgcells.subject.trial import refuse_failing
 from mgcells.tissues.registry import recorded
 from mgcells.version import __version__
 
@@ -102,7 +102,8 @@ def run_batch(
     ------
     InputProblems
         The folder cannot be used or is full, is in use, holds results of a different scenario or program, or something
-        that mgcells did not write is in the way; a signal of an own library reads what its tissue does not offer.
+        that mgcells did not write is in the way; subjects of a strategy cannot live; a signal of an own library reads
+        what its tissue does not offer.
     RunsKept
         The disk filled up; the same call goes on from there.
     BatchInterrupted
@@ -113,7 +114,7 @@ def run_batch(
     if count > 1 and executor_factory is None:
         start_server()
     scenario = find_scenario(scenario)
-    refuse_unreadable(scenario)
+    refuse_failing(scenario)
     store = Store(out if out is not None else Path("outputs") / (scenario.source or Path(scenario.title)).stem)
     specs = plan(scenario)
     outcomes: dict[RunSpec, RunOutcome] = {}

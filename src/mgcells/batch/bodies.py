@@ -21,6 +21,7 @@ from mgcells.batch.workers import runs_alone
 from mgcells.errors import InputProblems, Problem
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
+from mgcells.subject.trial import refuse_failing
 from mgcells.tissues.registry import is_culture
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def run_bodies(
     Raises
     ------
     InputProblems
-        The folder cannot be used, or holds results of a different scenario; a culture has no body.
+        The folder cannot be used, or holds results of a different scenario; a culture has no body; subjects of a
+        strategy cannot live.
     BatchInterrupted
         Ctrl-C; nothing is kept.
     """
@@ -96,6 +98,7 @@ def run_bodies(
         text = f"subject '{scenario.base.subject}' is a culture: it has no body whose kinetics could be followed"
         raise InputProblems([Problem(str(scenario.source or scenario.title), 0, text)])
     scenario = body_scenario(scenario)
+    refuse_failing(scenario)
     store, specs = Store(out), plan(scenario)
     days = record_hours(scenario) / HOURS_PER_DAY
     kept = kept_records(days, len(specs))

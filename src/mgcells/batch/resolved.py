@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from mgcells import units
@@ -82,6 +83,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         "origins": _origins(library, scenario),
         "library": [own_library(library, layer) for layer in layers_drawn_on(scenario)],
         "packages": packages_drawn_on(scenario),
+        "warnings": [f"{Path(entry.file).name}:{entry.line}  {entry.text}" for entry in scenario.warnings],
         "sources": {key: library.sources[key].model_dump(exclude={"tags"}) for key in used},
     }
 

@@ -13,6 +13,8 @@ COARSEST, FADING, FADED = 0.4, 0.1, 8.0
 STEEPEST_SPLAY = 0.7
 FILLING = 0.1
 SWING, LEAP, REFINED = 0.01, 0.1, 8
+# Shipped subjects need up to 50; numbers that ask for more than this are no body, and their run would not end.
+MOST_STEPS_AN_HOUR = 5_000
 LINEAR = (
     layout.DISSOLUTION_RATE, layout.ABSORPTION_RATE, layout.THREONATE_ABSORPTION_RATE,
     layout.THREONATE_ELIMINATION_RATE, layout.INTRACELLULAR_RATE, layout.CSF_RATE, layout.CSF_THREONATE_RATE,
@@ -31,11 +33,22 @@ class Pace:
     Parameters
     ----------
     columns : float array, shape (n, PARAMETERS)
+
+    Raises
+    ------
+    ValueError
+        Something is so fast, or backward, that no number of steps would do.
     """
 
     def __init__(self, columns: Floats) -> None:
         self._rates, self._half = columns[:, LINEAR], columns[:, layout.CARRIER_HALF]
         self._least = _plasma(columns) / COARSE
+        for name, rates in (("plasma", self._least), ("the fastest process", self._rates.max(axis=1) / FINE)):
+            if not rates.max() <= MOST_STEPS_AN_HOUR:
+                number = f"{rates.max():.3g} steps an hour, where {MOST_STEPS_AN_HOUR} are allowed"
+                raise ValueError(f"{name} would need {number}; a volume or time is too small, or a rate too large")
+        if not min(self._least.min(), self._rates.min()) >= 0.0:
+            raise ValueError("a rate of the body is negative; a share, a volume or a time is not what it can be")
         # Where plasma sets the pace even right after a dose, nothing that fades can matter.
         self._stirs = bool((self._rates.max(axis=1) / FINE > self._least).any())
 

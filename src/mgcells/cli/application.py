@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from mgcells.cli.output import lost, prepare, say
-from mgcells.errors import InputProblems, RunsKept
+from mgcells.errors import InputProblems, Problem, RunsKept
 from mgcells.version import __version__
 
 RUNS_FAILED, BAD_INPUT = 1, 2
@@ -63,6 +63,12 @@ def main() -> None:
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     say(f"Warning: {message}", err=True)
+
+
+def warn(warnings: Iterable[Problem]) -> None:
+    """Print what can be run but is hardly meant, each on a line."""
+    for warning in warnings:
+        say(f"warning: {warning}", err=True)
 
 
 @contextmanager

@@ -186,7 +186,7 @@ def _rule(rule: Rule, library: Library) -> Entry:
         "sentence": rule_sentence(rule, library.cells),
         "range": rule_range(rule, library.cells),
         "cell": rule.cell,
-        "status": rule.status,
+        "status": _status(rule, library),
         "grade": rule.grade,
         "basis": rule.basis,
         "claims": list(rule.claims),
@@ -194,6 +194,15 @@ def _rule(rule: Rule, library: Library) -> Entry:
         "note": rule.note,
         "origin": library.origin_text("rules", rule.id),
     }
+
+
+def _status(rule: Rule, library: Library) -> str:
+    """Return whether a rule acts, and what it takes beside that; a switch whose default is enough says so."""
+    needs = []
+    for key, values in rule.applies_when:
+        usual = [name for name, switch in library.switches.items() if f"{name}:{switch.default}" in values]
+        needs.append(f"{key} {' or '.join(values)}{' (the default)' if usual else ''}")
+    return f"{rule.status}, only with {' and '.join(needs)}" if needs else rule.status
 
 
 def _parameter(parameter: Parameter, library: Library) -> Entry:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from mgcells.cli.additions.projects import project_at
 from mgcells.errors import InputProblems, Problem
@@ -14,29 +16,38 @@ from mgcells.library.layers import Layer
 from mgcells.library.loading import read_library
 from mgcells.library.located import parse, read_text
 from mgcells.library.own import placed
+from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import load_named, scenario_path
-from mgcells.subject.trial import refuse_unreadable, unreadable
+from mgcells.subject.trial import refuse_failing, unreadable
 from mgcells.tissues.checks import cell_faults, foreign_faults, subject_faults
 from mgcells.tissues.registry import tissue_kinds
 
 EXPECTATIONS = "expect"
 
 
-def problems_in(path: Path, libraries: Sequence[Path]) -> list[Problem]:
-    """Return everything that is wrong with a scenario, an experiment, a library, or a package that brings one."""
+class Found(NamedTuple):
+    """What is wrong, and what can be run but is hardly meant."""
+
+    problems: Sequence[Problem]
+    warnings: Sequence[Problem] = ()
+
+
+def found_in(path: Path, libraries: Sequence[Path]) -> Found:
+    """Return all that is wrong with a scenario, an experiment, a library, or a package that brings one."""
     try:
         if os.path.isdir(path):
             project = project_at(path)
             folders = [path] if project is None else project.data_folders()
-            return problems_of_library(load_library(*libraries, *folders))
+            return Found(problems_of_library(load_library(*libraries, *folders)))
         found = scenario_path(path)
         if found.is_file() and EXPECTATIONS in parse(read_text(found, str(found)), str(found)).data:
-            _check_experiment(found, libraries)
+            scenario = _experiment(found, libraries)
         else:
-            refuse_unreadable(load_named(path, libraries=libraries)[0])
+            scenario = load_named(path, libraries=libraries)[0]
+            refuse_failing(scenario)
     except InputProblems as error:
-        return list(error.problems)
-    return []
+        return Found(error.problems)
+    return Found((), scenario.warnings)
 
 
 def problems_of_library(library: Library) -> list[Problem]:
@@ -58,7 +69,7 @@ def problems_of_library(library: Library) -> list[Problem]:
     return [placed(problem, library.own) for problem in problems]
 
 
-def _check_experiment(path: Path, libraries: Sequence[Path]) -> None:
+def _experiment(path: Path, libraries: Sequence[Path]) -> Scenario:
     library, text = load_library(*libraries), read_text(path, str(path))
     known = library.experiments.get(path.stem)
     if known is None or known.document.text != text:
@@ -71,6 +82,9 @@ def _check_experiment(path: Path, libraries: Sequence[Path]) -> None:
                 [Problem(str(path), p.line, p.text) if p.file == inner else p for p in error.problems]
             ) from None
     try:
-        read_experiment(library.experiments[path.stem], library)
+        scenario, _ = read_experiment(library.experiments[path.stem], library)
+        refuse_failing(scenario)
     except InputProblems as error:
         raise InputProblems([Problem(str(path), problem.line, problem.text) for problem in error.problems]) from None
+    warnings = tuple(Problem(str(path), warning.line, warning.text) for warning in scenario.warnings)
+    return replace(scenario, warnings=warnings)

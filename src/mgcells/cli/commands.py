@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mgcells.cli.application import BAD_INPUT, RUNS_FAILED, AsJson, Libraries, app, refusing
+from mgcells.cli.application import BAD_INPUT, RUNS_FAILED, AsJson, Libraries, app, refusing, warn
 from mgcells.cli.output import courtesy, say
 from mgcells.errors import InputProblems, Problem, RunsKept
 
@@ -218,6 +218,8 @@ def _batch(
     from mgcells.cli.progress import batch_progress
     from mgcells.folder import Folder
 
+    if not quiet:
+        warn(scenario.warnings)
     place = Folder(folder)
     with batch_progress(scenario, place.path, quiet=quiet) as watch, place.held():
         from mgcells.batch.batch import BatchInterrupted

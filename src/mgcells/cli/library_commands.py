@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mgcells.cli.application import BAD_INPUT, AsJson, Libraries, app, refuse, refusing
+from mgcells.cli.application import BAD_INPUT, AsJson, Libraries, app, refuse, refusing, warn
 from mgcells.cli.output import say
 from mgcells.errors import InputProblems, Problem
 
@@ -60,21 +60,30 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check scenarios, experiments and libraries without running anything."""
-    from mgcells.cli.checking import problems_in, problems_of_library
+    from mgcells.cli.checking import found_in, problems_of_library
     from mgcells.library import load_library
 
     problems: list[Problem] = []
+    warnings: list[Problem] = []
     for file in files or ():
-        problems += problems_in(file, library or ())
+        found = found_in(file, library or ())
+        problems += found.problems
+        warnings += found.warnings
     if not files:
         with refusing():
             problems += problems_of_library(load_library(*library or ()))
     if as_json:
-        say(json.dumps([{"file": p.file, "line": p.line, "text": p.text} for p in dict.fromkeys(problems)]))
+        listed = [("problem", entry) for entry in dict.fromkeys(problems)]
+        listed += [("warning", entry) for entry in dict.fromkeys(warnings)]
+        say(json.dumps([
+            {"kind": kind, "file": entry.file, "line": entry.line, "text": entry.text} for kind, entry in listed
+        ]))  # fmt: skip
         raise typer.Exit(BAD_INPUT if problems else 0)
+    warn(dict.fromkeys(warnings))
     if problems:
         refuse(InputProblems(problems))
-    say(f"{', '.join(map(str, files)) if files else 'The library'}: checked, no problems.")
+    doubts = f", {len(warnings)} warning{'s' if len(warnings) != 1 else ''}" if warnings else ""
+    say(f"{', '.join(map(str, files)) if files else 'The library'}: checked, no problems{doubts}.")
 
 
 @app.command()

@@ -1,14 +1,22 @@
-"""Which numbers may stand in the place of another: of its dimension, of its sign, and whole where it counts."""
+"""Which numbers may stand in the place of another: of its dimension and sign, whole where it counts, near its range."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 from mgcells import units
-from mgcells.library.entries import Parameter
+from mgcells.library.entries import Parameter, Rule
 from mgcells.units import INTERNAL, UnitProblem
 
 LATTICE = ".lattice."
+SHARE = "share"
+# How far outside its plausible range a number is still a model of something, by its factor.
+WIDE = 1000.0
+# The highest power of a response: above it, numbers leave what a computer can hold.
+STEEPEST = 50.0
+# Internal units; the bound of numbers that are zero and state no range.
+LARGEST = 1e6
 MOST_SITES_A_SIDE = 10_000
 
 
@@ -18,7 +26,8 @@ def fault_of_number(path: str, text: str, original: Parameter) -> str:
         value = units.parse(text, original.dimension)
     except UnitProblem as error:
         return str(error)
-    return fault_of_value(path, value, original.dimension, original)
+    fault = fault_of_value(path, value, original.dimension, original)
+    return fault or ("" if near(value, original) else f"is far from what can be; plausible is {range_text(original)}")
 
 
 def fault_of_value(path: str, value: float, dimension: str, original: Parameter) -> str:
@@ -26,12 +35,102 @@ def fault_of_value(path: str, value: float, dimension: str, original: Parameter)
     if dimension != original.dimension:
         wanted = INTERNAL[original.dimension] or "no unit"
         return f"is a {dimension}, but it is a {original.dimension} (such as {wanted})"
-    least = original.value if original.low is None else min(original.low, original.value)
-    if value < 0.0 <= least:
+    low, _ = _range(original)
+    if value < 0.0 <= low:
         return "is negative, which it cannot be"
     if LATTICE in path:
-        return _lattice_fault(value, original)
+        fault = _lattice_fault(value, original)
+        if fault:
+            return fault
+    if value <= 0.0 < low:
+        return "should be above zero"
+    most = _most(path, original)
+    if value > most:
+        return f"should be at most {most / _factor(original):g}{_unit(original)}"
     return ""
+
+
+def near(value: float, original: Parameter) -> bool:
+    """Tell whether a value (internal unit) is anywhere near the plausible range of a number."""
+    low, high = _range(original)
+    size = max(abs(low), abs(high)) or LARGEST / WIDE
+    least = low / WIDE if low > 0.0 else -WIDE * size if low < 0.0 else 0.0
+    return least <= value <= WIDE * size
+
+
+def beyond_range(text: str, original: Parameter) -> str:
+    """Return the plausible range of a number when that of `text`, in its dimension, lies outside it, else ""."""
+    value, low, high = units.parse(text, original.dimension), original.low, original.high
+    outside = (low is not None and value < low) or (high is not None and value > high)
+    return range_text(original) if outside else ""
+
+
+def range_text(parameter: Parameter) -> str:
+    """Return the plausible range of a number in the unit of its text, its value alone where it states none."""
+    ends = [end for end in (parameter.low, parameter.high) if end is not None] or [parameter.value]
+    return f"{' to '.join(f'{end / _factor(parameter):g}' for end in ends)}{_unit(parameter)}"
+
+
+def fault_of_rule_number(rule: Rule, column: str, value: float) -> str:
+    """Return why a value (internal unit) cannot be this number of a rule, whatever its others are; "" when it can."""
+    if column == "half_max" and value <= 0.0:
+        return "should be above zero"
+    if column in ("hill", "exponent"):
+        if column == "hill" and value <= 0.0:
+            return "should be above zero"
+        return f"should be at most {STEEPEST:g}" if abs(value) > STEEPEST else ""
+    stated = [abs(end) for end in (*_span_of(rule, column), _own(rule, column)) if end]
+    far = bool(stated) and abs(value) > WIDE * max(stated)
+    if not far and not (column == "half_max" and stated and value < min(stated) / WIDE):
+        return ""
+    return f"is far from what can be; the library has {max(stated):g}"
+
+
+def rule_number_beyond(rule: Rule, column: str, value: float) -> str:
+    """Return the plausible range of a number of a rule when a value lies outside it, else ""."""
+    low, high = _span_of(rule, column)
+    if (low is None or value >= low) and (high is None or value <= high):
+        return ""
+    scale = units.factor(units.split(rule.half_max_text)[1]) if column == "half_max" else 1.0
+    return " to ".join(f"{end / scale:g}" for end in (low, high) if end is not None)
+
+
+def _span_of(rule: Rule, column: str) -> tuple[float | None, float | None]:
+    """Return what a row states as the range of one of its numbers; the effect's is that of the end it states."""
+    if column == "half_max":
+        return rule.half_low, rule.half_high
+    return (None, None) if _own(rule, column) is None or column == "hill" else (rule.effect_low, rule.effect_high)
+
+
+def _own(rule: Rule, column: str) -> float | None:
+    if column in rule.parameters:
+        return rule.parameters[column]
+    numbers = {"at_zero": rule.at_zero, "at_saturation": rule.at_saturation, "half_max": rule.half_max,
+               "hill": rule.hill}  # fmt: skip
+    return numbers[column]
+
+
+def _range(original: Parameter) -> tuple[float, float]:
+    """Return the plausible range, widened to the value itself, which need not lie in it where nothing is stated."""
+    ends = [end for end in (original.low, original.high, original.value) if end is not None]
+    return min(ends), max(ends)
+
+
+def _most(path: str, original: Parameter) -> float:
+    """Return the highest value that has a meaning: as the data state it, and 1 of what is called a share."""
+    if original.most is not None:
+        return original.most
+    share = path.rpartition(".")[2].endswith(SHARE) and original.dimension == "dimensionless"
+    return 1.0 if share and _range(original)[1] <= 1.0 else math.inf
+
+
+def _factor(parameter: Parameter) -> float:
+    return units.factor(units.split(parameter.text)[1])
+
+
+def _unit(parameter: Parameter) -> str:
+    unit = units.split(parameter.text)[1]
+    return f" {unit}" if unit else ""
 
 
 def _lattice_fault(value: float, original: Parameter) -> str:
@@ -53,10 +152,9 @@ def diet_fault(text: str, species: Collection[str]) -> str:
     species : collection of str
         Those that the diet is meant for; empty for all.
     """
-    plain = text.strip()
-    chow = plain.endswith("/kg")
+    plain, chow = units.per_kilogram(text)
     try:
-        value, dimension = units.parse_any(plain.removesuffix("/kg").strip() if chow else plain)
+        value, dimension = units.parse_any(plain)
     except UnitProblem as error:
         return str(error)
     if dimension not in (("mass",) if chow else ("mass rate", "amount rate")):

@@ -21,6 +21,8 @@ IN_WORDS = {
     "bool_type": "true or false",
 }
 
+LONGEST_SHOWN = 60
+
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -75,17 +77,23 @@ def _sentence(record: type[BaseModel], alternatives: list[Any], path: tuple[str 
     if kind == "missing":
         return f"{name} is missing"
     if kind == "finite_number":
-        return f"{name} = {fault['input']!r}: should be a finite number"
+        return f"{name} = {_shown(fault['input'])}: should be a finite number"
     if kind == "string_too_short":
         return f"{name} is empty"
     if kind == "literal_error":
         allowed = fault["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{name} = {fault['input']!r} is not allowed{suggestion(str(fault['input']), allowed)}"
+        return f"{name} = {_shown(fault['input'])} is not allowed{suggestion(str(fault['input']), allowed)}"
     if kind in IN_WORDS:
         wanted = " or ".join(dict.fromkeys(IN_WORDS.get(one["type"], one["msg"]) for one in alternatives))
-        return f"{name} = {fault['input']!r}: should be {wanted}"
+        return f"{name} = {_shown(fault['input'])}: should be {wanted}"
     expected = " or ".join(dict.fromkeys(one["msg"].removeprefix("Input should be ") for one in alternatives))
-    return f"{name} = {fault['input']!r}: should be {expected[:1].lower()}{expected[1:]}"
+    return f"{name} = {_shown(fault['input'])}: should be {expected[:1].lower()}{expected[1:]}"
+
+
+def _shown(value: Any) -> str:
+    """Return what was written, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
 def _keys(record: type[BaseModel], path: Iterable[str | int]) -> list[str]:

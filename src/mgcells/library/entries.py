@@ -39,7 +39,7 @@ class Place:
 class Parameter:
     """One number of the model with everything a reader needs to judge it.
 
-    `value`, `low` and `high` are in the internal unit of `dimension`; `text` is what the file says.
+    `value`, `low`, `high` and `most` are in the internal unit of `dimension`; `text` is what the file says.
     """
 
     path: str
@@ -55,6 +55,7 @@ class Parameter:
     file: str = field(metadata=WORDS)
     line: int = field(metadata=WORDS)
     replaces: bool = field(default=False, metadata=WORDS)
+    most: float | None = None
 
     @property
     def origin(self) -> str:

@@ -17,6 +17,11 @@ NOT_BARE = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*')
 BRACKETS = re.compile(r"[\[\]{}]")
 PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)""")
 
+MOST_NESTED = 30
+LARGEST_WHOLE = 2**63
+TOO_DEEP = f"is nested more than {MOST_NESTED} deep, which nothing here is"
+TOO_LONG = "cannot be read: a whole number has more than 18 digits"
+
 KeyPath = tuple[str | int, ...]
 
 
@@ -64,17 +69,18 @@ class Document:
     def line(self, *path: str | int) -> int:
         """Return the line of the longest known beginning of `path`; what lies inside one value is searched in its text.
 
-        There a number that comes first is the place of an entry in a list.
+        There a number that comes first is the place of an entry in a list. What is not there stands where the table
+        begins that should have it: on line 1 for the whole file.
         """
         for length in range(len(path), 0, -1):
             found = self.lines.get(path[:length])
             if found:
                 return self._within(found, path[length:])
-        return 0
+        return self.lines.get((), 1)
 
     def part(self, key: str, **defaults: Any) -> Document:
         """Return the table `key` as a document of its own, whose problems still name the lines of this file."""
-        lines = {path[1:]: line for path, line in self.lines.items() if path[0] == key and len(path) > 1}
+        lines = {path[1:]: line for path, line in self.lines.items() if path[:1] == (key,)}
         return Document(self.shown, self.text, {**defaults, **self.data[key]}, lines)
 
     def _within(self, line: int, parts: KeyPath) -> int:
@@ -102,10 +108,50 @@ def parse(text: str, shown: str) -> Document:
         number = int(place[1]) if place else text.count("\n") + 1
         reason = re.sub(r"\s*\(at .*\)$", "", str(error))
         raise InputProblems([Problem(shown, number, f"is not valid TOML: {reason}")]) from None
-    except (ValueError, RecursionError) as error:
-        reason = "a number has too many digits" if isinstance(error, ValueError) else "it is nested too deeply"
-        raise InputProblems([Problem(shown, 0, f"cannot be read: {reason}")]) from None
-    return Document(shown, text, data, _lines(text))
+    except ValueError:
+        raise InputProblems([Problem(shown, _longest_number(text), TOO_LONG)]) from None
+    except RecursionError:
+        raise InputProblems([Problem(shown, _deepest(text), TOO_DEEP)]) from None
+    document = Document(shown, text, data, _lines(text))
+    _refuse_extremes(document)
+    return document
+
+
+def _refuse_extremes(document: Document) -> None:
+    """Raise InputProblems for what is nested so deep, or a whole number so long, that what reads it would fail."""
+    waiting: list[tuple[KeyPath, Any]] = [((), document.data)]
+    problems = []
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+            problems.append(Problem(document.shown, document.line(*path), TOO_LONG))
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        if items and len(path) >= MOST_NESTED:
+            problems.append(Problem(document.shown, document.line(*path), TOO_DEEP))
+            break
+        waiting += [((*path, key), item) for key, item in items]
+    if problems:
+        raise InputProblems(problems)
+
+
+def _longest_number(text: str) -> int:
+    """Return the line with the longest row of digits."""
+    rows = [max((len(digits) for digits in re.findall(r"[0-9_]+", row)), default=0) for row in text.split("\n")]
+    return rows.index(max(rows)) + 1
+
+
+def _deepest(text: str) -> int:
+    """Return the first line on which brackets or a dotted name go deeper than anything here does."""
+    depth = 0
+    for number, row in enumerate(text.split("\n"), 1):
+        bare = NOT_BARE.sub("", row)
+        for sign in bare:
+            depth += (sign in "[{") - (sign in "]}")
+            if depth > MOST_NESTED:
+                return number
+        if bare.count(".") > MOST_NESTED:
+            return number
+    return 1
 
 
 def read(path: Path, shown: str | None = None) -> Document:

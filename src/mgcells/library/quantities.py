@@ -44,14 +44,17 @@ def quantity(path: str, data: Any, place: Place, problems: list[Problem], at: tu
         value, dimension = number(record.value)
         low = None if record.low is None else _same(record.low, dimension)
         high = None if record.high is None else _same(record.high, dimension)
+        most = None if record.most is None else _same(record.most, dimension)
     except units.UnitProblem as error:
         problems.append(Problem(file, line, f"{path}: {error}"))
         return None
+    if most is not None and max(value, high or value) > most:
+        problems.append(Problem(file, line, f"{path}: is above {record.most}, the most that it can be"))
     if (low is not None and value < low) or (high is not None and value > high):
         problems.append(Problem(file, line, f"{path}: value {record.value} lies outside its range"))
     return Parameter(
         path, value, dimension, str(record.value), low, high, record.basis,
-        tuple(record.sources), tuple(record.claims), record.note, file, line, record.replaces,
+        tuple(record.sources), tuple(record.claims), record.note, file, line, record.replaces, most,
     )  # fmt: skip
 
 

@@ -28,11 +28,15 @@ class Entry(Record):
 
 
 class Quantity(Entry):
-    """One number with its unit, its plausible range, and where it comes from."""
+    """One number with its unit, its plausible range, and where it comes from.
+
+    `most` is a bound that is no matter of plausibility: more of it has no meaning, as of a share.
+    """
 
     value: str | int | float
     low: str | int | float | None = None
     high: str | int | float | None = None
+    most: str | int | float | None = None
     basis: Basis
     sources: list[str] = Field(default_factory=list)
     claims: list[str] = Field(default_factory=list)

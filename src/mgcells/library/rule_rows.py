@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from mgcells import units
 from mgcells.errors import Problem, suggestion
+from mgcells.library.bounds import fault_of_rule_number
 from mgcells.library.entries import CellType, Rule
 from mgcells.library.sheets import is_yes, read_table
-from mgcells.rules.response import FORM_PARAMETERS, FORMS
+from mgcells.library.signals import row_of
+from mgcells.rules.response import FORM_PARAMETERS, FORMS, RuleError, check_row
 
 COLUMNS = (
     "id", "signal", "effect", "behaviour", "at_zero", "at_saturation", "half_max", "hill", "effect_low",
@@ -24,6 +26,10 @@ ALLOWED = {
     "form": tuple(FORMS),
 }
 CONDITION_KEYS = ("subject", "species", "switch", "condition")
+PARAMETER_DIMENSIONS = {
+    "exponent": "dimensionless", "slope": "dimensionless", "constant": "concentration",
+    "voltage_factor": "inverse potential",
+}  # fmt: skip
 DIMENSIONLESS_MEASURES = ("ratio", "surplus", "deficit")
 
 
@@ -101,6 +107,14 @@ def _rule(cells: Mapping[str, str], cell: CellType, shown: str, line: int, probl
     ):
         if number is not None and ((low is not None and number < low) or (high is not None and number > high)):
             faults.append(f"{label} {number:g} lies outside its range")
+    for column, number in (("hill", rule.hill), *parameters.items()):
+        fault = fault_of_rule_number(rule, column, number)
+        if fault:
+            faults.append(f"{column} = {number:g} {fault}")
+    try:
+        check_row(row_of(rule), additive=cell.record.behaviours[behaviour].combine == "sum")
+    except RuleError as error:
+        faults.append(str(error))
     if rule.status != "on" and not rule.note:
         faults.append(f"status '{rule.status}' needs its reason in the column note")
     if rule.basis == "fitted" and not rule.note:
@@ -128,7 +142,7 @@ def _parameters(text: str, form: str, faults: list[str]) -> dict[str, float]:
             faults.append(f"form '{form}' has no parameter '{name}'{suggestion(name, FORM_PARAMETERS[form])}")
             continue
         try:
-            found[name] = units.parse_any(value)[0]
+            found[name] = units.parse(value, PARAMETER_DIMENSIONS[name])
         except units.UnitProblem as error:
             faults.append(f"parameter {name}: {error}")
     return found

@@ -26,7 +26,7 @@ def read_table(
     Lines that begin with #, blank lines and empty columns at the end, which spreadsheets leave, are passed over. A
     table whose header cannot be read has no rows.
     """
-    text = without_comments(text)
+    text = without_comments(text.replace("\r\n", "\n").replace("\r", "\n"))
     place, first = next(((place, line) for place, line in enumerate(text.split("\n"), 1) if line.strip()), (1, ""))
     if first.strip().casefold().startswith("sep="):
         problems.append(Problem(shown, place, "begins with a spreadsheet's line 'sep='; save the table as plain CSV"))
@@ -38,11 +38,12 @@ def read_table(
             return []
     try:
         numbered = _numbered(text)
-    except csv.Error as error:
-        problems.append(Problem(shown, 0, f"cannot be read as CSV: {error}; look for a quote that is left open"))
+    except _Unreadable as fault:
+        reason = f"cannot be read as CSV: {fault.reason}; look for a quote that is left open"
+        problems.append(Problem(shown, fault.line, reason))
         return []
     if not numbered:
-        problems.append(Problem(shown, 0, f"holds comments only; its columns are {','.join(columns)}"))
+        problems.append(Problem(shown, 1, f"holds comments only; its columns are {','.join(columns)}"))
         return []
     header = [name.strip() for name in numbered[0][1]]
     while header and not header[-1]:
@@ -81,12 +82,21 @@ def without_comments(text: str) -> str:
     return "\n".join(kept)
 
 
+class _Unreadable(Exception):
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line, self.reason = line, reason
+
+
 def _numbered(text: str) -> list[tuple[int, list[str]]]:
     """Return the rows that are not blank, each with the line on which it begins."""
     reader = csv.reader(io.StringIO(text))
     found, begin = [], 0
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            found.append((begin + 1, row))
-        begin = reader.line_num
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                found.append((begin + 1, row))
+            begin = reader.line_num
+    except csv.Error as error:
+        raise _Unreadable(begin + 1, str(error)) from None
     return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mgcells.library.entries import CellType, Rule
-from mgcells.rules.response import Response, RuleError, RuleRow, normalise
+from mgcells.rules.response import Response, RuleError, RuleRow, check_row, normalise
 
 POTENTIAL = "potential"
 
@@ -72,6 +72,7 @@ def normalised(rule: Rule, cell: CellType, healthy: Mapping[str, float]) -> Resp
 def fault_of(rule: Rule, cell: CellType, healthy: Mapping[str, float]) -> str:
     """Return what keeps a rule from working in a kind of subject, "" when nothing does or there is no such level."""
     try:
+        check_row(row_of(rule), additive=cell.record.behaviours[rule.behaviour].combine == "sum")
         normalised(rule, cell, healthy)
     except RuleError as error:
         return str(error)

@@ -86,6 +86,7 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "parameter_bases": {k: v for k, v in basis_counts(parameters_used(results)).items() if v},
         "set_by": len(parameters_used(results)) - len(results.parameters),
         "changed_parameters": _changed(results.parameters, numbers),
+        "doubts": results.doubts,
         "warnings": safety_sentences(results),
         "failed": failed_runs(results.runs).to_dict("records"),
         "run_count": len(results.runs),

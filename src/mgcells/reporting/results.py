@@ -78,7 +78,8 @@ class Results:
     resolved scenario, `endpoints` adds every other observable at the last day. `exact` has the listed endpoints of
     each run (columns strategy, replicate, then one per endpoint in order) where the time series were thinned.
     `libraries` are the own libraries that the scenario draws on, with what each adds and replaces; `packages` are the
-    installed packages with the tissues and observables that they bring to it; `origins` are the places of the subjects,
+    installed packages with the tissues and observables that they bring to it; `doubts` are warnings
+    on the input; `origins` are the places of the subjects,
     conditions, switches and compounds that it names.
     """
 
@@ -94,6 +95,7 @@ class Results:
     sources: dict[str, dict[str, Any]]
     libraries: tuple[dict[str, Any], ...] = ()
     packages: tuple[dict[str, Any], ...] = ()
+    doubts: tuple[str, ...] = ()
     origins: dict[str, str] = field(default_factory=dict)
     listed: tuple[Endpoint, ...] = ()
     exact: pd.DataFrame | None = None
@@ -293,6 +295,7 @@ def read_results(folder: Path) -> Results:
         sources=resolved.get("sources", {}),
         libraries=tuple(resolved.get("library", [])),
         packages=tuple(resolved.get("packages", [])),
+        doubts=tuple(resolved.get("warnings", [])),
         origins={name: entry["origin"] for name, entry in resolved.get("compounds", {}).items()}
         | resolved.get("origins", {}),
         listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),

@@ -60,6 +60,30 @@ class RuleRow:
     parameters: Mapping[str, float] = field(default_factory=dict)
 
 
+def check_row(row: RuleRow, *, additive: bool = False) -> None:
+    """Raise RuleError for a row that could not work at any level: a number is missing, impossible or contradicted."""
+    if row.form == "hill":
+        if row.half_max is None or not row.half_max > 0:
+            raise RuleError("half_max must be above zero")
+        if not row.hill > 0:
+            raise RuleError("hill must be above zero")
+        if (row.at_zero is None) == (row.at_saturation is None):
+            raise RuleError("give at_zero or at_saturation, and leave the other empty")
+        if additive and row.at_saturation is None:
+            raise RuleError("a behaviour that combines by sum needs at_saturation")
+        return
+    for name in FORM_PARAMETERS[row.form]:
+        _parameter(row, name)
+    if row.form == "nmda block":
+        if not row.parameters["constant"] > 0:
+            raise RuleError("constant must be above zero")
+        _agree(row, -1.0)
+    else:
+        _agree(row, _parameter(row, FORM_PARAMETERS[row.form][0]))
+    if additive and row.form != "linear":
+        raise RuleError("only Hill and linear rows can add to a behaviour that combines by sum")
+
+
 def normalise(row: RuleRow, healthy: float, *, additive: bool = False, healthy_potential: float = 0.0) -> Response:
     """Turn a row into a response that is exactly 1 at the healthy signal.
 
@@ -85,38 +109,26 @@ def normalise(row: RuleRow, healthy: float, *, additive: bool = False, healthy_p
     >>> [respond(response, magnesium) for magnesium in (0.0, 1.0, 3.0)]
     [1.5, 1.0, 0.6]
     """
+    check_row(row, additive=additive)
     if row.form == "hill":
-        response = _hill(row, healthy, additive)
-    elif row.form == "power":
-        exponent = _parameter(row, "exponent")
+        return _hill(row, healthy, additive)
+    if row.form == "power":
         if healthy <= 0:
             raise RuleError("a power law needs a healthy signal above zero")
-        _agree(row, exponent)
-        response = Response(row.rule, row.signal, row.behaviour, POWER, healthy, exponent, additive=additive)
-    elif row.form == "linear":
+        exponent = _parameter(row, "exponent")
+        return Response(row.rule, row.signal, row.behaviour, POWER, healthy, exponent, additive=additive)
+    if row.form == "linear":
         slope = _parameter(row, "slope")
-        _agree(row, slope)
-        response = Response(row.rule, row.signal, row.behaviour, LINEAR, healthy, slope, additive=additive)
-    else:
-        constant, voltage = _parameter(row, "constant"), _parameter(row, "voltage_factor")
-        _agree(row, -1.0)
-        weight = 1.0 + healthy / constant * math.exp(-voltage * healthy_potential)
-        response = Response(row.rule, row.signal, row.behaviour, BLOCK, weight, 1.0 / constant, half_max=voltage)
-    if additive and response.form not in (HILL, LINEAR):
-        raise RuleError("only Hill and linear rows can add to a behaviour that combines by sum")
-    return response
+        return Response(row.rule, row.signal, row.behaviour, LINEAR, healthy, slope, additive=additive)
+    constant, voltage = _parameter(row, "constant"), _parameter(row, "voltage_factor")
+    weight = 1.0 + healthy / constant * math.exp(-voltage * healthy_potential)
+    return Response(row.rule, row.signal, row.behaviour, BLOCK, weight, 1.0 / constant, half_max=voltage)
 
 
 def _hill(row: RuleRow, healthy: float, additive: bool) -> Response:
-    if row.half_max is None or not row.half_max > 0:
-        raise RuleError("half_max must be above zero")
-    if not row.hill > 0:
-        raise RuleError("hill must be above zero")
-    if (row.at_zero is None) == (row.at_saturation is None):
-        raise RuleError("give at_zero or at_saturation, and leave the other empty")
+    assert row.half_max is not None
     if additive:
-        if row.at_saturation is None:
-            raise RuleError("a behaviour that combines by sum needs at_saturation")
+        assert row.at_saturation is not None
         _agree(row, row.at_saturation)
         zero, full = 0.0, row.at_saturation
     else:

@@ -34,7 +34,7 @@ def read_conditions(
     at : path
         Of the part of the file that they belong to; () is the top.
     """
-    found = []
+    found: list[Activation] = []
     for index, entry in enumerate([records] if isinstance(records, str) else records):
         record = TimedCondition(name=entry) if isinstance(entry, str) else entry
         place = (*at, "condition", index)
@@ -58,5 +58,7 @@ def read_conditions(
             remedy = "name it at the top of the scenario, without from and until"
             clock.problem(f"{what} cannot begin or end during a run: {why}; {remedy}", *place)
         begin, until = clock.window(what, record.begin, record.until, -math.inf, place)
+        if any(other.name == record.name and begin < other.until and other.begin < until for other in found):
+            clock.problem(f"{what} stands twice for the same time", *place)
         found.append(Activation(record.name, begin, until))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Whether rules still work with the numbers that a scenario gives them."""
+"""Whether rules still work with the numbers that a scenario gives them, and whether anybody could eat its diets."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mgcells.errors import Problem
 from mgcells.library import Library
+from mgcells.library.bounds import near, range_text
 from mgcells.library.in_force import edited, reference
 from mgcells.library.located import Document
 from mgcells.library.signals import fault_of
@@ -16,12 +17,30 @@ from mgcells.scenario.scenario import Strategy
 def edit_faults(
     library: Library, record: ScenarioRecord, base: Strategy, strategies: Sequence[Strategy], document: Document
 ) -> list[Problem]:
-    """Return a problem for every number of a rule with which the rule contradicts itself or cannot be normalised."""
+    """Return a problem for every number of a rule with which it cannot work, and for every diet beyond eating."""
     found = _faults(library, record, base, document)
     by_name = {strategy.name: strategy for strategy in strategies}
     for index, entry in enumerate(record.strategy):
         if entry.name in by_name:
             found += _faults(library, entry, by_name[entry.name], document, "strategy", index)
+    return found + _diet_faults(library, record, base, strategies, document)
+
+
+def _diet_faults(
+    library: Library, record: ScenarioRecord, base: Strategy, strategies: Sequence[Strategy], document: Document
+) -> list[Problem]:
+    by_name = {strategy.name: (strategy, ("strategy", index)) for index, strategy in enumerate(strategies)}
+    found = []
+    for strategy, at in ((base, ()), *(by_name[entry.name] for entry in record.strategy if entry.diet is not None)):
+        known = reference(library, strategy.subject)
+        usual = known.get("body.diet.magnesium")
+        if usual is None:
+            continue
+        for diet in strategy.diets:
+            rate = diet.amount * known["body.diet.food"].value if diet.per_gram else diet.amount
+            if not near(max(rate, usual.value), usual):
+                text = f"diet '{diet.text}' is far from what can be eaten; usual is {range_text(usual)}"
+                found.append(Problem(document.shown, document.line(*at, "diet"), text))
     return found
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from mgcells import units
-from mgcells.errors import InputProblems, Problem, nearest, suggestion
+from mgcells.errors import InputProblems, Problem, nearest, steers, suggestion
 from mgcells.library import Library, load_library
 from mgcells.library.checking import check, place_in
 from mgcells.library.located import Document, parse, read_text
 from mgcells.library.own import is_installed
+from mgcells.scenario.doubts import warnings_on
 from mgcells.scenario.edits import edit_faults
 from mgcells.scenario.endpoints import read_endpoints
+from mgcells.scenario.naming import name_faults
 from mgcells.scenario.readable import ENDLESS_HOURS, readable_part
 from mgcells.scenario.records import ScenarioRecord
 from mgcells.scenario.scenario import Scenario
@@ -27,6 +29,7 @@ LIBRARY_COPIES = "library"
 SHORTEST_STEP_HOURS, LONGEST_STEP_HOURS = 0.25, 1.0
 MOST_REPLICATES = 100_000
 MOST_STEPS = 2_000_000
+LARGEST_SEED = 2**63
 
 
 def read_file(
@@ -144,13 +147,21 @@ def _build(
             problem(f"{path[-1]}: {error}", *path)
             return math.nan
 
-    for name, count, least in (("replicates", record.replicates, 1), ("seed", record.seed, 0)):
-        if not least <= count <= (MOST_REPLICATES if name == "replicates" else 2**63):
+    for name, count, least, most in (
+        ("replicates", record.replicates, 1, MOST_REPLICATES), ("seed", record.seed, 0, LARGEST_SEED),
+    ):  # fmt: skip
+        if count < least:
             problem(f"{name} = {count} should be at least {least}", name)
+        elif count > most:
+            problem(f"{name} = {count} should be at most {most}", name)
+    if steers(record.title):
+        problem("title holds control characters; leave them out", "title")
     duration, step = time(record.duration, "duration"), time(record.step, "step")
     every = time(record.record_every, "record_every")
     if not SHORTEST_STEP_HOURS <= step <= LONGEST_STEP_HOURS or not _whole(1.0 / step):
         problem(f"step = '{record.step}' should be 1 h, 30 min, 20 min or 15 min", "step")
+        # What depends on the step is not judged by one that cannot be.
+        step = math.nan
     for name, value in (("duration", duration), ("record_every", every)):
         if value == 0 or (math.isfinite(value / step) and not _whole(value / step)):
             text = record.duration if name == "duration" else record.record_every
@@ -170,15 +181,20 @@ def _build(
     base, strategies = reader.strategies(record)
     check_strategies(tissues, base.subject, strategies, library, document, problems)
     problems += edit_faults(library, record, base, strategies, document)
+    problems += name_faults(record, document)
     names = [strategy.name for strategy in strategies]
     if not names:
         problem("there is no [[strategy]]; a scenario compares at least one with its control")
     if record.control not in names:
         problem(f"control = '{record.control}' is not a strategy{suggestion(record.control, names)}", "control")
     endpoints = read_endpoints(record.endpoints, tissues, horizon, document, problems)
+    # What cannot be run needs no warning.
+    warnings = () if problems else tuple(warnings_on(library, record, base, strategies, tissues, horizon, document))
+    lines = {entry.name: document.line("strategy", index) for index, entry in enumerate(record.strategy)}
     return Scenario(
         record.title, base, tuple(strategies), record.control, record.replicates, record.seed, duration, step,
         every, tissues, endpoints, document.text, source.resolve() if source else None, library,
+        document.shown, lines, warnings,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -148,7 +148,11 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A checked scenario with the library it draws on. `base` is the common part; see `start`."""
+    """A checked scenario with the library it draws on. `base` is the common part; see `start`.
+
+    `shown` is what messages call its file, `lines` where in it each strategy stands, `warnings` what can be run but is
+    hardly meant.
+    """
 
     title: str
     base: Strategy
@@ -164,6 +168,9 @@ class Scenario:
     text: str
     source: Path | None
     library: Library = field(compare=False, repr=False)
+    shown: str = field(default="", compare=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
 
     def strategy(self, name: str) -> Strategy:
         """Return the strategy of this name; InputProblems with the nearest name when there is none."""

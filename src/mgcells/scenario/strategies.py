@@ -10,10 +10,10 @@ from typing import Any
 from mgcells import units
 from mgcells.errors import Problem, suggestion
 from mgcells.library import Library, Rule
-from mgcells.library.bounds import LATTICE, fault_of_number
+from mgcells.library.bounds import LATTICE, fault_of_number, fault_of_rule_number
 from mgcells.library.in_force import Changes, reference
 from mgcells.library.located import Document
-from mgcells.library.rule_rows import EDITABLE_COLUMNS
+from mgcells.library.rule_rows import EDITABLE_COLUMNS, PARAMETER_DIMENSIONS
 from mgcells.library.targets import inhibitor_targets
 from mgcells.scenario.clock import Address, RunClock
 from mgcells.scenario.conditions import named, read_conditions
@@ -141,6 +141,7 @@ class StrategyReader:
                 self._problem(f"unknown inhibitor target '{record.target}'{known}", *at, "inhibitors", "target")
             if not 0 <= record.residual <= 1:
                 self._problem(f"residual = {record.residual} should lie between 0 and 1", *at, "inhibitors", "residual")
+                continue
             for target in targets.get(record.target, ()):
                 found[target] = found.get(target, 1.0) * float(record.residual)
         return tuple(found.items())
@@ -183,9 +184,15 @@ class StrategyReader:
                 self._problem(f"rule {name} has no number '{column}'{known}", *at, "rules", "set", address)
                 continue
             try:
-                found.append((name, column, self._rule_number(rule, column, value)))
+                number = self._rule_number(rule, column, value)
             except units.UnitProblem as error:
                 self._problem(f"{address}: {error}", *at, "rules", "set", address)
+                continue
+            fault = fault_of_rule_number(rule, column, number)
+            if fault:
+                self._problem(f"{address} = {value} {fault}", *at, "rules", "set", address)
+            else:
+                found.append((name, column, number))
         return found
 
     def _parameters(
@@ -214,7 +221,7 @@ class StrategyReader:
         """Return the internal value of a number of a rule, in the dimension that it has in the table."""
         text = str(value)
         if column in rule.parameters:
-            return units.parse_any(text)[0]
+            return units.parse(text, PARAMETER_DIMENSIONS[column])
         if column == "half_max":
             return units.parse(text, units.dimension_of(rule.half_max_unit))
         behaviour = self._library.cells[rule.cell].record.behaviours[rule.behaviour]

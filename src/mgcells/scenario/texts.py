@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 
 from mgcells import units
 from mgcells.arrays import HOURS_PER_DAY
 from mgcells.library import Library
 from mgcells.scenario.scenario import Diet
 from mgcells.units import UnitProblem
+
+CHARGES = {"magnesium": 2, "threonate": 1}
+MILLIEQUIVALENT = re.compile(r"mEq\b")
+LONGEST_IN_MINUTES = 2.0
 
 
 def hours(text: str) -> float:
@@ -28,13 +33,11 @@ def amount(text: str, of: str, name: str, library: Library) -> tuple[float, bool
         Not a mass or an amount, negative, or the compound does not contain what the amount is of.
     """
     compound = library.compounds[name]
-    plain, per_kilogram = text.strip(), False
-    if plain.endswith("/kg"):
-        plain, per_kilogram = plain.removesuffix("/kg").strip(), True
+    plain, per_kilogram = units.per_kilogram(text)
     content = {"salt": 1.0, "magnesium": float(compound.magnesium), "threonate": float(compound.threonate)}[of]
     if content == 0.0:
         raise UnitProblem(f"the compound contains no {of}")
-    value, dimension = units.parse_any(plain)
+    value, dimension = _of_ion(plain, of)
     if dimension == "mass":
         value /= units.parse(compound.molar_mass, "molar mass") if of == "salt" else molar_mass(of, library)
     elif dimension != "amount":
@@ -58,31 +61,43 @@ def diet(text: str, species: str, library: Library) -> Diet:
         Not an amount or mass per time or a content of chow, negative, or chow for people.
     """
     per_mole = molar_mass("magnesium", library)
-    plain = text.strip()
-    per_gram = plain.endswith("/kg")
+    content, per_gram = units.per_kilogram(text)
     if per_gram and species == "human":
         raise UnitProblem(f"'{text}' is a content of chow; give people's diets as '300 mg/d'")
     if per_gram:
-        value = units.parse(plain.removesuffix("/kg").strip(), "mass") / per_mole / units.parse("1 kg", "mass")
+        value = units.parse(content, "mass") / per_mole / units.parse("1 kg", "mass")
     else:
-        value, dimension = units.parse_any(plain)
+        value, dimension = _of_ion(content, "magnesium")
         if dimension == "mass rate":
             value /= per_mole
         elif dimension != "amount rate":
             raise UnitProblem(f"'{text}' is a {dimension}; a diet reads like '300 mg/d' or '0.5 g/kg' of chow")
     if value < 0:
         raise UnitProblem(f"'{text}' is negative")
-    return Diet(value, per_gram, plain)
+    return Diet(value, per_gram, text.strip())
+
+
+def _of_ion(text: str, ion: str) -> tuple[float, str]:
+    """Return (internal value, dimension) of text in which mEq are those of an ion; UnitProblem for other text."""
+    value, unit = units.split(text)
+    if not MILLIEQUIVALENT.match(unit):
+        return units.parse_any(text)
+    if ion not in CHARGES:
+        raise UnitProblem(
+            f"'{text}': mEq count the charges of one ion; say of = 'magnesium', of which 2 mEq are 1 mmol"
+        )
+    return units.parse_any(f"{value / CHARGES[ion]!r} {MILLIEQUIVALENT.sub('mmol', unit)}")
 
 
 def spoken(value: float) -> str:
-    """Return hours in the largest unit that keeps them whole.
+    """Return hours in the largest unit that keeps them whole; minutes only of short times.
 
-    >>> spoken(48.0), spoken(6.0), spoken(0.5)
-    ('2 d', '6 h', '30 min')
+    >>> spoken(48.0), spoken(6.0), spoken(0.5), spoken(217.5)
+    ('2 d', '6 h', '30 min', '217.5 h')
     """
     for name, size in (("d", HOURS_PER_DAY), ("h", 1.0), ("min", 1 / 60)):
         count = value / size
-        if math.isclose(count, round(count), abs_tol=1e-9) and count >= 1:
+        small = name != "min" or value <= LONGEST_IN_MINUTES
+        if small and math.isfinite(count) and math.isclose(count, round(count), abs_tol=1e-9) and count >= 1:
             return f"{round(count)} {name}"
-    return f"{value:g} h"
+    return f"{value:.10g} h"

@@ -13,6 +13,7 @@ from mgcells.scenario import Scenario
 from mgcells.scenario.endpoints import at_hour
 from mgcells.streams import Streams
 from mgcells.subject.assembly import Assembly
+from mgcells.subject.guard import refuse_state
 from mgcells.tissues.registry import recorded
 
 
@@ -48,7 +49,8 @@ def courses(scenario: Scenario, strategy: str, replicates: Sequence[int]) -> Ite
     Raises
     ------
     ValueError
-        The diet of a subject cannot be in balance, or there is no body.
+        The diet of a subject cannot be in balance, there is no body, or something became no number, infinite or
+        negative (ImpossibleCourse).
     """
     chosen = scenario.strategy(strategy)
     streams = [Streams(scenario.seed, number) for number in replicates]
@@ -64,5 +66,6 @@ def courses(scenario: Scenario, strategy: str, replicates: Sequence[int]) -> Ite
         hour = scenario.step_hours * (step - 1)
         subjects.meet(hour)
         body.advance(hour, scenario.step_hours)
+        refuse_state(body.state, hour + scenario.step_hours)
         if step in moments:
             yield np.array([measure(body) for measure in measures])

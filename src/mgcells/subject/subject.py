@@ -21,6 +21,7 @@ from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.shipped import find_scenario
 from mgcells.streams import Streams
 from mgcells.subject.assembly import Assembly
+from mgcells.subject.guard import refuse_levels, refuse_measured
 from mgcells.subject.run_input import RunInput, run_input
 from mgcells.tissues.registry import recorded, tissue_class
 from mgcells.tissues.tissue import Surroundings, Tissue
@@ -126,7 +127,13 @@ class Subject:
             self._tissues_adopt()
 
     def step(self) -> None:
-        """Let one step pass: what begins or ends, doses and body, each tissue, then what the tissues give back."""
+        """Let one step pass: what begins or ends, doses and body, each tissue, then what the tissues give back.
+
+        Raises
+        ------
+        ImpossibleCourse
+            A level of the body is no number, infinite or negative at the end of the step.
+        """
         hours = self._step_hours
         if self._assembly.meet(self.hour):
             self._tissues_adopt()
@@ -147,8 +154,16 @@ class Subject:
             self.body.set_feedback(absorption=absorption, bone_exchange=exchange)
 
     def measure(self) -> list[float]:
-        """Return the present value of every observable of this subject, in the order of `observables`."""
-        return [float(observable.of(self)) for observable in self.observables]
+        """Return the present value of every observable of this subject, in the order of `observables`.
+
+        Raises
+        ------
+        ImpossibleCourse
+            One is no number or infinite.
+        """
+        measured = {observable.name: float(observable.of(self)) for observable in self.observables}
+        refuse_measured(measured, self.hour)
+        return list(measured.values())
 
     def _tissues_adopt(self) -> None:
         for tissue in self.tissues.values():
@@ -159,6 +174,7 @@ class Subject:
         if body is None:
             return Surroundings.of_medium(self.hour, values)
         sensed = body.sensed()
+        refuse_levels(sensed, self.hour)
         return Surroundings(
             hour=self.hour,
             ionised_magnesium=sensed["ionised_magnesium"],

@@ -1,13 +1,22 @@
-"""A trial of signals that own libraries give to cells: what a tissue offers is known only once it is built."""
+"""A trial of what shows only once it is built: bodies in balance, and what a tissue offers to own cells.
+
+`check` and every run ask the same, so that what the one passes the other does not fail.
+"""
 
 from __future__ import annotations
 
+import numpy as np
+
 from mgcells.errors import InputProblems, Problem
 from mgcells.library import Library
-from mgcells.scenario import Scenario, read_scenario
+from mgcells.scenario import Scenario, Strategy, read_scenario
+from mgcells.streams import Streams
+from mgcells.subject.assembly import Assembly
+from mgcells.subject.guard import refuse_state
 from mgcells.subject.subject import Subject
 from mgcells.tissues.registry import tissue_kinds
 
+MOST_TRIED = 20
 TRIAL = """title = "Trial"
 subject = "{subject}"
 duration = "1 h"
@@ -16,6 +25,42 @@ tissues = ["{tissue}"]
 [[strategy]]
 name = "none"
 """
+
+
+def refuse_failing(scenario: Scenario) -> None:
+    """Raise InputProblems for every strategy whose subjects cannot be built or live, and as refuse_unreadable does.
+
+    The bodies of the first subjects are built as the run builds them, in the state in which they start and in every
+    phase, and live a step; tissues are not.
+    """
+    problems = []
+    for strategy in scenario.strategies:
+        fault = _fault_of_bodies(scenario, strategy)
+        if fault:
+            problems.append(Problem(scenario.shown, scenario.lines.get(strategy.name, 1), fault))
+    if problems:
+        raise InputProblems(problems)
+    refuse_unreadable(scenario)
+
+
+def _fault_of_bodies(scenario: Scenario, strategy: Strategy) -> str:
+    streams = [Streams(scenario.seed, number) for number in range(min(scenario.replicates, MOST_TRIED))]
+    try:
+        with np.errstate(all="ignore"):
+            subjects = Assembly(scenario.library, scenario.start(strategy), streams, scenario.tissues)
+            subjects.adopt(strategy, 0.0)
+            if subjects.body is None:
+                return ""
+            subjects.meet(0.0)
+            subjects.body.advance(0.0, scenario.step_hours)
+            refuse_state(subjects.body.state, scenario.step_hours)
+            for edge in strategy.edges():
+                if edge < scenario.hours:
+                    subjects.meet(edge)
+    except (ArithmeticError, LookupError, ValueError) as error:
+        reason = error.args[0] if error.args else type(error).__name__
+        return f"strategy '{strategy.name}' cannot be run: {reason}"
+    return ""
 
 
 def refuse_unreadable(scenario: Scenario) -> None:
