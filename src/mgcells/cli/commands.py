@@ -198,8 +198,12 @@ def app_(
     except MissingExtra as missing:
         typer.echo(str(missing), err=True)
         raise typer.Exit(BAD_INPUT) from None
-    typer.echo(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.")
-    serve(path, libraries=library or (), host=host, port=port, show=show)
+    with refusing("Nothing is served."):
+        serve(
+            path, libraries=library or (), host=host, port=port, show=show,
+            listening=lambda url: typer.echo(f"The tissues live at {url}; Ctrl-C ends them."),
+            warn=lambda text: typer.echo(text, err=True),
+        )  # fmt: skip
 
 
 def _batch(
