@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 import solara.server.starlette as solara_site
 import uvicorn
@@ -24,19 +25,18 @@ from starlette.websockets import WebSocket
 from mgcells.app.address import Address
 from mgcells.app.guard import Guard
 from mgcells.app.places import arrive, depart
-from mgcells.app.server import ASSETS, VENDORED
 
 TRY_LATER, REFUSED = 1013, 1008
 
 
-def site(address: Address) -> Starlette:
-    """Return the application that serves the page at an address."""
+def site(address: Address, vendored: str, assets: Path) -> Starlette:
+    """Return the application that serves the page at an address, and the files of `assets` below `vendored`."""
     answers = Starlette(
         routes=[
             Route("/", solara_site.root),
             WebSocketRoute("/jupyter/api/kernels/{kernel_id}/channels", connect),
             Route("/_solara/api/close/{kernel_id}", close, methods=["POST"]),
-            Mount(VENDORED, StaticFiles(directory=ASSETS)),
+            Mount(vendored, StaticFiles(directory=assets)),
             Mount("/static/assets", StaticFiles(directory=solara_static.parent / "assets")),
             Mount("/static", StaticFiles(directory=solara_static)),
             Mount("/jupyter/nbextensions", solara_site.StaticNbFiles()),
