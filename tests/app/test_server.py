@@ -1,8 +1,10 @@
-"""Starting the page: what is said when its packages are missing, and that its files name no content network."""
+"""Starting the page: what is said when it cannot be served, and that its files name no content network."""
 
 from __future__ import annotations
 
 import importlib.util
+import socket
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -18,6 +20,32 @@ def test_missing_packages_are_named_before_any_address_is_promised(monkeypatch: 
     assert result.exit_code == 2
     assert 'pip install "mgcells[app]"' in result.output
     assert "http://" not in result.output
+
+
+def test_a_taken_port_is_a_problem_and_no_address_is_promised() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(app, ["app", "brain_salts_rat", "--no-open", "--port", str(port)])
+    assert result.exit_code == 2
+    assert f"port {port} is taken" in result.output
+    assert f"--port {port + 1 if port < 65535 else port - 1}" in result.output
+    assert "Nothing is served." in result.output
+    assert "http://" not in result.output
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "no such host", "x" * 300])
+def test_a_host_that_is_not_this_machine_is_a_problem(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.getaddrinfo
+
+    def numbers_only(name: str, *given: Any, **named: Any) -> Any:
+        if not name[0].isdigit():
+            raise socket.gaierror(socket.EAI_NONAME, "no name server in tests")
+        return real(name, *given, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", numbers_only)
+    result = CliRunner().invoke(app, ["app", "brain_salts_rat", "--no-open", "--host", host])
+    assert result.exit_code == 2
+    assert f"'{host}' is not an address of this machine" in result.output
 
 
 @pytest.mark.parametrize("network", ["jsdelivr", "unpkg.com", "googleapis", "cdnjs"])

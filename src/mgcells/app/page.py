@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from typing import Any
 
 import solara
 
 from mgcells.app.panels import Body, ChosenCell, Clock, Curves, Tissues
+from mgcells.app.places import MOST_PAGES, take_place
 from mgcells.app.server import LIBRARIES, SCENARIO
 from mgcells.app.settings_panel import Controls, Settings
 from mgcells.app.viewer import Viewer
 
-TITLE = "mgcells: living tissues"
+NAME = "mgcells: living tissues"
+FULL = f"{MOST_PAGES} pages are open, and no more can live at once. Close one of them, then load this page again."
+
+
+@solara.component
+def Headline(viewer: Viewer) -> None:
+    """Show the title of the scenario above the page and on its tab."""
+    viewer.began.value  # noqa: B018 - read so that the headline follows a new session
+    title = viewer.session.scenario.title
+    solara.Title(f"{title} - {NAME}")
+    solara.AppBarTitle(title)
 
 
 @solara.component
 def Page() -> None:
     """Show one viewer's session; every open page has its own."""
     libraries = tuple(filter(None, os.environ.get(LIBRARIES, "").split(os.pathsep)))
-    viewer: Viewer = solara.use_memo(lambda: Viewer(os.environ.get(SCENARIO, "brain_salts_rat"), libraries), [])
-
-    def live() -> Callable[[], None]:
-        return viewer.close
-
-    solara.use_effect(live, [])
-    solara.Title(TITLE)
-    solara.AppBarTitle(viewer.session.scenario.title)
+    viewer: Viewer | None = solara.use_memo(lambda: _open(os.environ.get(SCENARIO, "brain_salts_rat"), libraries), [])
     solara.Style(STYLE)
+    if viewer is None:
+        solara.Title(NAME)
+        solara.Error(FULL)
+        return
+    Headline(viewer)
     with solara.Sidebar():
         Controls(viewer)
         Settings(viewer)
@@ -38,6 +46,19 @@ def Page() -> None:
         ChosenCell(viewer)
         Body(viewer)
         Curves(viewer)
+
+
+def _open(scenario: str, libraries: tuple[str, ...]) -> Viewer | None:
+    opened: list[Viewer] = []
+
+    def leave() -> None:
+        for viewer in opened:
+            viewer.close()
+
+    if not take_place(leave):
+        return None
+    opened.append(Viewer(scenario, libraries))
+    return opened[0]
 
 
 def Layout(children: list[Any]) -> Any:

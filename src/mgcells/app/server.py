@@ -5,23 +5,35 @@ from __future__ import annotations
 import importlib.util
 import os
 import threading
-import time
+import warnings
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from mgcells.app.address import address, is_loopback, listen
+
 ASSETS = Path(__file__).with_name("assets")
+# Where the page finds them.
+VENDORED = "/vendored"
 NEEDED = ("solara", "ipyvuetify", "PIL")
 SCENARIO = "MGCELLS_APP_SCENARIO"
 LIBRARIES = "MGCELLS_APP_LIBRARIES"
 ENVIRONMENT = {
     "SOLARA_APP": "mgcells.app.page",
     "SOLARA_MODE": "production",
-    "SOLARA_ASSETS_PROXY_CACHE_DIR": str(ASSETS),
+    "SOLARA_ROOT_PATH": "",
+    "SOLARA_ASSETS_PROXY": "False",
+    "SOLARA_ASSETS_CDN": VENDORED,
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
     "SOLARA_THEME_SHOW_BANNER": "False",
     "SOLARA_KERNEL_CULL_TIMEOUT": "2m",
 }
+# What a page sends is a name or a number at a time; all that it may send at once, and all that may connect.
+MOST_MESSAGE, MOST_CONNECTIONS = 262_144, 256
+EXPOSED = (
+    "Other machines can reach this address. Whoever opens it with its token can run the tissues and read the scenario; "
+    "give it to nobody else, and leave --host out to serve on this machine only."
+)
 
 
 class MissingExtra(Exception):
@@ -41,6 +53,8 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8765,
     show: bool = True,
+    listening: Callable[[str], None] = lambda url: None,
+    warn: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Serve the page until interrupted.
 
@@ -50,21 +64,40 @@ def serve(
         What the page opens with; it has been checked already.
     libraries : folders
         Own libraries beside those that scenarios name.
+    host, port
+        Where to serve. A host that other machines can reach is served to those who bring the token of its address.
     show : bool
         Open the system's browser once the server answers.
+    listening : function
+        Told the address to open once the server answers.
+    warn : function
+        Told when other machines can reach the address.
+
+    Raises
+    ------
+    InputProblems
+        Nothing can be served on that host and port.
     """
+    sockets, place = listen(host, port), address(host, port)
     os.environ.update(ENVIRONMENT)
     os.environ[SCENARIO] = str(scenario)
     os.environ[LIBRARIES] = os.pathsep.join(map(str, libraries))
     import uvicorn
 
-    server = uvicorn.Server(uvicorn.Config("solara.server.starlette:app", host=host, port=port, log_level="warning"))
-    if show:
-        threading.Thread(target=_open, args=(server, f"http://{host}:{port}"), daemon=True).start()
-    server.run()
+    from mgcells.app.site import Server, site
 
+    def answering() -> None:
+        listening(place.url)
+        if show:
+            # Some browsers are waited for until they are closed.
+            threading.Thread(target=webbrowser.open, args=(place.url,), daemon=True).start()
 
-def _open(server: object, address: str) -> None:
-    while not getattr(server, "started", False):
-        time.sleep(0.1)
-    webbrowser.open(address)
+    if not is_loopback(host):
+        warn(EXPOSED)
+    # Solara thinks of servers that stand behind another; this one does not.
+    warnings.filterwarnings("ignore", "Cookies with samesite=none require https")
+    settings = uvicorn.Config(
+        site(place, VENDORED, ASSETS), log_level="warning", proxy_headers=False, server_header=False, ws_max_size=MOST_MESSAGE,
+        limit_concurrency=MOST_CONNECTIONS,
+    )  # fmt: skip
+    Server(settings, answering).run(sockets)

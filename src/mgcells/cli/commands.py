@@ -207,8 +207,12 @@ def app_(
     except MissingExtra as missing:
         say(str(missing), err=True)
         raise typer.Exit(BAD_INPUT) from None
-    say(f"The tissues live at http://{host}:{port}; Ctrl-C ends them.")
-    serve(path, libraries=library or (), host=host, port=port, show=show)
+    with refusing("Nothing is served."):
+        serve(
+            path, libraries=library or (), host=host, port=port, show=show,
+            listening=lambda url: say(f"The tissues live at {url}; Ctrl-C ends them."),
+            warn=lambda text: say(text, err=True),
+        )  # fmt: skip
 
 
 def _batch(
