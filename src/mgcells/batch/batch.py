@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mgcells.batch.drawn_on import packages_drawn_on
+from mgcells.batch.endpoint_table import rows_of_parts, write_endpoints
 from mgcells.batch.plan import RunSpec, plan
 from mgcells.batch.resolved import fingerprint
 from mgcells.batch.run import RunOutcome, Simulate, execute, real_simulation
@@ -137,6 +138,7 @@ def run_batch(
     except KeyboardInterrupt:
         raise BatchInterrupted(len(store.finished(specs)), len(specs)) from None
     store.write_tables(specs)
+    write_endpoints(store.folder, scenario, rows_of_parts(store.parts, specs, scenario))
     store.write_runs(outcomes[spec] for spec in specs)
     failed = sum(outcome.status != "done" for outcome in outcomes.values())
     wall = time.perf_counter() - begin

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mgcells.batch.drawn_on import layers_drawn_on, packages_drawn_on
+from mgcells.batch.endpoint_table import FILES, recorded_rows
 from mgcells.batch.plan import RunSpec
 from mgcells.batch.resolved import fingerprint, resolved
 from mgcells.batch.run import RunOutcome, part_path
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 
 OURS = (
     "timeseries.csv", "timeseries.parquet", "units.csv", "runs.csv", "manifest.json", "resolved.json",
-    "scenario.toml", "effects.csv", "report.html", "references.bib", "fingerprint", "endpoints.parquet", "summary.csv",
-    "safety.csv",
+    "scenario.toml", "effects.csv", "report.html", "references.bib", "fingerprint", *FILES, "summary.csv", "safety.csv",
 )  # fmt: skip
 OUR_FOLDERS = ("parts", "figures", "library")
 ROWS_A_GROUP = 1024
@@ -110,7 +110,7 @@ class Store:
 
     def write_tables(self, specs: Sequence[RunSpec]) -> None:
         """Put the part files of `specs` together, one at a time, as Parquet and CSV; units beside them."""
-        for name in ("endpoints.parquet", "summary.csv"):
+        for name in (*FILES, "summary.csv"):
             (self.folder / name).unlink(missing_ok=True)
         present = [spec for spec in specs if part_path(self.parts, spec.run_id).exists()]
         if not present:
@@ -161,7 +161,7 @@ class Store:
 
         # A column of a run is short: a thread for each would take longer than to read them.
         with pq.ParquetFile(part_path(self.parts, spec.run_id)) as part:
-            table = part.read(use_threads=False)
+            table = recorded_rows(part.read(use_threads=False))
         count = table.num_rows
         table = table.add_column(0, "replicate", pa.array([spec.replicate] * count, pa.int64()))
         return table.add_column(0, "strategy", pa.array([spec.strategy] * count, pa.string()))

@@ -15,7 +15,7 @@ from mgcells.library.checking import check, place_in
 from mgcells.library.located import Document, parse, read_text
 from mgcells.library.own import is_installed
 from mgcells.scenario.edits import edit_faults
-from mgcells.scenario.endpoints import read_endpoints
+from mgcells.scenario.endpoints import Grid, read_endpoints
 from mgcells.scenario.readable import ENDLESS_HOURS, readable_part
 from mgcells.scenario.records import ScenarioRecord
 from mgcells.scenario.scenario import Scenario
@@ -175,7 +175,7 @@ def _build(
         problem("there is no [[strategy]]; a scenario compares at least one with its control")
     if record.control not in names:
         problem(f"control = '{record.control}' is not a strategy{suggestion(record.control, names)}", "control")
-    endpoints = read_endpoints(record.endpoints, tissues, horizon, document, problems)
+    endpoints = read_endpoints(record.endpoints, tissues, Grid(horizon, step, every), document, problems)
     return Scenario(
         record.title, base, tuple(strategies), record.control, record.replicates, record.seed, duration, step,
         every, tissues, endpoints, document.text, source.resolve() if source else None, library,

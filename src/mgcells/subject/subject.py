@@ -19,6 +19,7 @@ from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.shipped import find_scenario
 from mgcells.streams import Streams
 from mgcells.subject.assembly import Assembly
+from mgcells.subject.steps import RECORDED, body_columns, body_values, records, step_days
 from mgcells.tissues.registry import recorded, tissue_class
 from mgcells.tissues.tissue import Surroundings, Tissue
 
@@ -197,7 +198,10 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
     Returns
     -------
     dict
-        "day" and every observable, each a float array of shape (records,): at 0, every `record_hours`, at the end.
+        "day" (0 and the end of every step), every observable, "recorded" (1 at 0, every `record_hours`, at the end;
+        else 0), and what levels that move within a step did in the one that ends there, such as
+        "plasma.magnesium|highest"; see `mgcells.subject.steps`. Each is a float array of shape (steps + 1,).
+        Observables of tissues are measured only where they are recorded, and NaN elsewhere.
 
     Raises
     ------
@@ -205,12 +209,18 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
         As for a Subject.
     """
     subject = _START.subject(scenario, strategy, replicate)
-    rows = [[0.0, *subject.measure()]]
-    stride = round(scenario.record_hours / scenario.step_hours)
-    for step in range(1, scenario.steps + 1):
-        subject.step()
-        if step % stride == 0 or step == scenario.steps:
-            rows.append([subject.day, *subject.measure()])
-    table = np.array(rows)
-    names = ["day", *(observable.name for observable in subject.observables)]
-    return {name: table[:, column] for column, name in enumerate(names)}
+    recorded = records(scenario)
+    of_tissues = [observable for observable in subject.observables if observable.tissue]
+    body, tissues = [], np.full((scenario.steps + 1, len(of_tissues)), np.nan)
+    for step in range(scenario.steps + 1):
+        if step:
+            subject.step()
+        if subject.body is not None:
+            body.append(body_values(subject.body)[:, 0])
+        if recorded[step]:
+            tissues[step] = [observable.of(subject) for observable in of_tissues]
+    columns = dict(zip(body_columns(), np.array(body).T, strict=True)) if body else {}
+    columns |= {observable.name: tissues[:, place] for place, observable in enumerate(of_tissues)}
+    columns |= {"day": step_days(scenario), RECORDED: recorded.astype(np.float64)}
+    shown = [observable.name for observable in subject.observables]
+    return {name: columns.pop(name) for name in ("day", *shown, RECORDED)} | columns
