@@ -133,7 +133,7 @@ def test_another_strategy_changes_no_number() -> None:
     )
 
 
-def test_mean_windows_are_half_open_and_times_between_records_are_interpolated() -> None:
+def test_mean_windows_of_records_are_half_open_and_between_records_nothing_is_read() -> None:
     data = runs(replicates=3)
     endpoints = [
         Endpoint("a.x", "mean of last 2 d", "mean", 2.0, 4.0),
@@ -145,9 +145,9 @@ def test_mean_windows_are_half_open_and_times_between_records_are_interpolated()
     by_day = data.pivot_table(index="day", columns="strategy", values="a.x")
     difference = by_day["zeta"] - by_day["control"]
     assert zeta.loc["mean of last 2 d", "difference"] == pytest.approx((difference[2.0] + difference[3.0]) / 2)
-    assert zeta.loc["at 2.5 d", "difference"] == pytest.approx((difference[2.0] + difference[3.0]) / 2)
-    assert zeta.loc["at 9 d", "n"] == 0
-    assert zeta["difference"].isna()["at 9 d"]
+    for missing in ("at 2.5 d", "at 9 d"):
+        assert zeta.loc[missing, "n"] == 0
+        assert zeta["difference"].isna()[missing]
 
 
 def test_a_run_that_stopped_early_is_not_read_at_an_earlier_day() -> None:

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mgcells.analysis.endpoints import column_of
+from mgcells.batch.endpoint_table import endpoints_of_run
 from mgcells.experiments import read_experiment
 from mgcells.experiments.judging import judge
 from mgcells.library import load_library
@@ -35,14 +37,16 @@ def test_experiment(name: str) -> None:
 def test_the_first_hours_of_an_experiment_run_and_are_judged(name: str) -> None:
     scenario, expectations = read_experiment(EXPERIMENTS[name], load_library())
     short = replace(scenario, hours=2 * scenario.step_hours, record_hours=scenario.step_hours)
+    names = [column_of(endpoint) for endpoint in scenario.endpoints]
     tables = []
     for strategy in scenario.strategies:
         columns = simulate(short, strategy.name, 0)
-        assert all(np.isfinite(values).all() for values in columns.values())
-        tables.append(pd.DataFrame({"strategy": strategy.name, "replicate": 0, **columns}))
-    series = pd.concat(tables, ignore_index=True)
-    series["day"] *= scenario.hours / short.hours  # stands in for the whole course, so that every moment is found
+        assert all(np.isfinite(values[1:]).all() for values in columns.values())
+        columns["day"] *= scenario.hours / short.hours  # stands in for the whole course, so that every moment is found
+        values = endpoints_of_run(columns, short)[: len(names)]
+        tables.append({"strategy": strategy.name, "replicate": 0, **dict(zip(names, values, strict=True))})
+    read = pd.DataFrame(tables)
     shown = {entry.observable: units([entry.observable])[entry.observable][0] for entry in expectations}
-    table = judge(name, series, expectations, units=shown, seed=1)
+    table = judge(name, read, expectations, units=shown, seed=1)
     assert set(table["verdict"]) <= {"pass", "fail", "no result"}
     assert len(table) == len(expectations)

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from mgcells.analysis.cube import build_cube
+from mgcells.analysis.endpoints import column_of, endpoint_values
 from mgcells.cli import app
 from mgcells.errors import InputProblems
 from mgcells.experiments import chosen_experiments, read_experiment, run_validation
@@ -59,6 +61,18 @@ low = 0
 """
 
 
+def read(entry: Expectation) -> pd.DataFrame:
+    """Return the endpoints of the made-up runs as their table has them."""
+    cube = build_cube(SERIES)
+    values = endpoint_values(cube, entry.endpoints)
+    names = [column_of(endpoint) for endpoint in entry.endpoints]
+    return pd.DataFrame([
+        {"strategy": strategy, "replicate": replicate, **dict(zip(names, values[row, place], strict=True))}
+        for row, strategy in enumerate(cube.strategies)
+        for place, replicate in enumerate(cube.replicates)
+    ])  # fmt: skip
+
+
 def expect(measure: str, **keys: object) -> Expectation:
     plain = {"strategies": ("salt",), "against": "control", "at": END, "against_at": END, "above": None, "note": ""}
     bounds = {"value": None, "low": None, "high": None}
@@ -84,7 +98,7 @@ def expect(measure: str, **keys: object) -> Expectation:
     ],
 )
 def test_measures(entry: Expectation, predicted: float) -> None:
-    row = judge("X", SERIES, [entry], units={}, seed=1).iloc[0]
+    row = judge("X", read(entry), [entry], units={}, seed=1).iloc[0]
     assert row["predicted"] == pytest.approx(predicted)
     assert row["predicted_low"] < row["predicted"] < row["predicted_high"]
     assert row["verdict"] == "pass"
@@ -105,7 +119,7 @@ def test_measures(entry: Expectation, predicted: float) -> None:
     ],
 )
 def test_verdicts(entry: Expectation, verdict: str) -> None:
-    row = judge("X", SERIES, [entry], units={}, seed=1).iloc[0]
+    row = judge("X", read(entry), [entry], units={}, seed=1).iloc[0]
     assert row["verdict"] == verdict
     assert shown(row.to_dict())["Verdict"] == verdict
 

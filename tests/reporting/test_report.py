@@ -73,6 +73,9 @@ def write_folder(
     pd.DataFrame(runs, columns=runs_columns).to_csv(folder / "runs.csv", index=False)
     (folder / "manifest.json").write_text(json.dumps({"versions": {"mgcells": "0.1.0"}, "simulated": "abc123"}))
     (folder / "resolved.json").write_text(json.dumps(resolved(strategies, replicates, endpoints)))
+    last = table[table["day"] == 24.0].reset_index(drop=True)
+    read = last[["strategy", "replicate"]].assign(**{f"{name}, at 24 d": last[name] for name in endpoints})
+    read.to_parquet(folder / "endpoints.parquet", index=False)
     return folder
 
 

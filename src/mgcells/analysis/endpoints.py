@@ -1,14 +1,17 @@
-"""Reducing a time course to a number: its value at one time, or the mean, highest or lowest over a window."""
+"""Reducing a time course to a number: its value at one time, or the mean, highest or lowest over a window.
+
+A run is read step by step, whatever is recorded of it; a table of records is all that is left to read afterwards.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, get_args
 
 import numpy as np
 
 from mgcells.analysis.cube import Cube
-from mgcells.arrays import Floats
+from mgcells.arrays import Flags, Floats
 from mgcells.scenario import Endpoint
 from mgcells.scenario.scenario import EndpointKind
 
@@ -49,10 +52,20 @@ def at_the_end(observables: Iterable[str], last_day: float) -> list[Endpoint]:
     return [Endpoint(name, label, "at", last_day, last_day) for name in observables]
 
 
-def endpoint_values(cube: Cube, endpoints: Sequence[Endpoint]) -> Floats:
-    """Reduce time courses to endpoints.
+def whole_run(days: float) -> Endpoint:
+    """Return the highest plasma magnesium of a run, by which its safety is judged."""
+    return Endpoint("plasma.magnesium", "highest of the run", "highest", 0.0, days)
 
-    A time between two records is interpolated linearly; a run that lacks a needed record gives NaN.
+
+def column_of(endpoint: Endpoint) -> str:
+    """Return the column of an endpoint in a table of endpoints."""
+    return f"{endpoint.observable}, {endpoint.label}"
+
+
+def endpoint_values(cube: Cube, endpoints: Sequence[Endpoint]) -> Floats:
+    """Reduce recorded time courses to endpoints.
+
+    A run that lacks a needed record gives NaN, and so does a time at which nothing was recorded.
 
     Returns
     -------
@@ -70,34 +83,70 @@ def endpoint_values(cube: Cube, endpoints: Sequence[Endpoint]) -> Floats:
 
 
 class RunningEndpoints:
-    """Endpoints of runs whose records come one by one, so that no course has to be kept.
+    """Endpoints of runs whose steps come one by one, so that no course has to be kept.
+
+    What moves within a step is read of what it did in each, other observables of the body at the end of each, as
+    a course of straight lines, and observables of tissues where they are recorded.
+
+    Parameters
+    ----------
+    days : float array, shape (rows,)
+        0 and the end of every step.
+    recorded : bool array, shape (rows,)
+        Where tissues are measured.
+    endpoints : sequence of Endpoint
+    columns : sequence of str
+        What is known of every row: observables, and what they did within the step, such as "plasma.magnesium|mean".
+    of_tissues : set of str
+        The observables that are known where they are recorded only.
+    runs : int
 
     Attributes
     ----------
     values : ndarray of float, shape (runs, endpoints)
-        What `endpoint_values` gives, once every record was taken; NaN where no record lies in the endpoint.
+        The endpoints, once every row was taken; NaN where an observable is unknown.
+    rows : int array
+        The rows that endpoints read; others need not be taken.
     """
 
-    def __init__(self, days: Floats, endpoints: Sequence[Endpoint], observables: Sequence[str], runs: int) -> None:
+    def __init__(
+        self,
+        days: Floats,
+        recorded: Flags,
+        endpoints: Sequence[Endpoint],
+        columns: Sequence[str],
+        of_tissues: Set[str],
+        runs: int,
+    ) -> None:
         self._kinds = [endpoint.kind for endpoint in endpoints]
-        self._weights = np.array([weights_of(days, endpoint) for endpoint in endpoints])
-        self._chosen = [observables.index(endpoint.observable) for endpoint in endpoints]
+        self._weights = np.zeros((len(endpoints), len(days)))
+        self._chosen = []
+        for place, endpoint in enumerate(endpoints):
+            name = endpoint.observable
+            swift = f"{name}|{endpoint.kind}" in columns
+            if name in of_tissues:
+                self._weights[place, recorded] = weights_of(days[recorded], endpoint)
+            elif name in columns:
+                self._weights[place] = step_weights(days, endpoint, swift=swift)
+            column = f"{name}|{endpoint.kind}" if swift else name
+            self._chosen.append(columns.index(column) if column in columns else -1)
         before = {"at": 0.0, "mean": 0.0, "highest": -np.inf, "lowest": np.inf}
         first = [
             before[kind] if weights.any() else np.nan for kind, weights in zip(self._kinds, self._weights, strict=True)
         ]
-        self.values = np.tile(first, (runs, 1))
+        self.values: Floats = np.tile(first, (runs, 1))
+        self.rows = np.flatnonzero(self._weights.any(axis=0))
 
-    def take(self, record: int, values: Floats) -> None:
-        """Take one record of every run; `values` has shape (observables, runs)."""
-        for column in np.flatnonzero(self._weights[:, record]):
-            own, found = self.values[:, column], values[self._chosen[column]]
-            if self._kinds[column] == "highest":
+    def take(self, row: int, values: Floats) -> None:
+        """Take one row of every run; `values` has shape (columns, runs)."""
+        for place in np.flatnonzero(self._weights[:, row]):
+            own, found = self.values[:, place], values[self._chosen[place]]
+            if self._kinds[place] == "highest":
                 np.maximum(own, found, out=own)
-            elif self._kinds[column] == "lowest":
+            elif self._kinds[place] == "lowest":
                 np.minimum(own, found, out=own)
             else:
-                own += self._weights[column, record] * found
+                own += self._weights[place, row] * found
 
 
 def weights_of(days: Floats, endpoint: Endpoint) -> Floats:
@@ -109,20 +158,40 @@ def weights_of(days: Floats, endpoint: Endpoint) -> Floats:
     after_begin = days >= endpoint.from_day - TIME_TOLERANCE
     if endpoint.kind in ("highest", "lowest"):
         weights[after_begin & (days <= endpoint.to_day + TIME_TOLERANCE)] = 1.0
-        return weights
-    if endpoint.kind == "mean":
+    elif endpoint.kind == "mean":
         inside = after_begin & (days < endpoint.to_day - TIME_TOLERANCE)
         weights[inside] = 1.0 / max(1, inside.sum())
+    else:
+        _mark(weights, days, endpoint.to_day)
+    return weights
+
+
+def step_weights(days: Floats, endpoint: Endpoint, *, swift: bool) -> Floats:
+    """Return the weight of each of 0 and the ends of all steps in an endpoint of the body, shape (days,).
+
+    Of a `swift` level that moves within a step a row stands for the step that ends there; else it stands for a moment,
+    and a mean is that of straight lines between them (trapezoid).
+    """
+    weights = np.zeros(len(days))
+    if endpoint.kind == "at":
+        _mark(weights, days, endpoint.to_day)
         return weights
-    exact = np.abs(days - endpoint.to_day) < TIME_TOLERANCE
+    inside = (days >= endpoint.from_day - TIME_TOLERANCE) & (days <= endpoint.to_day + TIME_TOLERANCE)
+    if endpoint.kind == "mean" or swift:
+        steps = inside[1:] & inside[:-1]
+        share = 1.0 if endpoint.kind != "mean" else 1.0 / max(1, steps.sum())
+        weights[1:][steps] = share if swift else 0.5 * share
+        if not swift:
+            weights[:-1][steps] += 0.5 * share
+    else:
+        weights[inside] = 1.0
+    return weights
+
+
+def _mark(weights: Floats, days: Floats, day: float) -> None:
+    exact = np.abs(days - day) < TIME_TOLERANCE
     if exact.any():
         weights[np.argmax(exact)] = 1.0
-        return weights
-    after = int(np.searchsorted(days, endpoint.to_day))
-    if 0 < after < len(days):
-        share = (endpoint.to_day - days[after - 1]) / (days[after] - days[after - 1])
-        weights[after - 1], weights[after] = 1.0 - share, share
-    return weights
 
 
 def _reduced(course: Floats, weights: Floats, kind: EndpointKind) -> Floats:

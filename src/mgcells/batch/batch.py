@@ -23,8 +23,9 @@ from mgcells.batch.workers import start_server
 from mgcells.errors import Problem, RunsKept
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
+from mgcells.subject.steps import body_columns, records
 from mgcells.subject.trial import refuse_failing
-from mgcells.tissues.registry import recorded
+from mgcells.tissues.registry import is_culture, recorded
 from mgcells.version import __version__
 
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "pyarrow", "pydantic", "pint", "matplotlib")
@@ -148,7 +149,7 @@ def run_batch(
             store.write_scenario(scenario)
             report()
             run(missing)
-            seconds = _tabled(store, specs, outcomes, run)
+            seconds = _tabled(store, scenario, specs, outcomes, run)
             store.write_runs(
                 replace(outcomes[spec], seconds=seconds.get(spec, outcomes[spec].seconds)) for spec in specs
             )
@@ -164,12 +165,16 @@ def run_batch(
 
 
 def _tabled(
-    store: Store, specs: Sequence[RunSpec], outcomes: dict[RunSpec, RunOutcome], run: Callable[[list[RunSpec]], None]
+    store: Store,
+    scenario: Scenario,
+    specs: Sequence[RunSpec],
+    outcomes: dict[RunSpec, RunOutcome],
+    run: Callable[[list[RunSpec]], None],
 ) -> dict[RunSpec, float]:
     """Write the tables; runs whose parts were lost or damaged meanwhile are run again, once. Return their seconds."""
     for last in (False, True):
         done = [spec for spec in specs if outcomes[spec].status == "done"]
-        lost, seconds = store.write_tables(done)
+        lost, seconds = store.write_tables(scenario, done)
         if not lost:
             break
         if last:
@@ -186,8 +191,9 @@ def _unwritten(store: Store, reason: str, kept: Collection[RunSpec], specs: Sequ
 
 
 def _values(scenario: Scenario) -> int:
-    """Return how many numbers a run leaves."""
-    return (len(recorded(scenario.tissues)) + 1) * (round(scenario.hours / scenario.record_hours) + 2)
+    """Return how many numbers a run leaves: the body at every step, tissues where they are recorded."""
+    of_body = 0 if is_culture(scenario.tissues) else len(body_columns())
+    return of_body * (scenario.steps + 1) + len(recorded(scenario.tissues)) * int(records(scenario).sum())
 
 
 def manifest(scenario: Scenario, result: BatchResult, workers: int) -> dict[str, Any]:

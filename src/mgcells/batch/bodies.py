@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mgcells.arrays import HOURS_PER_DAY, Floats
+from mgcells.analysis.endpoints import RunningEndpoints
+from mgcells.arrays import Floats
 from mgcells.batch.batch import BatchInterrupted, BatchResult, Progress, manifest
+from mgcells.batch.endpoint_table import table_endpoints, write_endpoints
 from mgcells.batch.plan import RunSpec, plan
 from mgcells.batch.run import RunOutcome
 from mgcells.batch.store import Store
@@ -21,6 +23,7 @@ from mgcells.batch.workers import runs_alone
 from mgcells.errors import InputProblems, Problem
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
+from mgcells.subject.steps import body_columns, body_observables, records, step_days
 from mgcells.subject.trial import refuse_failing
 from mgcells.tissues.registry import is_culture
 
@@ -74,8 +77,8 @@ def run_bodies(
     """Run the body alone for every strategy and subject and write the tables of a batch.
 
     Up to `MOST_ROWS` rows the time series are those of `run_batch` for the scenario without tissues. Beyond, they
-    keep every n-th record and the last; `endpoints.parquet` then has the endpoints from all records and `summary.csv`
-    the mean, standard deviation and range over subjects at every record.
+    keep every n-th record and the last; `summary.csv` then has the mean, standard deviation and range over subjects at
+    every record. Endpoints are read of every step, as in `run_batch`.
 
     Parameters
     ----------
@@ -90,7 +93,7 @@ def run_bodies(
     BatchInterrupted
         Ctrl-C; nothing is kept.
     """
-    from mgcells.subject.bodies import body_observables, body_scenario, record_hours
+    from mgcells.subject.bodies import body_scenario
 
     begin = time.perf_counter()
     scenario = find_scenario(scenario)
@@ -100,7 +103,7 @@ def run_bodies(
     scenario = body_scenario(scenario)
     refuse_failing(scenario)
     store, specs = Store(out), plan(scenario)
-    days = record_hours(scenario) / HOURS_PER_DAY
+    days = step_days(scenario)[records(scenario)]
     kept = kept_records(days, len(specs))
     tasks = _tasks(scenario, kept)
     count = min(workers or all_cores(), len(tasks))
@@ -143,28 +146,31 @@ def kept_records(days: Floats, runs: int) -> tuple[int, ...]:
 
 def simulate_chunk(task: Task, scenario: Scenario) -> list[Piece | Fault]:
     """Carry the subjects of a task to the end; when one of them cannot be, the others are carried on without it."""
-    from mgcells.analysis.endpoints import RunningEndpoints
-    from mgcells.subject.bodies import body_observables, courses, record_hours
+    from mgcells.subject.bodies import courses
 
     begin = time.perf_counter()
-    days = record_hours(scenario) / HOURS_PER_DAY
+    days, recorded = step_days(scenario), records(scenario)
     names = [observable.name for observable in body_observables()]
     size, place = len(task.replicates), {record: row for row, record in enumerate(task.kept)}
     series = np.empty((size, len(task.kept), len(names)))
-    endpoints = RunningEndpoints(days, scenario.endpoints, names, size)
-    moments = np.empty((4, len(days), len(names)))
+    running = RunningEndpoints(days, recorded, table_endpoints(scenario), body_columns(), frozenset(), size)
+    moments = np.empty((4, int(recorded.sum()), len(names)))
+    record_of = np.cumsum(recorded) - 1
     try:
-        for record, values in enumerate(courses(scenario, task.strategy, task.replicates)):
+        for step, columns in enumerate(courses(scenario, task.strategy, task.replicates)):
+            running.take(step, columns)
+            if not recorded[step]:
+                continue
+            record, values = int(record_of[step]), columns[: len(names)]
             if record in place:
                 series[:, place[record]] = values.T
-            endpoints.take(record, values)
             moments[:, record] = values.sum(axis=1), (values**2).sum(axis=1), values.min(axis=1), values.max(axis=1)
     except Exception as error:
         if size == 1:
             return [Fault(task, f"{type(error).__name__}: {error}".splitlines()[0])]
         parts = [Task(task.strategy, (replicate,), task.kept) for replicate in task.replicates]
         return [result for part in parts for result in simulate_chunk(part, scenario)]
-    return [Piece(task, series, endpoints.values, moments, time.perf_counter() - begin)]
+    return [Piece(task, series, running.values, moments, time.perf_counter() - begin)]
 
 
 def _tasks(scenario: Scenario, kept: tuple[int, ...]) -> list[Task]:
@@ -192,27 +198,21 @@ def _ordered(scenario: Scenario, pieces: dict[Task, Piece]) -> list[Piece]:
 
 
 def _write(scenario: Scenario, store: Store, pieces: Sequence[Piece], days: Floats, *, thinned: bool) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     store.write_series(_table(piece, days) for piece in pieces)
-    if not pieces or not thinned:
-        return
-    rows = {
-        "strategy": [piece.task.strategy for piece in pieces for _ in piece.task.replicates],
-        "replicate": [replicate for piece in pieces for replicate in piece.task.replicates],
-    }
-    values = np.concatenate([piece.endpoints for piece in pieces])
-    names = [f"{endpoint.observable}, {endpoint.label}" for endpoint in scenario.endpoints]
-    with store.folder.writing("endpoints.parquet") as aside:
-        pq.write_table(pa.table(rows | {name: values[:, place] for place, name in enumerate(names)}), aside)
-    store.write_summary(_summary(scenario, pieces, days))
+    rows = (
+        (piece.task.strategy, replicate, values.tolist())
+        for piece in pieces
+        for replicate, values in zip(piece.task.replicates, piece.endpoints, strict=True)
+    )
+    write_endpoints(store.folder, scenario, rows)
+    if thinned:
+        store.write_summary(_summary(scenario, pieces, days))
+    else:
+        store.unlink("summary.csv")
 
 
 def _table(piece: Piece, days: Floats) -> pa.Table:
     import pyarrow as pa
-
-    from mgcells.subject.bodies import body_observables
 
     size, kept, _ = piece.series.shape
     columns = {
@@ -225,8 +225,6 @@ def _table(piece: Piece, days: Floats) -> pa.Table:
 
 
 def _summary(scenario: Scenario, pieces: Sequence[Piece], days: Floats) -> Iterator[tuple[object, ...]]:
-    from mgcells.subject.bodies import body_observables
-
     for strategy in scenario.strategies:
         own = [piece for piece in pieces if piece.task.strategy == strategy.name]
         if not own:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from mgcells.batch.drawn_on import drawn_on, layers_drawn_on, library_differences
+from mgcells.batch.endpoint_table import FILES, Row, endpoints_of_run, recorded_rows, write_endpoints
 from mgcells.batch.parts import DamagedPart, error_name, part_name, read_part, seconds_of, seems_whole
 from mgcells.batch.plan import RunSpec
 from mgcells.batch.program import program, program_differences
@@ -28,7 +29,7 @@ Kind = Literal["run", "kinetics"]
 SERIES = ("timeseries.parquet", "timeseries.csv", "units.csv")
 # All that may come to stand in the folder, so that nothing is found in the way when the runs are done.
 NAMES = (
-    *SERIES, "runs.csv", "manifest.json", "resolved.json", "scenario.toml", "endpoints.parquet", "summary.csv",
+    *SERIES, "runs.csv", "manifest.json", "resolved.json", "scenario.toml", *FILES, "summary.csv",
     "effects.csv", "safety.csv", "references.bib", "report.html", "parts/", "figures/",
 )  # fmt: skip
 RUNS = ".mgcells/runs.txt"
@@ -104,8 +105,8 @@ class Store:
         for name, text in copies.items():
             self.folder.write_text(name, text)
 
-    def write_tables(self, specs: Sequence[RunSpec]) -> tuple[list[RunSpec], dict[RunSpec, float]]:
-        """Put the part files of `specs` together, one at a time, as Parquet and CSV; units beside them.
+    def write_tables(self, scenario: Scenario, specs: Sequence[RunSpec]) -> tuple[list[RunSpec], dict[RunSpec, float]]:
+        """Put the part files of `specs` together, one at a time: time series, units, and the endpoints of every run.
 
         Returns
         -------
@@ -116,6 +117,7 @@ class Store:
         """
         lost: list[RunSpec] = []
         seconds: dict[RunSpec, float] = {}
+        endpoints: list[Row] = []
 
         def tables() -> Iterator[pa.Table]:
             for spec in specs:
@@ -126,10 +128,13 @@ class Store:
                     lost.append(spec)
                     continue
                 seconds[spec] = seconds_of(table)
-                yield _of_run(table, spec)
+                columns = {name: table.column(name).to_numpy() for name in table.column_names}
+                endpoints.append((spec.strategy, spec.replicate, endpoints_of_run(columns, scenario).tolist()))
+                yield _of_run(recorded_rows(table), spec)
 
-        self._unlink("endpoints.parquet", "summary.csv")
+        self.unlink("summary.csv")
         self.write_series(tables())
+        write_endpoints(self.folder, scenario, endpoints)
         return lost, seconds
 
     def write_series(self, tables: Iterable[pa.Table]) -> None:
@@ -140,7 +145,7 @@ class Store:
         groups = _gathered(tables)
         first = next(groups, None)
         if first is None:
-            self._unlink(*SERIES)
+            self.unlink(*SERIES)
             return
         floats = [name for name in first.schema.names if name not in ("strategy", "replicate")]
         options = {"compression": "zstd", "use_dictionary": ["strategy"], "write_statistics": False}
@@ -216,7 +221,8 @@ class Store:
         with runs.open("a", encoding="utf-8") as file:
             file.writelines(f"{spec.run_id}\n" for spec in specs if spec.run_id not in known)
 
-    def _unlink(self, *names: str) -> None:
+    def unlink(self, *names: str) -> None:
+        """Take tables of an earlier call away."""
         for name in names:
             (self.folder / name).unlink(missing_ok=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,8 @@ from mgcells.body.books import Books, books_between
 from mgcells.body.delivery import Delivery
 from mgcells.body.dosing import clamp, constant_inputs, give, steady_intake
 from mgcells.body.equilibrium import equilibrium
-from mgcells.body.kernel import march
+from mgcells.body.kernel import begin_course, march
+from mgcells.body.levels import Swift
 from mgcells.body.parameters import Baseline, body_parameters
 from mgcells.body.recent import RecentAmounts
 from mgcells.body.schedule import Cohort, cohorts_of
@@ -22,6 +24,13 @@ from mgcells.body.timing import SAME_TIME
 
 Values = Mapping[str, float]
 COLON = layout.SEGMENTS.index("colon")
+
+
+class Span(NamedTuple):
+    """Hours between two events, and the share that they are of a step."""
+
+    hours: float
+    share: float
 
 
 class Body:
@@ -74,6 +83,7 @@ class Body:
         """Start anew in the equilibrium under the present parameters and diet, before any dose."""
         self.state = equilibrium(self.parameters, self.diet)
         self._initial = self.state.copy()
+        self._course = np.full((len(self.state), layout.LEVELS, layout.NOTES), np.nan)
         self._restart()
         columns = self.parameters.columns
         absorbed = columns[:, layout.ABSORPTION_RATE] * self.state[:, layout.GUT_DISSOLVED]
@@ -97,8 +107,9 @@ class Body:
 
     def advance(self, hour: float, hours: float = 1.0) -> None:
         """Carry every subject from `hour` to `hour + hours`."""
+        begin_course(self.state, self.parameters.csf_volume, self._course)
         for cohort in self._cohorts:
-            self._advance(cohort, hour, hour + hours)
+            self._advance(cohort, hour, hours)
         self._recent.add(hours, self.state[:, layout.RUNNING_TOTALS])
 
     def set_feedback(self, absorption: float = 1.0, bone_exchange: float = 1.0) -> None:
@@ -136,6 +147,11 @@ class Body:
     def csf_threonate(self) -> Floats:
         """Threonate of cerebrospinal fluid, mM."""
         return levels.csf_threonate(self.state, self.parameters)
+
+    @property
+    def swift(self) -> Swift:
+        """What the levels that move within a step did in the last one; NaN before the first."""
+        return levels.swift(self._course, self.parameters)
 
     @property
     def bone_magnesium(self) -> Floats:
@@ -247,20 +263,22 @@ class Body:
         for cohort in self._cohorts:
             cohort.next_edge = -np.inf
 
-    def _advance(self, cohort: Cohort, begin: float, end: float) -> None:
-        time = begin
+    def _advance(self, cohort: Cohort, begin: float, hours: float) -> None:
+        time, end = begin, begin + hours
         while end - time > SAME_TIME:
             if time >= cohort.next_edge - SAME_TIME:
                 self._meet(cohort, time)
             stop = min(end, cohort.next_edge)
             steps = self._pace.steps(stop - time, time - cohort.stirred, cohort.inputs, self.state)
+            span = Span(stop - time, (stop - time) / hours)
+            columns, volume = self.parameters.columns, self.parameters.csf_volume
             if len(self._cohorts) == 1:
-                _carry(self.state, self.parameters.columns, cohort.inputs, stop - time, steps)
+                _carry(self.state, columns, cohort.inputs, span, steps, volume, self._course)
             else:
                 rows = cohort.rows
-                part = self.state[rows]
-                _carry(part, self.parameters.columns[rows], cohort.inputs[rows], stop - time, steps[rows])
-                self.state[rows] = part
+                part, course = self.state[rows], self._course[rows]
+                _carry(part, columns[rows], cohort.inputs[rows], span, steps[rows], volume[rows], course)
+                self.state[rows], self._course[rows] = part, course
             time = stop
 
     def _meet(self, cohort: Cohort, time: float) -> None:
@@ -280,13 +298,15 @@ def _residual(inhibitors: Mapping[str, float]) -> float:
     return float(inhibitors.get("GLUT1", inhibitors.get("GLUT", 1.0)))
 
 
-def _carry(state: Floats, columns: Floats, inputs: Floats, hours: float, steps: NDArray[np.int64]) -> None:
-    """Carry `state` on for `hours` in place, in shorter steps for subjects that go over a kink."""
-    before = state.copy()
-    march(state, columns, inputs, hours, steps)
+def _carry(
+    state: Floats, columns: Floats, inputs: Floats, span: Span, steps: NDArray[np.int64], volume: Floats, course: Floats
+) -> None:
+    """Carry `state` on over a span in place, in shorter steps for subjects that go over a kink, and note the course."""
+    before, noted = state.copy(), course.copy()
+    march(state, columns, inputs, span.hours, steps, volume, span.share, course)
     swift = crossing(columns, before, state)
     if swift.any():
         again = np.flatnonzero(swift)
-        part = before[again]
-        march(part, columns[again], inputs[again], hours, REFINED * steps[again])
-        state[again] = part
+        part, seen = before[again], noted[again]
+        march(part, columns[again], inputs[again], span.hours, REFINED * steps[again], volume[again], span.share, seen)
+        state[again], course[again] = part, seen

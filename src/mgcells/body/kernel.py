@@ -30,6 +30,7 @@ from mgcells.body.equations import (
 from mgcells.compiled import kernel, plain
 
 PARTS = len(at.SEGMENTS)
+SMALLEST = 1e-300  # no rate of change is as small
 
 
 @kernel
@@ -150,13 +151,58 @@ def _follow(level: Floats, early: Floats, middle: Floats, late: Floats, span: Fl
 
 
 @kernel
-def _march(y: Floats, p: Floats, u: Floats, hours: float, steps: int, work: Floats) -> None:
+def _levels(y: Floats, csf_volume: Floats, out: Floats) -> None:
+    """Write the followed levels of states `y`."""
+    out[at.PLASMA_LEVEL] = y[at.PLASMA]
+    out[at.THREONATE_LEVEL] = y[at.THREONATE_PLASMA]
+    out[at.CSF_LEVEL] = y[at.CSF_MAGNESIUM] + y[at.INTRATHECAL] / csf_volume
+    out[at.CSF_THREONATE_LEVEL] = y[at.CSF_THREONATE] + y[at.THREONATE_INTRATHECAL] / csf_volume
+
+
+@kernel
+def _slopes(slope: Floats, dilution: Floats, out: Floats) -> None:
+    """Write how fast the followed levels change when states change by `slope`; divisions would take longer."""
+    out[at.PLASMA_LEVEL] = slope[at.PLASMA]
+    out[at.THREONATE_LEVEL] = slope[at.THREONATE_PLASMA]
+    out[at.CSF_LEVEL] = slope[at.CSF_MAGNESIUM] + dilution * slope[at.INTRATHECAL]
+    out[at.CSF_THREONATE_LEVEL] = slope[at.CSF_THREONATE] + dilution * slope[at.THREONATE_INTRATHECAL]
+
+
+@kernel
+def _note(start: Floats, end: Floats, early: Floats, late: Floats, step: float, share: float, course: Floats) -> None:
+    """Note what levels do in a step from `start` to `end` along the cubic with slopes `early` and `late` there.
+
+    A cubic that turns does so near where its slope, taken as linear, is zero; elsewhere that is a place like any other.
+    """
+    for k in range(at.LEVELS):
+        mean = 0.5 * (start[k] + end[k]) + step / 12.0 * (early[k] - late[k])
+        turn = np.abs(early[k]) / (np.abs(early[k]) + np.abs(late[k]) + SMALLEST)
+        left = 1.0 - turn
+        bend = step * turn * left * (early[k] * left - late[k] * turn)
+        between = start[k] + turn * turn * (3.0 - 2.0 * turn) * (end[k] - start[k]) + bend
+        course[k, at.MEAN] = course[k, at.MEAN] + share * mean
+        course[k, at.HIGHEST] = np.maximum(course[k, at.HIGHEST], np.maximum(between, end[k]))
+        course[k, at.LOWEST] = np.minimum(course[k, at.LOWEST], np.minimum(between, end[k]))
+
+
+@kernel
+def _march(
+    y: Floats, p: Floats, u: Floats, hours: float, steps: int, work: Floats, csf_volume: Floats, share: float,
+    course: Floats, seen: Floats,
+) -> None:  # fmt: skip
     step = hours / steps
     slope, total, trial = work[0], work[1], work[2]
+    start, end, rising, falling = seen[0], seen[1], seen[2], seen[3]
+    dilution = 1.0 / csf_volume
+    _levels(y, csf_volume, end)
+    for k in range(at.LEVELS):
+        course[k, at.HIGHEST] = np.maximum(course[k, at.HIGHEST], end[k])
+        course[k, at.LOWEST] = np.minimum(course[k, at.LOWEST], end[k])
     late = np.log(y[at.PLASMA] / p[at.HEALTHY_PLASMA])
     hormone, vitamin = settled_parathyroid(late, p), settled_calcitriol(late, p)
     for _ in range(steps):
         change(y, p, u, slope)
+        _slopes(slope, dilution, rising)
         middle = 0.5 * y[at.PLASMA] + 0.125 * step * slope[at.PLASMA]
         for k in range(at.FOLLOWERS):
             total[k] = slope[k]
@@ -170,8 +216,13 @@ def _march(y: Floats, p: Floats, u: Floats, hours: float, steps: int, work: Floa
             total[k] = total[k] + 2.0 * slope[k]
             trial[k] = y[k] + step * slope[k]
         change(trial, p, u, slope)
+        for k in range(at.LEVELS):
+            start[k] = end[k]
         for k in range(at.FOLLOWERS):
             y[k] = y[k] + step / 6.0 * (total[k] + slope[k])
+        _levels(y, csf_volume, end)
+        _slopes(slope, dilution, falling)
+        _note(start, end, rising, falling, step, share / steps, course)
         # Plasma half-way by cubic interpolation: the middle stages know it to second order only.
         middle = np.log((middle + 0.5 * y[at.PLASMA] - 0.125 * step * slope[at.PLASMA]) / p[at.HEALTHY_PLASMA])
         late = np.log(y[at.PLASMA] / p[at.HEALTHY_PLASMA])
@@ -185,23 +236,45 @@ def _march(y: Floats, p: Floats, u: Floats, hours: float, steps: int, work: Floa
         )
 
 
+@kernel
+def begin_course(state: Floats, csf_volume: Floats, course: Floats) -> None:
+    """Begin to note what levels do in a step of every subject; see `march`."""
+    seen = np.empty(at.LEVELS)
+    for i in range(state.shape[0]):
+        _levels(state[i], csf_volume[i], seen)
+        for k in range(at.LEVELS):
+            course[i, k, at.MEAN] = 0.0
+            course[i, k, at.HIGHEST] = seen[k]
+            course[i, k, at.LOWEST] = seen[k]
+
+
 @kernel(twin="mgcells.body.kernel:march_together")
-def march(state: Floats, parameters: Floats, inputs: Floats, hours: float, steps: NDArray[np.int64]) -> None:
+def march(
+    state: Floats, parameters: Floats, inputs: Floats, hours: float, steps: NDArray[np.int64], csf_volume: Floats,
+    share: float, course: Floats,
+) -> None:  # fmt: skip
     """Carry every subject on for `hours` in its own number of `steps`.
 
     `state` (n, STATES) is changed in place; `parameters` (n, PARAMETERS) and `inputs` (n, INPUTS) are constant
-    meanwhile.
+    meanwhile. What levels do is noted in `course` (n, LEVELS, NOTES), of whose time these hours are a `share`: the mean
+    by Simpson's rule, what is highest and lowest by a cubic through each step.
     """
-    work = np.empty((3, at.FOLLOWERS))
+    work, seen = np.empty((3, at.FOLLOWERS)), np.empty((4, at.LEVELS))
     for i in range(state.shape[0]):
-        _march(state[i], parameters[i], inputs[i], hours, steps[i], work)
+        _march(state[i], parameters[i], inputs[i], hours, steps[i], work, csf_volume[i], share, course[i], seen)
 
 
-def march_together(state: Floats, parameters: Floats, inputs: Floats, hours: float, steps: NDArray[np.int64]) -> None:
+def march_together(
+    state: Floats, parameters: Floats, inputs: Floats, hours: float, steps: NDArray[np.int64], csf_volume: Floats,
+    share: float, course: Floats,
+) -> None:  # fmt: skip
     """Do what `march` does, all subjects with equal steps at once: its oracle in tests."""
     together = plain(_march)
     for count in np.unique(steps):
         rows = np.flatnonzero(steps == count)
-        y = np.ascontiguousarray(state[rows].T)
-        together(y, parameters[rows].T, inputs[rows].T, hours, int(count), np.empty((3, at.FOLLOWERS, rows.size)))
-        state[rows] = y.T
+        y, noted = np.ascontiguousarray(state[rows].T), np.moveaxis(course[rows], 0, -1).copy()
+        work, seen = np.empty((3, at.FOLLOWERS, rows.size)), np.empty((4, at.LEVELS, rows.size))
+        together(
+            y, parameters[rows].T, inputs[rows].T, hours, int(count), work, csf_volume[rows], share, noted, seen
+        )  # fmt: skip
+        state[rows], course[rows] = y.T, np.moveaxis(noted, -1, 0)

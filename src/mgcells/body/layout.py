@@ -153,3 +153,7 @@ THREONATE_STORES = tuple(range(THREONATE_GUT, THREONATE_SCAFFOLD_SLOW + 1))
     CLAMPED,
     INPUTS,
 ) = range(16)
+
+# Levels that are followed within a step, and what is noted of each.
+PLASMA_LEVEL, THREONATE_LEVEL, CSF_LEVEL, CSF_THREONATE_LEVEL, LEVELS = range(5)
+MEAN, HIGHEST, LOWEST, NOTES = range(4)

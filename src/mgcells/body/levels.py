@@ -7,6 +7,7 @@ shape (n, STATES), the parameters are those of the n subjects or of one, and res
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,9 +18,33 @@ from mgcells.body.parameters import BodyParameters
 Level = Callable[[Floats, BodyParameters], Floats]
 
 
+@dataclass(frozen=True)
+class Swift:
+    """What the levels that move within a step did in it: mean, highest, lowest, mM, each of shape (3, n)."""
+
+    plasma_magnesium: Floats
+    plasma_ionised: Floats
+    plasma_threonate: Floats
+    csf_magnesium: Floats
+    csf_threonate: Floats
+
+
+def swift(course: Floats, parameters: BodyParameters) -> Swift:
+    """Return levels from what the kernel noted of them, `course` of shape (n, LEVELS, NOTES)."""
+    noted = course.T
+    total = _in_plasma(noted[:, layout.PLASMA_LEVEL], parameters)
+    return Swift(
+        plasma_magnesium=total,
+        plasma_ionised=total * parameters.ionised_share,
+        plasma_threonate=_threonate_in_plasma(noted[:, layout.THREONATE_LEVEL], parameters),
+        csf_magnesium=noted[:, layout.CSF_LEVEL],
+        csf_threonate=noted[:, layout.CSF_THREONATE_LEVEL],
+    )
+
+
 def plasma_magnesium(state: Floats, parameters: BodyParameters) -> Floats:
     """Return total magnesium of plasma, mM."""
-    return np.asarray(state[:, layout.PLASMA] / parameters.plasma_volume)
+    return _in_plasma(state[:, layout.PLASMA], parameters)
 
 
 def plasma_ionised(state: Floats, parameters: BodyParameters) -> Floats:
@@ -29,7 +54,7 @@ def plasma_ionised(state: Floats, parameters: BodyParameters) -> Floats:
 
 def plasma_threonate(state: Floats, parameters: BodyParameters) -> Floats:
     """Return threonate of plasma, mM."""
-    return np.asarray(state[:, layout.THREONATE_PLASMA] / parameters.columns[:, layout.THREONATE_VOLUME])
+    return _threonate_in_plasma(state[:, layout.THREONATE_PLASMA], parameters)
 
 
 def csf_magnesium(state: Floats, parameters: BodyParameters) -> Floats:
@@ -42,6 +67,14 @@ def csf_threonate(state: Floats, parameters: BodyParameters) -> Floats:
     """Return threonate of cerebrospinal fluid, mM."""
     injected = state[:, layout.THREONATE_INTRATHECAL] / parameters.csf_volume
     return np.asarray(state[:, layout.CSF_THREONATE] + injected)
+
+
+def _in_plasma(amount: Floats, parameters: BodyParameters) -> Floats:
+    return np.asarray(amount / parameters.plasma_volume)
+
+
+def _threonate_in_plasma(amount: Floats, parameters: BodyParameters) -> Floats:
+    return np.asarray(amount / parameters.columns[:, layout.THREONATE_VOLUME])
 
 
 def lumen_magnesium(state: Floats, parameters: BodyParameters) -> Floats:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 MICROMOLAR_PER_MILLIMOLAR = 1000.0
+# They move within a step: what they do in it, `Body.swift`, is measured by the same functions.
+SWIFT = ("plasma.magnesium", "plasma.magnesium_ionised", "plasma.threonate", "csf.magnesium", "csf.threonate")
 
 
 @observable("plasma.magnesium", unit="mM", label="plasma magnesium, total")

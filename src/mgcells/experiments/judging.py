@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mgcells.analysis.cube import Cube, build_cube
-from mgcells.analysis.endpoints import endpoint_values
+from mgcells.analysis.endpoints import column_of
 from mgcells.analysis.resampling import paired_interval
 from mgcells.arrays import Floats
 from mgcells.scenario import Endpoint
@@ -48,10 +47,20 @@ class Expectation:
         """What is measured."""
         return self.at.observable
 
+    @property
+    def start(self) -> Endpoint:
+        """The observable at hour 0."""
+        return at_hour(self.observable, 0.0)
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """What has to be read of every run."""
+        return (self.at, self.start if self.against == START else self.against_at)
+
 
 def judge(
     experiment: str,
-    timeseries: pd.DataFrame,
+    endpoints: pd.DataFrame,
     expectations: Sequence[Expectation],
     *,
     units: Mapping[str, str],
@@ -68,18 +77,20 @@ def judge(
     ----------
     experiment : str
         Id of the experiment.
-    timeseries : DataFrame
-        Columns strategy, replicate, day (d) and one per observable.
+    endpoints : DataFrame
+        Columns strategy, replicate and `column_of` every endpoint of the expectations.
     expectations : sequence of Expectation
     units : mapping
         Unit of each observable; "" means relative to healthy = 1.
     seed : int
         Seed of the bootstrap.
     """
-    cube = build_cube(timeseries, list(dict.fromkeys(entry.observable for entry in expectations)))
+    runs = {str(name): own.set_index("replicate") for name, own in endpoints.groupby("strategy", observed=True)}
+    everyone = sorted(set(endpoints["replicate"]))
+    read = {name: own.reindex(everyone) for name, own in runs.items()}
     rows = []
     for entry in expectations:
-        predicted, low, high, n = _predict(cube, entry, seed)
+        predicted, low, high, n = _predict(read, entry, seed)
         rows.append(
             (
                 experiment, entry.kind, entry.observable, " < ".join(entry.strategies), _against(entry),
@@ -101,20 +112,20 @@ def _against(entry: Expectation) -> str:
     return text if entry.above is None else f"{text}, both above {entry.above}"
 
 
-def _predict(cube: Cube, entry: Expectation, seed: int) -> tuple[float, float, float, int]:
+def _predict(runs: Mapping[str, pd.DataFrame], entry: Expectation, seed: int) -> tuple[float, float, float, int]:
     if entry.measure == "order":
-        each = np.array([_read(cube, entry, name, entry.at) for name in entry.strategies])
+        each = np.array([_read(runs, entry, name, entry.at) for name in entry.strategies])
         each = each[:, np.isfinite(each).all(axis=0)]
         if each.shape[1] == 0:
             return np.nan, np.nan, np.nan, 0
         means = each.mean(axis=1)
         return float(np.mean(np.diff(means) > ROUNDING * abs(means[0]))), np.nan, np.nan, each.shape[1]
-    own = _read(cube, entry, entry.strategies[0], entry.at)
+    own = _read(runs, entry, entry.strategies[0], entry.at)
     other = np.zeros_like(own)
     if entry.against == START:
-        other = _read(cube, entry, entry.strategies[0], at_hour(entry.observable, 0.0))
+        other = _read(runs, entry, entry.strategies[0], entry.start)
     elif entry.against is not None:
-        other = _read(cube, entry, entry.against, entry.against_at)
+        other = _read(runs, entry, entry.against, entry.against_at)
     paired = np.isfinite(own) & np.isfinite(other)
     own, other = own[paired], other[paired]
     # An effect size is measured by the spread between subjects, which one subject does not have.
@@ -146,18 +157,18 @@ def _statistic(measure: str, own: Floats, other: Floats) -> Floats:
     return np.asarray(mean - base)
 
 
-def _read(cube: Cube, entry: Expectation, strategy: str, endpoint: Endpoint) -> Floats:
+def _read(runs: Mapping[str, pd.DataFrame], entry: Expectation, strategy: str, endpoint: Endpoint) -> Floats:
     """Return the endpoint of each subject under a strategy, above that under `above` where one is named."""
-    values = _of_strategy(cube, strategy, endpoint)
+    values = _of_strategy(runs, strategy, endpoint)
     if entry.above is None:
         return values
-    return np.asarray(values - _of_strategy(cube, entry.above, endpoint))
+    return np.asarray(values - _of_strategy(runs, entry.above, endpoint))
 
 
-def _of_strategy(cube: Cube, strategy: str, endpoint: Endpoint) -> Floats:
-    if strategy not in cube.strategies:
-        return np.full(len(cube.replicates), np.nan)
-    return np.asarray(endpoint_values(cube, [endpoint])[cube.strategies.index(strategy), :, 0])
+def _of_strategy(runs: Mapping[str, pd.DataFrame], strategy: str, endpoint: Endpoint) -> Floats:
+    if strategy not in runs:
+        return np.full(max(map(len, runs.values()), default=0), np.nan)
+    return runs[strategy][column_of(endpoint)].to_numpy(dtype=float)
 
 
 def _verdict(entry: Expectation, predicted: float) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.experiments.judging import START, Expectation
 from mgcells.library import Experiment, Library
 from mgcells.library.records import ExpectRecord
-from mgcells.scenario import Scenario, read_document
-from mgcells.scenario.endpoints import at_hour, read_endpoint
+from mgcells.scenario import Endpoint, Scenario, read_document
+from mgcells.scenario.endpoints import Grid, at_hour, read_endpoint
 from mgcells.tissues.registry import recorded
 from mgcells.units import UnitProblem
 
@@ -51,7 +52,7 @@ def chosen_experiments(library: Library, names: Sequence[str], *, full: bool) ->
 
 
 def read_experiment(experiment: Experiment, library: Library) -> tuple[Scenario, tuple[Expectation, ...]]:
-    """Return the scenario of an experiment and its expectations.
+    """Return the scenario of an experiment, whose endpoints are what is expected of it, and its expectations.
 
     Raises
     ------
@@ -69,11 +70,7 @@ def read_experiment(experiment: Experiment, library: Library) -> tuple[Scenario,
         endpoints = []
         for text in (entry.at, entry.against_at or entry.at):
             try:
-                endpoints.append(
-                    at_hour(entry.observable, scenario.hours)
-                    if text is None
-                    else read_endpoint(entry.observable, text, scenario.hours)
-                )
+                endpoints.append(_endpoint(entry.observable, text, scenario, known=entry.observable in observables))
             except UnitProblem as error:
                 faults.append(str(error))
         problems += [Problem(document.shown, document.line("expect", index), f"expect: {text}") for text in faults]
@@ -87,7 +84,17 @@ def read_experiment(experiment: Experiment, library: Library) -> tuple[Scenario,
             )  # fmt: skip
     if problems:
         raise InputProblems(problems)
-    return scenario, tuple(found)
+    read = (endpoint for entry in found for endpoint in entry.endpoints)
+    return replace(scenario, endpoints=tuple(dict.fromkeys(read))), tuple(found)
+
+
+def _endpoint(observable: str, text: str | None, scenario: Scenario, *, known: bool) -> Endpoint:
+    if text is None:
+        return at_hour(observable, scenario.hours)
+    endpoint = read_endpoint(observable, text, scenario.hours)
+    if known:
+        Grid(scenario.hours, scenario.step_hours, scenario.record_hours).refuse(endpoint, text)
+    return endpoint
 
 
 def _faults(entry: ExpectRecord, strategies: Sequence[str], observables: Sequence[str]) -> list[str]:

@@ -93,9 +93,9 @@ def run_validation(
         if result.failed:
             crashed.append(name)
         if result.done:
-            series = pd.read_parquet(runs / "timeseries.parquet")
+            read = pd.read_parquet(runs / "endpoints.parquet")
             shown = {entry.observable: units([entry.observable])[entry.observable][0] for entry in expectations}
-            tables.append(judge(name, series, expectations, units=shown, seed=scenario.seed))
+            tables.append(judge(name, read, expectations, units=shown, seed=scenario.seed))
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(VERDICTS))
     notes = {name: _notes(library, name) for name in ready}
     titles = {name: note.title for name, note in notes.items()}

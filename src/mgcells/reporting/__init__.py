@@ -30,7 +30,8 @@ def build_report(folder: str | Path) -> ReportFiles:
     Parameters
     ----------
     folder : path
-        An output folder with timeseries.parquet, units.csv, runs.csv, manifest.json and resolved.json.
+        An output folder with timeseries.parquet, endpoints.parquet, units.csv, runs.csv, manifest.json and
+        resolved.json.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def answers(folder: Path, endpoints: int = 1) -> list[str]:
     for endpoint in results.main[:endpoints]:
         observable = results.observables[endpoint.observable]
         rows = {name: results.effect(name, endpoint) for name in results.compared}
-        lines.append(f"{observable.heading}, {endpoint.label}:")
+        lines.append(f"{results.heading(endpoint)}:")
         lines += [f"  {sentence}" for _, sentence in effect_sentences(observable, rows)]
     further = len(results.main) - endpoints
     if further > 0:

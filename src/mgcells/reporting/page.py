@@ -160,7 +160,7 @@ def _answer(results: Results, endpoint: Endpoint) -> dict[str, Any]:
     rows = {name: results.effect(name, endpoint) for name in results.compared}
     return {
         "name": endpoint.observable,
-        "heading": f"{observable.heading}, {endpoint.label}",
+        "heading": results.heading(endpoint),
         "unit": observable.shown_unit,
         "sentences": effect_sentences(observable, rows),
         "rows": [_effect_cells(name, row) for name, row in rows.items()],

@@ -15,10 +15,12 @@ import pandas as pd
 from mgcells.analysis import at_the_end, listed_endpoints, paired_difference_series, trajectory_summary
 from mgcells.analysis.cube import KEYS, Cube, build_cube, observable_columns
 from mgcells.analysis.effects import effects_of
-from mgcells.analysis.endpoints import endpoint_values
+from mgcells.analysis.endpoints import column_of, endpoint_values, weights_of
 from mgcells.arrays import Floats
 from mgcells.scenario import Endpoint
+from mgcells.scenario.texts import spoken
 
+BODY = "body"
 PANELS = 12
 # Pairs that all lie on one side by chance do so once in 2^(pairs - 1): with fewer than six more than once in twenty.
 ENOUGH_PAIRS = 6
@@ -76,7 +78,7 @@ class Results:
 
     `timeseries` holds finished runs only, strategies in the order of the scenario. `listed` are the endpoints of the
     resolved scenario, `endpoints` adds every other observable at the last day. `exact` has the listed endpoints of
-    each run (columns strategy, replicate, then one per endpoint in order) where the time series were thinned.
+    each run and the peak of its plasma magnesium, read of its steps (strategy, replicate, then `column_of` each).
     `libraries` are the own libraries that the scenario draws on, with what each adds and replaces; `packages` are the
     installed packages with the tissues and observables that they bring to it; `doubts` are warnings
     on the input; `origins` are the places of the subjects,
@@ -93,12 +95,12 @@ class Results:
     parameters: dict[str, dict[str, Any]]
     rules: dict[str, dict[str, Any]]
     sources: dict[str, dict[str, Any]]
+    exact: pd.DataFrame
     libraries: tuple[dict[str, Any], ...] = ()
     packages: tuple[dict[str, Any], ...] = ()
     doubts: tuple[str, ...] = ()
     origins: dict[str, str] = field(default_factory=dict)
     listed: tuple[Endpoint, ...] = ()
-    exact: pd.DataFrame | None = None
 
     @property
     def control(self) -> str:
@@ -174,11 +176,10 @@ class Results:
         """The runs, and their endpoints, shape (strategies, replicates, endpoints)."""
         cube = build_cube(self.timeseries, list(dict.fromkeys(endpoint.observable for endpoint in self.endpoints)))
         values = endpoint_values(cube, self.endpoints)
-        if self.exact is not None:
-            columns = self.exact.columns[2:]
-            for place, name in enumerate(cube.strategies):
-                own = self.exact[self.exact["strategy"] == name].set_index("replicate")
-                values[place, :, : len(columns)] = own.reindex(list(cube.replicates))[columns].to_numpy(dtype=float)
+        columns = [column_of(endpoint) for endpoint in self.listed]
+        for place, name in enumerate(cube.strategies):
+            own = self.exact[self.exact["strategy"] == name].set_index("replicate")
+            values[place, :, : len(columns)] = own.reindex(list(cube.replicates))[columns].to_numpy(dtype=float)
         return cube, values
 
     @cached_property
@@ -234,16 +235,31 @@ class Results:
 
     @cached_property
     def same_as_control(self) -> frozenset[str]:
-        """Strategies whose runs equal those of control in every observable at every time."""
-        columns = list(self.observables)
-        by_strategy = {
-            name: rows.set_index(["replicate", "day"])[columns].sort_index()
-            for name, rows in self.timeseries.groupby("strategy", sort=False, observed=True)
-        }
-        control = by_strategy.get(self.control)
-        if control is None:
+        """Strategies whose runs equal those of control in every record, in every endpoint and in their peaks."""
+        records = _by_strategy(self.timeseries, ["replicate", "day"])
+        read = _by_strategy(self.exact, ["replicate"])
+        control = self.control
+        if control not in records:
             return frozenset()
-        return frozenset(name for name in self.compared if name in by_strategy and by_strategy[name].equals(control))
+        return frozenset(
+            name
+            for name in self.compared
+            if name in records and records[name].equals(records[control]) and read[name].equals(read[control])
+        )
+
+    def note(self, endpoint: Endpoint) -> str:
+        """Say from how many records an endpoint was read; "" when it was read of every step, or at one moment."""
+        if endpoint.kind == "at" or self.observables[endpoint.observable].tissue == BODY:
+            return ""
+        count = int((weights_of(np.unique(self.timeseries["day"].to_numpy(dtype=float)), endpoint) > 0).sum())
+        every = spoken(float(self.scenario["record_every_hours"]))
+        return f"from {count} record{'' if count == 1 else 's'}, every {every}"
+
+    def heading(self, endpoint: Endpoint) -> str:
+        """What was measured, when, and from how many records."""
+        note = self.note(endpoint)
+        heading = f"{self.observables[endpoint.observable].heading}, {endpoint.label}"
+        return f"{heading} ({note})" if note else heading
 
     def effect(self, strategy: str, endpoint: Endpoint) -> dict[str, Any] | None:
         """One row of the effects table, with the share of `pairs_below`; None without a finished pair."""
@@ -299,7 +315,7 @@ def read_results(folder: Path) -> Results:
         origins={name: entry["origin"] for name, entry in resolved.get("compounds", {}).items()}
         | resolved.get("origins", {}),
         listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),
-        exact=pd.read_parquet(folder / "endpoints.parquet") if (folder / "endpoints.parquet").exists() else None,
+        exact=_finished(pd.read_parquet(folder / "endpoints.parquet"), runs),
     )
 
 
@@ -308,12 +324,23 @@ def failed_runs(runs: pd.DataFrame) -> pd.DataFrame:
     return runs[runs["status"].astype(str).str.lower().isin(["failed", "error", "lost"])]
 
 
-def _finished_rows(timeseries: pd.DataFrame, runs: pd.DataFrame, order: dict[str, int]) -> pd.DataFrame:
-    table = timeseries.assign(strategy=timeseries["strategy"].astype(str))
+def _by_strategy(table: pd.DataFrame, index: list[str]) -> dict[str, pd.DataFrame]:
+    """Return the rows of each strategy without its name, in the order of `index`."""
+    groups = table.groupby("strategy", sort=False, observed=True)
+    return {str(name): rows.drop(columns="strategy").set_index(index).sort_index() for name, rows in groups}
+
+
+def _finished(table: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of runs that did not fail."""
+    table = table.assign(strategy=table["strategy"].astype(str))
     failed = failed_runs(runs)
     lost = pd.MultiIndex.from_arrays([failed["strategy"], failed["replicate"]])
-    keep = ~pd.MultiIndex.from_frame(table[["strategy", "replicate"]]).isin(lost) & table["strategy"].isin(list(order))
-    table = table[keep]
+    return table[~pd.MultiIndex.from_frame(table[["strategy", "replicate"]]).isin(lost)]
+
+
+def _finished_rows(timeseries: pd.DataFrame, runs: pd.DataFrame, order: dict[str, int]) -> pd.DataFrame:
+    table = _finished(timeseries, runs)
+    table = table[table["strategy"].isin(list(order))]
     table = table.assign(_place=table["strategy"].map(order)).sort_values(["_place", "replicate", "day"])
     return table.drop(columns="_place").reset_index(drop=True)
 
@@ -326,7 +353,7 @@ def _observables(names: Iterable[str], labels: pd.DataFrame, known: dict[str, An
             name=name,
             unit=str(labels.loc[name, "unit"]) if name in labels.index else "",
             label=_lowered(text) if titled else text,
-            tissue=str(known.get(name, {}).get("tissue") or "body"),
+            tissue=str(known.get(name, {}).get("tissue") or BODY),
         )
         for name, text in written.items()
     }

@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from mgcells.analysis.endpoints import column_of, whole_run
+
 if TYPE_CHECKING:
     from mgcells.reporting.results import Results
 
 LIMITS = "body.limit.plasma."
-LEVEL = "plasma.magnesium"
 COLUMNS = ("strategy", "line", "limit", "unit", "subjects", "of", "highest")
 
 
 def safety_table(results: Results) -> pd.DataFrame:
     """Return one row of `COLUMNS` per strategy and limit of plasma magnesium that a subject passed.
 
-    `highest` is the highest level recorded; levels between two records are not seen.
+    `highest` is the highest level of a run, within its steps too, whatever was recorded.
     """
     limits = {path: item for path, item in results.parameters.items() if path.startswith(LIMITS)}
     rows: list[tuple[Any, ...]] = []
-    if limits and LEVEL in results.timeseries.columns:
-        peaks = results.timeseries.groupby(["strategy", "replicate"], sort=False, observed=True)[LEVEL].max()
+    peak = column_of(whole_run(results.duration))
+    if limits and peak in results.exact.columns:
+        peaks = results.exact.set_index(["strategy", "replicate"])[peak]
         for strategy in peaks.index.get_level_values("strategy").unique():
             own = peaks.loc[strategy]
             for path, item in sorted(limits.items(), key=lambda entry: float(entry[1]["value"])):

@@ -1,9 +1,13 @@
-"""What is read of a course and when: the grammar of its texts, and the endpoints of a scenario."""
+"""What is read of a course and when: the grammar of its texts, and the endpoints of a scenario.
+
+Observables of the body are read of every step; those of tissues are known only where they are recorded.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mgcells.arrays import HOURS_PER_DAY
 from mgcells.errors import Problem, suggestion
@@ -11,10 +15,67 @@ from mgcells.library.located import Document
 from mgcells.scenario.records import EndpointRecord
 from mgcells.scenario.scenario import Endpoint, EndpointKind
 from mgcells.scenario.texts import hours, spoken
-from mgcells.tissues.registry import recorded
+from mgcells.tissues.registry import observables, recorded
 from mgcells.units import UnitProblem
 
 EXTREMES: tuple[EndpointKind, ...] = ("highest", "lowest")
+# Of an hour, the longest step first.
+STEPS = tuple(1.0 / count for count in (1, 2, 3, 4))
+WHOLE = 1e-6
+
+
+@dataclass(frozen=True)
+class Grid:
+    """At what times a run is known, in hours: it lasts `duration`, in steps, and is recorded `every` so often."""
+
+    duration: float
+    step: float
+    every: float
+
+    def refuse(self, endpoint: Endpoint, text: str) -> None:
+        """Raise UnitProblem, with what to do, when an endpoint that was written as `text` cannot be read of a run.
+
+        It must begin and end with a step; of a tissue there must be a record in it.
+        """
+        if not (0.0 < self.step < math.inf and 0.0 < self.every < math.inf):
+            return
+        begin, end = endpoint.from_day * HOURS_PER_DAY, endpoint.to_day * HOURS_PER_DAY
+        if not (_whole(begin / self.step) and _whole(end / self.step)):
+            shorter = next((step for step in STEPS if _whole(begin / step) and _whole(end / step)), None)
+            other = f", or step = '{spoken(shorter)}'" if shorter else ""
+            raise UnitProblem(
+                f"'{text}' begins or ends within a step of {spoken(self.step)}; write a time that is a whole number of "
+                f"steps{other}"
+            )
+        if not observables()[endpoint.observable].tissue:
+            return
+        if endpoint.kind == "at":
+            if not self._recorded(end):
+                near = min(self.every * round(end / self.every), self.duration)
+                raise UnitProblem(
+                    f"'{text}' lies between two records, every {spoken(self.every)}; write record_every = "
+                    f"'{spoken(self._fitting(end))}' or at = '{spoken(near)}'"
+                )
+        elif not any(self._recorded(hour) for hour in self._steps(begin, end, closed=endpoint.kind != "mean")):
+            raise UnitProblem(
+                f"no record lies in '{text}', they are every {spoken(self.every)}; write record_every = "
+                f"'{spoken(self._fitting(begin))}' or a window of at least {spoken(self.every)}"
+            )
+
+    def _steps(self, begin: float, end: float, *, closed: bool) -> list[float]:
+        first, last = round(begin / self.step), round(end / self.step)
+        return [self.step * count for count in range(first, min(last + closed, first + round(self.every / self.step)))]
+
+    def _recorded(self, hour: float) -> bool:
+        return _whole(hour / self.every) or math.isclose(hour, self.duration, abs_tol=WHOLE)
+
+    def _fitting(self, hour: float) -> float:
+        """Return the longest interval of records, at most the present one, that has a record at `hour`."""
+        return self.step * math.gcd(round(hour / self.step), round(self.every / self.step))
+
+
+def _whole(value: float) -> bool:
+    return math.isclose(value, round(value), abs_tol=WHOLE)
 
 
 def read_endpoint(observable: str, text: str, duration: float) -> Endpoint:
@@ -74,14 +135,14 @@ def at_hour(observable: str, hour: float) -> Endpoint:
 def read_endpoints(
     records: Mapping[str, EndpointRecord],
     tissues: Sequence[str],
-    duration: float,
+    grid: Grid,
     document: Document,
     problems: list[Problem],
 ) -> tuple[Endpoint, ...]:
     """Return the endpoints in the file's order; when there are none, every observable at the end."""
     names = [observable.name for observable in recorded(tissues)]
     if not records:
-        return tuple(at_hour(name, duration) for name in names)
+        return tuple(at_hour(name, grid.duration) for name in names)
     found = []
     for name, record in records.items():
         line = document.line("endpoints", name)
@@ -90,25 +151,27 @@ def read_endpoints(
             problems.append(Problem(document.shown, line, text))
             continue
         try:
-            found.append(_endpoint(name, record, duration))
+            found.append(_endpoint(name, record, grid))
         except UnitProblem as error:
             problems.append(Problem(document.shown, line, f"endpoint {name}: {error}"))
     return tuple(found)
 
 
-def _endpoint(name: str, record: EndpointRecord, duration: float) -> Endpoint:
+def _endpoint(name: str, record: EndpointRecord, grid: Grid) -> Endpoint:
     # Effects are found by their label: it is the same whichever unit the file writes.
     if record.at is not None and record.mean_over is not None:
         raise UnitProblem("give 'at' or 'mean_over', not both")
     if record.mean_over is not None:
         if not record.mean_over.strip().startswith("last "):
             raise UnitProblem(f"'{record.mean_over}' should read like 'last 3 d'")
-        endpoint = read_endpoint(name, record.mean_over, duration)
-        length = duration - endpoint.from_day * HOURS_PER_DAY
+        endpoint = read_endpoint(name, record.mean_over, grid.duration)
+        grid.refuse(endpoint, record.mean_over)
+        length = grid.duration - endpoint.from_day * HOURS_PER_DAY
         return replace(endpoint, label=f"mean of last {spoken(length)}")
     if record.at is None:
-        return at_hour(name, duration)
-    endpoint = read_endpoint(name, record.at, duration)
+        return at_hour(name, grid.duration)
+    endpoint = read_endpoint(name, record.at, grid.duration)
     if endpoint.kind != "at":
         raise UnitProblem(f"'{record.at}' is not a time such as '24 d'; the mean of a window is mean_over = 'last 3 d'")
+    grid.refuse(endpoint, record.at)
     return replace(endpoint, label=f"at {spoken(endpoint.to_day * HOURS_PER_DAY)}")

@@ -16,7 +16,7 @@ from mgcells.library.located import Document, parse, read_text
 from mgcells.library.own import is_installed
 from mgcells.scenario.doubts import warnings_on
 from mgcells.scenario.edits import edit_faults
-from mgcells.scenario.endpoints import read_endpoints
+from mgcells.scenario.endpoints import Grid, read_endpoints
 from mgcells.scenario.naming import name_faults
 from mgcells.scenario.readable import ENDLESS_HOURS, readable_part
 from mgcells.scenario.records import ScenarioRecord
@@ -187,7 +187,7 @@ def _build(
         problem("there is no [[strategy]]; a scenario compares at least one with its control")
     if record.control not in names:
         problem(f"control = '{record.control}' is not a strategy{suggestion(record.control, names)}", "control")
-    endpoints = read_endpoints(record.endpoints, tissues, horizon, document, problems)
+    endpoints = read_endpoints(record.endpoints, tissues, Grid(horizon, step, every), document, problems)
     # What cannot be run needs no warning.
     warnings = () if problems else tuple(warnings_on(library, record, base, strategies, tissues, horizon, document))
     lines = {entry.name: document.line("strategy", index) for index, entry in enumerate(record.strategy)}

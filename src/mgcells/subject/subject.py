@@ -23,6 +23,7 @@ from mgcells.streams import Streams
 from mgcells.subject.assembly import Assembly
 from mgcells.subject.guard import refuse_levels, refuse_measured
 from mgcells.subject.run_input import RunInput, run_input
+from mgcells.subject.steps import RECORDED, body_columns, body_values, records, step_days
 from mgcells.tissues.registry import recorded, tissue_class
 from mgcells.tissues.tissue import Surroundings, Tissue
 
@@ -230,7 +231,10 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
     Returns
     -------
     dict
-        "day" and every observable, each a float array of shape (records,): at 0, every `record_hours`, at the end.
+        "day" (0 and the end of every step), every observable, "recorded" (1 at 0, every `record_hours`, at the end;
+        else 0), and what levels that move within a step did in the one that ends there, such as
+        "plasma.magnesium|highest"; see `mgcells.subject.steps`. Each is a float array of shape (steps + 1,).
+        Observables of tissues are measured only where they are recorded, and NaN elsewhere.
 
     Raises
     ------
@@ -243,12 +247,20 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
 
 
 def _lived(run: RunInput, subject: Subject) -> dict[str, NDArray[np.float64]]:
-    rows = [[0.0, *subject.measure()]]
-    stride = round(run.record_hours / run.step_hours)
-    for step in range(1, run.steps + 1):
-        subject.step()
-        if step % stride == 0 or step == run.steps:
-            rows.append([subject.day, *subject.measure()])
-    table = np.array(rows)
-    names = ["day", *(observable.name for observable in subject.observables)]
-    return {name: table[:, column] for column, name in enumerate(names)}
+    recorded = records(run)
+    of_tissues = [observable for observable in subject.observables if observable.tissue]
+    body, tissues = [], np.full((run.steps + 1, len(of_tissues)), np.nan)
+    for step in range(run.steps + 1):
+        if step:
+            subject.step()
+        if subject.body is not None:
+            body.append(body_values(subject.body)[:, 0])
+        if recorded[step]:
+            measured = {observable.name: float(observable.of(subject)) for observable in of_tissues}
+            refuse_measured(measured, subject.hour)
+            tissues[step] = list(measured.values())
+    columns = dict(zip(body_columns(), np.array(body).T, strict=True)) if body else {}
+    columns |= {observable.name: tissues[:, place] for place, observable in enumerate(of_tissues)}
+    columns |= {"day": step_days(run), RECORDED: recorded.astype(np.float64)}
+    shown = [observable.name for observable in subject.observables]
+    return {name: columns.pop(name) for name in ("day", *shown, RECORDED)} | columns
