@@ -6,7 +6,7 @@ import copy
 import operator
 from collections.abc import Mapping
 from pathlib import Path
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,14 @@ class Subject:
             for name in scenario.tissues
         }
         self.observables: list[Observable] = recorded(scenario.tissues)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Measures of own libraries are found by their place, not by a name that another program could import.
+        return {name: value for name, value in self.__dict__.items() if name != "observables"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.observables = recorded(self.scenario.tissues)
 
     @property
     def setting(self) -> Setting:
