@@ -216,7 +216,7 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
 
     Raises
     ------
-    KeyError, ValueError
+    InputProblems, ValueError
         As for a Subject.
     """
     subject = _START.subject(scenario, strategy, replicate)
