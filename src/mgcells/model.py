@@ -1,27 +1,27 @@
 """The subject as a Mesa model: its observables in a DataCollector, its cells as agents.
 
-An agent object is a view, one row of a population, built when someone asks for it. The classes of agents can be
-imported from here by the name of their kind, as `from mgcells.model import Neuron`.
+An agent object is a view, one row of a population, built when someone asks for it.
 """
 
 from __future__ import annotations
 
+import copyreg
 import inspect
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import mesa
 import numpy as np
 from mesa.datacollection import DataCollector
 
 from mgcells.arrays import Integers
-from mgcells.cells.kinds import KINDS, Cell, kind_called
+from mgcells.cells.kinds import KINDS, Cell, cell_kind, kind_called
 from mgcells.cells.population import Population
-from mgcells.observables import Observable
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
 from mgcells.subject.subject import Subject, whole_number
@@ -81,7 +81,7 @@ class MagnesiumModel(Subject, mesa.Model):  # type: ignore[misc]
         self._shown: tuple[int, ...] = ()
         self._views: dict[tuple[str, str, int], CellAgent] = {}
         self.datacollector = DataCollector(
-            model_reporters={observable.name: partial(Observable.of, observable) for observable in self.observables}
+            model_reporters={entry.name: partial(_measured, place) for place, entry in enumerate(self.observables)}
             if collect
             else {}
         )
@@ -192,7 +192,11 @@ class _NoNumbers:
         return itertools.repeat(0)
 
 
-class CellAgent(Cell, mesa.Agent):  # type: ignore[misc]
+class AgentKind(type):
+    """The class of the classes of agents: made when asked for, they are pickled by the name of their kind."""
+
+
+class CellAgent(Cell, mesa.Agent, metaclass=AgentKind):  # type: ignore[misc]
     """A living cell. Its behaviours and traits are attributes, read from and written to the population's columns.
 
     Attributes
@@ -262,15 +266,28 @@ class CellAgent(Cell, mesa.Agent):  # type: ignore[misc]
 def agent_class(kind: str) -> type[CellAgent]:
     """Return the class of Mesa agents for a kind of cell: a subclass of it and of CellAgent, of the same name."""
     shown = kind_called(kind)
-    agents: type[CellAgent] = type(kind, (shown, CellAgent), {"__doc__": shown.__doc__})
-    return agents
+    agents: Any = AgentKind(kind, (shown, CellAgent), {"__doc__": shown.__doc__})
+    return cast("type[CellAgent]", agents)
 
 
-def __getattr__(name: str) -> type[CellAgent]:
-    """Return the agents of a kind by its name: a model with agents is unpickled by it."""
-    if name not in KINDS:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return agent_class(name)
+def _agents_of(kind: str, cell: str, module: str) -> type[CellAgent]:
+    """Return the class of agents that was pickled, also where its tissue has not been met yet."""
+    import_module(module)
+    if kind not in KINDS:  # one that data alone declare
+        cell_kind(cell)(type(kind, (Cell,), {"__doc__": f"{kind}."}))
+    return agent_class(kind)
+
+
+def _pickled(agents: type[CellAgent]) -> tuple[Any, tuple[str, str, str]]:
+    kind = agents.__name__
+    return _agents_of, (kind, agents.cell, kind_called(kind).__module__)
+
+
+copyreg.pickle(AgentKind, _pickled)  # type: ignore[arg-type]
+
+
+def _measured(place: int, model: MagnesiumModel) -> float:
+    return float(model.observables[place].of(model))
 
 
 def _iteration() -> int:

@@ -6,10 +6,13 @@ import copy
 import gc
 import inspect
 import pickle
+import subprocess
+import sys
 import warnings
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import mesa
@@ -304,6 +307,18 @@ def test_a_model_that_was_kept_lives_on_as_the_original(twin: Callable[[Magnesiu
     gone.remove()
     assert len(kept.agents) == len(model.agents) - 1
     assert agree(model)
+
+
+def test_a_model_that_was_kept_lives_on_in_a_program_that_has_met_no_tissue(tmp_path: Path) -> None:
+    model = MagnesiumModel(replace(scenario(), tissues=("brain",)), collect=False)
+    agents = len(model.agents)
+    (tmp_path / "model").write_bytes(pickle.dumps(model))
+    model.step()
+    lines = "import pickle, sys; m = pickle.load(open(sys.argv[1], 'rb')); m.step(); print(len(m.agents), m.measure())"
+    done = subprocess.run(
+        [sys.executable, "-c", lines, str(tmp_path / "model")], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == f"{agents} {model.measure()}", done.stderr
 
 
 def test_a_subject_can_be_kept() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -183,6 +184,9 @@ def test_its_agents_can_be_removed_one_or_all(scenario: Scenario) -> None:
     model.agents.select(at_most=3).do("remove")
     model.step()
     assert model.cells == len(model.agents) == before - 3
+    kept = pickle.loads(pickle.dumps(model))
+    kept.step()
+    assert len(kept.agents) == model.cells
     model.remove_all_agents()
     model.step()
     assert model.cells == len(model.agents) == 0

@@ -6,7 +6,7 @@ import copy
 import operator
 from collections.abc import Mapping
 from pathlib import Path
-from typing import SupportsIndex
+from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,6 +99,14 @@ class Subject:
             name: tissue_class(name)(run.library, self.setting, self.streams, surroundings) for name in run.tissues
         }
         self.observables: list[Observable] = recorded(run.tissues)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Measures of own libraries are found by their place, not by a name that another program could import.
+        return {name: value for name, value in self.__dict__.items() if name != "observables"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.observables = recorded(self.scenario.tissues)
 
     @property
     def setting(self) -> Setting:
@@ -238,7 +246,7 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
 
     Raises
     ------
-    KeyError, ValueError
+    InputProblems, ValueError
         As for a Subject.
     """
     run = run_input(scenario, strategy, replicate)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copyreg
 import importlib
 from collections.abc import Collection, Iterable
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, SupportsIndex, cast
 
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import Library, SubjectKind
@@ -45,11 +46,26 @@ def tissue_class(name: str) -> type[Tissue]:
     called = getattr(found, "name", "")
     if not called:
         # A class without a name serves every kind that names it.
-        words = {"name": name, "__module__": found.__module__, "__doc__": found.__doc__}
+        words = {
+            "name": name, "__module__": found.__module__, "__doc__": found.__doc__, "__reduce_ex__": _reduced,
+        }  # fmt: skip
         return cast("type[Tissue]", type(found.__name__, (found,), words))
     if called != name:
         raise problem_of(name, f"its class {found.__name__} is called '{called}'; give it name = '{name}'")
     return cast("type[Tissue]", found)
+
+
+def _reduced(tissue: Any, protocol: SupportsIndex) -> Any:
+    """Let a tissue be pickled whose class was made here and so cannot be imported."""
+    reduced: Any = object.__reduce_ex__(tissue, protocol)
+    if reduced[0] is copyreg.__newobj__:  # type: ignore[attr-defined]
+        return _unborn, (tissue.name,), *reduced[2:]
+    return reduced
+
+
+def _unborn(name: str) -> Tissue:
+    found = tissue_class(name)
+    return found.__new__(found)
 
 
 @cache
