@@ -66,7 +66,7 @@ HOLIDAYS = [
         ("10 d", [pills(175, "12 h")], 350.0, 350.0),
         ("10 d", [pills(350, begin="0.1 h")], 350.0, 350.0),
         ("10 d", [pills(350, route="drinking water")], 350.0, 350.0),
-        ("12 h", [pills(340)], 340.0, 340.0),
+        ("12 h", [pills(340)], 680.0, 340.0),
     ],
 )
 def test_no_day_within_the_limit_is_called_too_much(

@@ -121,14 +121,14 @@ def dose_text(library: Library, dose: Dose) -> str:
         grams = dose.amount * units.parse(library.compounds[dose.compound].molar_mass, "molar mass")
         entries |= {"amount": f"{grams * MILLIGRAMS_PER_GRAM:.6g} mg{'/kg' if dose.per_kilogram else ''}", "of": "salt"}
     if math.isfinite(dose.every):
-        entries["every"] = f"{dose.every:.6g} h"
+        entries["every"] = f"{dose.every:.15g} h"
     entries["route"] = dose.route
     if dose.begin:
-        entries["from"] = f"{dose.begin:.6g} h"
+        entries["from"] = f"{dose.begin:.15g} h"
     if math.isfinite(dose.until):
-        entries["until"] = f"{dose.until:.6g} h"
+        entries["until"] = f"{dose.until:.15g} h"
     if dose.over:
-        entries["over"] = f"{dose.over:.6g} h"
+        entries["over"] = f"{dose.over:.15g} h"
     meal = ", with_meal = true" if dose.with_meal else ""
     return f"{{ {', '.join(f'{key} = {json.dumps(value)}' for key, value in entries.items())}{meal} }}"
 

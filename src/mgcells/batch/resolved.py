@@ -237,7 +237,7 @@ def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: 
     origin, parts = scenario.start(strategy), [_phase(library, phase, layers) for phase, layers in course]
     doses = [(phase, deliveries(library, phase.strategy, _values(layers))) for phase, layers in course]
     magnesium, threonate = (_given(doses, substance) for substance in SUBSTANCES)
-    days = max(scenario.hours / HOURS_PER_DAY, 1.0)
+    days = scenario.hours / HOURS_PER_DAY
     return {
         "name": strategy.name,
         "like": strategy.like,
