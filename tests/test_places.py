@@ -24,7 +24,7 @@ def test_an_output_folder_is_tried_before_work_begins(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("where", ["file/below", "nul\0"])
+@pytest.mark.parametrize("where", ["file", "file/below", "nul\0"])
 def test_an_output_folder_that_cannot_be_is_a_problem(tmp_path: Path, where: str) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputProblems, match="cannot be written"):

@@ -30,6 +30,8 @@ def refuse_unusable(folder: Path, files: Iterable[str] = (), folders: Iterable[s
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder) as trial:
             trial.write(b"0")
+    except FileExistsError:
+        raise InputProblems([Problem(str(folder), 0, "cannot be written: it is no folder")]) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputProblems([Problem(str(folder), 0, f"cannot be written: {reason}")]) from None

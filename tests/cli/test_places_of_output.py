@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ def test_verdicts_fit_into_80_columns(capsys: pytest.CaptureFixture[str], monkey
         "predicted_low": 0.4, "predicted_high": 0.6, "measured": 0.5, "low": 0.1, "high": 0.9, "verdict": "pass",
         "n": 20, "unit": "", "note": "",
     }  # fmt: skip
-    other = {**row, "verdict": "no result", "predicted": float("nan")}
+    other = {**row, "verdict": "no result", "predicted": math.nan, "predicted_low": math.nan}
     files = ValidationFiles(Path("out/validation.csv"), Path("out/validation.md"), ())
     titles = {"slow": "A title \x1b[2J that is long enough to need a second line on a terminal of 80 columns"}
     print_validation(Validation(pd.DataFrame([row, other]), titles, {}, (), files))

@@ -55,10 +55,10 @@ def main() -> None:
     try:
         app()
     except OSError as error:
-        if error.filename is None:
-            lost(error)
-        say(f"{error.filename}  cannot be used: {error.strerror or error}", err=True)
-        sys.exit(BAD_INPUT)
+        if error.filename is not None:
+            say(f"{error.filename}  cannot be used: {error.strerror or error}", err=True)
+            sys.exit(BAD_INPUT)
+        lost(error, "mgcells  cannot go on")
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:

@@ -144,9 +144,10 @@ def bench(
     from mgcells.places import refuse_unusable
 
     docs = docs.expanduser() if docs else None
-    with refusing(), stage(PREPARING) as show:
+    with refusing():
         if docs:
             refuse_unusable(docs, files=PAGE_FILES)
+    with refusing(), stage(PREPARING) as show:
         report = run_suite(only or (), quick=quick, progress=show)
     if as_json:
         say(json.dumps(as_data(report)))

@@ -65,12 +65,12 @@ def harmless(text: str) -> str:
     return HARMFUL.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
 
 
-def lost(error: OSError) -> NoReturn:
-    """End the command, as its standard output cannot be written."""
+def lost(error: OSError, what: str = "standard output  cannot be written") -> NoReturn:
+    """End the command, as its output cannot be written: without a word where its reader has gone."""
     _close(sys.stdout)
     if isinstance(error, BrokenPipeError):
         raise SystemExit(READER_GONE)
-    say(f"standard output  cannot be written: {error.strerror or error}", err=True)
+    say(f"{what}: {error.strerror or error}", err=True)
     raise SystemExit(LOST)
 
 
