@@ -174,7 +174,12 @@ def test_a_missing_key_of_a_table_names_the_line_of_the_table() -> None:
 @pytest.mark.parametrize(
     ("top", "subject", "other", "words"),
     [
-        ('parameters = { "body.limit.supplemental_magnesium" = "15 mmol/d" }', "human-adult", "rat", "which it has not"),
+        (
+            'parameters = { "body.limit.supplemental_magnesium" = "15 mmol/d" }',
+            "human-adult",
+            "rat",
+            "which it has not",
+        ),
         ('parameters = { "body.weight" = "100 kg" }', "human-adult", "mouse", "is far from what can be"),
     ],
 )
