@@ -35,7 +35,7 @@ until = "4 d"
         (("diet",), 2), (("diet", 0), 3), (("diet", 0, "until"), 3), (("diet", 1), 5), (("diet", 1, "magnesium"), 6),
         (("diet", 1, "until"), 5), (("diet", 7), 2), (("condition", 0), 8), (("condition", 1, "from"), 9),
         (("condition", 2), 9), (("strategy", 0, "doses", 0, "compound"), 11), (("strategy", 0, "doses", 1, "of"), 12),
-        (("strategy", 0, "doses", 1, "amount"), 13), (("strategy", 0, "colour"), 10), (("colour",), 0),
+        (("strategy", 0, "doses", 1, "amount"), 13), (("strategy", 0, "colour"), 10), (("colour",), 1),
         (("strategy", 1, "rules", "off"), 16), (("strategy", 1, "diet", 0, "until"), 18),
         (("strategy", 1, "diet", 1, "until"), 20), (("strategy", 1, "diet", 1, "magnesium"), 19),
     ],

@@ -169,3 +169,26 @@ def test_a_missing_key_names_the_first_line(gone: str) -> None:
 def test_a_missing_key_of_a_table_names_the_line_of_the_table() -> None:
     assert (9, "strategy.1.name is missing") in refused(text=TEXT.replace('name = "d"\n', ""))
     assert (9, "strategy.1.name is missing") in refused(text=TEXT.replace('name = "d"\n', "like = 'c'\n"))
+
+
+@pytest.mark.parametrize(
+    ("top", "subject", "other", "words"),
+    [
+        (
+            'parameters = { "body.limit.supplemental_magnesium" = "15 mmol/d" }',
+            "human-adult",
+            "rat",
+            "which it has not",
+        ),
+        ('parameters = { "body.weight" = "100 kg" }', "human-adult", "mouse", "is far from what can be"),
+    ],
+)
+def test_an_arm_of_another_species_takes_over_only_numbers_that_it_can_have(
+    top: str, subject: str, other: str, words: str
+) -> None:
+    text = TEXT.replace('"rat"', f'"{subject}"')
+    ((line, said),) = refused(top=top, own=f'subject = "{other}"', text=text)
+    assert line == 11
+    assert said.startswith(f"subject '{other}' takes over body.")
+    assert words in said
+    assert said.endswith("give the strategy its own")

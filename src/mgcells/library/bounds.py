@@ -13,6 +13,7 @@ LATTICE = ".lattice."
 SHARE = "share"
 # How far outside its plausible range a number is still a model of something, by its factor.
 WIDE = 1000.0
+LEVELS = ("concentration", "mass concentration")
 # The highest power of a response: above it, numbers leave what a computer can hold.
 STEEPEST = 50.0
 # Internal units; the bound of numbers that are zero and state no range.
@@ -54,7 +55,8 @@ def near(value: float, original: Parameter) -> bool:
     """Tell whether a value (internal unit) is anywhere near the plausible range of a number."""
     low, high = _range(original)
     size = max(abs(low), abs(high)) or LARGEST / WIDE
-    least = low / WIDE if low > 0.0 else -WIDE * size if low < 0.0 else 0.0
+    # A level may be next to nothing; a time, a volume or a pool may not, for something is divided by it.
+    least = -WIDE * size if low < 0.0 else 0.0 if original.dimension in LEVELS else low / WIDE
     return least <= value <= WIDE * size
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mgcells.errors import Problem
 from mgcells.library import Library
-from mgcells.library.bounds import near, range_text
+from mgcells.library.bounds import fault_of_number, near, range_text
 from mgcells.library.in_force import edited, reference
 from mgcells.library.located import Document
 from mgcells.library.signals import fault_of
@@ -23,7 +23,27 @@ def edit_faults(
     for index, entry in enumerate(record.strategy):
         if entry.name in by_name:
             found += _faults(library, entry, by_name[entry.name], document, "strategy", index)
+    found += _inherited_faults(library, record, base, strategies, document)
     return found + _diet_faults(library, record, base, strategies, document)
+
+
+def _inherited_faults(
+    library: Library, record: ScenarioRecord, base: Strategy, strategies: Sequence[Strategy], document: Document
+) -> list[Problem]:
+    """A number that a strategy takes over must be one of its own subject, and near what that subject has."""
+    places = {entry.name: index for index, entry in reversed(list(enumerate(record.strategy)))}
+    found = []
+    for strategy in strategies:
+        known = reference(library, strategy.subject)
+        own = record.strategy[places[strategy.name]]
+        for path, _, text in strategy.changes.parameters if strategy.subject != base.subject else ():
+            if path in own.parameters or path.removeprefix("medium.") in own.medium:
+                continue
+            fault = fault_of_number(path, text, known[path]) if path in known else "which it has not"
+            if fault:
+                said = f"subject '{strategy.subject}' takes over {path} = {text}: {fault}; give the strategy its own"
+                found.append(Problem(document.shown, document.line("strategy", places[strategy.name], "subject"), said))
+    return found
 
 
 def _diet_faults(
