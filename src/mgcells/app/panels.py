@@ -33,8 +33,8 @@ def _Tissue(
 
 
 @solara.component_vue("picture.vue", vuetify=False)
-def _Picture(source: str, text: str) -> None:
-    """A picture with a line of text."""
+def _Picture(source: str, problem: str, text: str) -> None:
+    """A picture with a line of text, or the sentence that stands in its place."""
 
 
 @solara.component
@@ -111,7 +111,7 @@ def ChosenCell(viewer: Viewer) -> None:
             solara.HTML(tag="h3", unsafe_innerHTML=_escaped(_standing(account)))
             lines = "".join(f"<li>{_escaped(reason.sentence)}</li>" for reason in account.reasons)
             solara.HTML(tag="ul", unsafe_innerHTML=lines or "<li>No rule acts on it.</li>")
-        _Picture(source=frame.past, text="This cell so far. Dotted: where its rules pull it now.")
+        _Picture(**vars(frame.past), text="This cell so far. Dotted: where its rules pull it now.")
 
 
 @solara.component
@@ -124,7 +124,7 @@ def Body(viewer: Viewer) -> None:
         "Ionised magnesium and threonate. Solid: the strategy; dotted: the comparison. "
         "Marks on the axis: doses (triangles) and what is drunk or eaten all day (bars)."
     )
-    _Picture(source=viewer.frame.value.body, text=text)
+    _Picture(**vars(viewer.frame.value.body), text=text)
 
 
 @solara.component
@@ -141,7 +141,7 @@ def Curves(viewer: Viewer) -> None:
         on_value=lambda picked: viewer.look(observables=tuple(labels[p] for p in picked)),
     )
     text = f"Blue: {session.sides[0].model.strategy.name}. Grey, dashed: {session.sides[1].model.strategy.name}."
-    _Picture(source=viewer.frame.value.curves, text=text)
+    _Picture(**vars(viewer.frame.value.curves), text=text)
     with solara.Row(gap="12px"):
         solara.FileDownload(lambda: timeseries(viewer), "timeseries.csv", label="Values as CSV", mime_type="text/csv")
         solara.FileDownload(

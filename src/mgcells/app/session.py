@@ -113,6 +113,11 @@ class Session:
                 self._adopt(steering)
                 self.steering = steering
 
+    def caption(self, tissue: str, side: int, cells: str, ground: str) -> str:
+        """Return what a picture shows; both sides are asked for what side 0 has."""
+        scene, strategy = self.sides[0].scenes[tissue], self.sides[side].model.strategy.name
+        return f"{scene.title}, {strategy}: {scene.cells[cells].label} over {scene.fields[ground].label}"
+
     def draw(self, tissue: str, side: int, cells: str, ground: str, marked: ChosenCell | None) -> Picture:
         """Return the picture of one tissue of one side; both sides share their colour scales."""
         with self.lock:
@@ -126,8 +131,8 @@ class Session:
     def scale(self, tissue: str, key: str) -> Scale:
         """Return the colour scale of a choice, widened to what both sides show now."""
         with self.lock:
-            for side in self.sides:
-                scene = side.scenes[tissue]
+            scenes = [side.scenes[tissue] for side in self.sides]
+            for scene in [one for one in scenes if one.has(key)]:
                 if (tissue, key) not in self._scales:
                     self._scales[tissue, key] = scene.scale(key)
                 values = scene.cell_values(key) if key in scene.cells else scene.field_values(key)
@@ -150,6 +155,11 @@ class Session:
             except KeyError:
                 return None
             return explain(model.scenario.library, model.setting, population, cell.uid)
+
+    def kept_choice(self, tissue: str, choice: tuple[str, str]) -> tuple[str, str]:
+        """Return what cells and ground of a tissue show: what was chosen where it is there, else what is at first."""
+        scene, (cells, ground) = self.sides[0].scenes[tissue], self.first_choice(tissue)
+        return choice[0] if choice[0] in scene.cells else cells, choice[1] if choice[1] in scene.fields else ground
 
     def first_choice(self, tissue: str) -> tuple[str, str]:
         """Return what cells and ground of a tissue show at first; InputProblems when they cannot."""
