@@ -102,11 +102,12 @@ def ChosenCell(viewer: Viewer) -> None:
     with solara.Column(gap="0px", classes=["why"]):
         with solara.Row(style={"align-items": "center"}):
             solara.HTML(
-                tag="h2", unsafe_innerHTML=f"Why this {_words(chosen.kind)} does what it does", classes=["panel-title"]
+                tag="h2", unsafe_innerHTML=_escaped(f"Why this {frame.cell} does what it does"), classes=["panel-title"]
             )
             solara.Button("Close", text=True, on_click=lambda: viewer.look(chosen=None))
         if frame.why is None:
-            solara.Text(f"This cell no longer lives (day {frame.day:.2f}, {strategy}).")
+            day = frame.day if frame.died is None else frame.died
+            solara.Text(f"This cell no longer lives; it was gone on day {day:.2f} ({strategy}).")
         for account in frame.why or ():
             solara.HTML(tag="h3", unsafe_innerHTML=_escaped(_standing(account)))
             lines = "".join(f"<li>{_escaped(reason.sentence)}</li>" for reason in account.reasons)
@@ -159,10 +160,6 @@ def _standing(account: Account) -> str:
 
 def _spoken(hours: float) -> str:
     return f"{hours / HOURS_PER_DAY:g} d" if hours >= 2 * HOURS_PER_DAY else f"{hours:g} h"
-
-
-def _words(kind: str) -> str:
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind).strip()
 
 
 def _escaped(text: str) -> str:

@@ -55,6 +55,17 @@ class Scene:
         """Return the names of the kinds of cell, in the order of their colours."""
         return list(self._view.kinds) or [entry.record.title.lower() for entry in self._types.values()]
 
+    def name_of(self, kind: str, uid: int) -> str | None:
+        """Return what a cell of a population is now; None when it no longer lives."""
+        population = self.tissue.populations[kind]
+        try:
+            row = population.row(uid)
+        except KeyError:
+            return None
+        if self._view.kinds:
+            return self._view.kinds[int(self._view.kind_of(population)[row])]
+        return self._types[kind].record.title.lower()
+
     def has(self, key: str) -> bool:
         """Tell whether a choice of the other side can be shown here too."""
         return key in self.cells or key in self.fields

@@ -63,9 +63,15 @@ class Session:
     compared: str
     replicate: int = 0
     steering: Steering = field(default_factory=Steering)
+    # The species that the scenario was written for.
+    home: str = ""
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
+        self.home = self.home or self.scenario.library.subjects[self.scenario.base.subject].species
+        self._watched: ChosenCell | None = None
+        # The day on which the watched cell was first seen to be gone.
+        self.died: float | None = None
         self.restart()
 
     @property
@@ -93,6 +99,7 @@ class Session:
         with self.lock:
             self.sides = [Side.begin(self.scenario, name, self.replicate) for name in (self.strategy, self.compared)]
             self._scales: dict[tuple[str, str], Scale] = {}
+            self.watch(None)
             if self.steering != Steering():
                 self._adopt(self.steering)
 
@@ -104,6 +111,8 @@ class Session:
                     return done
                 for side in self.sides:
                     side.step()
+                if self._watched and self.died is None and not self._lives(self._watched):
+                    self.died = self.day
             return steps
 
     def steer(self, steering: Steering) -> None:
@@ -145,15 +154,23 @@ class Session:
             found = self.sides[side].scenes[tissue].cell_at(across, down)
             return None if found is None else ChosenCell(side, tissue, *found)
 
+    def watch(self, cell: ChosenCell | None) -> None:
+        """Follow a cell, so that the day of its death is known."""
+        with self.lock:
+            self._watched, self.died = cell, None
+
+    def name_of(self, cell: ChosenCell) -> str | None:
+        """Return what a cell is now, such as a goblet cell; None when it no longer lives."""
+        with self.lock:
+            return self.sides[cell.side].scenes[cell.tissue].name_of(cell.kind, cell.uid)
+
     def why(self, cell: ChosenCell) -> list[Account] | None:
         """Return why a cell does what it does; None when it no longer lives."""
         with self.lock:
+            if not self._lives(cell):
+                return None
             model = self.sides[cell.side].model
             population = model.tissues[cell.tissue].populations[cell.kind]
-            try:
-                population.row(cell.uid)
-            except KeyError:
-                return None
             return explain(model.scenario.library, model.setting, population, cell.uid)
 
     def kept_choice(self, tissue: str, choice: tuple[str, str]) -> tuple[str, str]:
@@ -165,6 +182,9 @@ class Session:
         """Return what cells and ground of a tissue show at first; InputProblems when they cannot."""
         scene = self.sides[0].scenes[tissue]
         return first_picture(tissue, list(scene.cells), list(scene.fields))
+
+    def _lives(self, cell: ChosenCell) -> bool:
+        return self.name_of(cell) is not None
 
     def _adopt(self, steering: Steering) -> None:
         self.sides[0].model.adopt(steered(self.scenario, self.strategy, steering))

@@ -69,6 +69,8 @@ class Frame:
     looked: PageState
     why: tuple[Account, ...] | None
     past: Shown
+    cell: str
+    died: float | None
 
 
 class Viewer:
@@ -110,7 +112,7 @@ class Viewer:
         same = strategy is None or strategy == old.strategy
         self.session = Session(
             old.scenario, strategy or old.strategy, compared or old.compared,
-            old.replicate if replicate is None else replicate, old.steering if same else Steering(),
+            old.replicate if replicate is None else replicate, old.steering if same else Steering(), old.home,
         )  # fmt: skip
         self._begun()
 
@@ -120,7 +122,7 @@ class Viewer:
         try:
             scenario = in_subject(old.scenario, subject)
             self.pause()
-            self.session = Session(scenario, old.strategy, old.compared, old.replicate)
+            self.session = Session(scenario, old.strategy, old.compared, old.replicate, home=old.home)
         except InputProblems as error:
             self.problem.value = "; ".join(map(str, error.problems))
             return
@@ -151,7 +153,9 @@ class Viewer:
 
     def pick(self, tissue: str, side: int, across: float, down: float) -> None:
         """Choose the cell nearest to a point of a picture."""
-        self.look(chosen=self.session.cell_at(tissue, side, across, down))
+        cell = self.session.cell_at(tissue, side, across, down)
+        self.session.watch(cell)
+        self.look(chosen=cell)
 
     def step(self) -> None:
         """Let the hours between two pictures pass once."""
@@ -266,7 +270,17 @@ class Viewer:
             else:
                 accounts, past = _reasons(session, view.chosen)
             number = before.number + 1 if before else 0
-            return Frame(number, session.day, session.running, tissues, body, curves, view, accounts, past)
+            cell = self._name(view.chosen)
+            return Frame(
+                number, session.day, session.running, tissues, body, curves, view, accounts, past, cell, session.died
+            )
+
+    def _name(self, chosen: ChosenCell | None) -> str:
+        """Return what the chosen cell is, or was when it was last seen to live."""
+        if chosen is None:
+            return ""
+        before = self._last.cell if self._last and self._last.looked.chosen == chosen else ""
+        return self.session.name_of(chosen) or before or "cell"
 
 
 def _open(name: str, libraries: tuple[str, ...]) -> tuple[Session, PageState]:
