@@ -34,7 +34,7 @@ control = "no hole"
 name = "no hole"
 [[strategy]]
 name = "hole"
-doses = [{ compound = "L-TAMS", amount = "1 mg", of = "salt", route = "scaffold" }]
+condition = "femoral-defect"
 """
 
 
