@@ -16,9 +16,10 @@ from mgcells.app.charts import headline
 from mgcells.app.colours import Scale
 from mgcells.app.memory import CellRecord, History, Outline, table
 from mgcells.app.scenes import KIND
-from mgcells.app.session import Session
-from mgcells.app.steering import Steering, in_subject, scenario_text, steered
+from mgcells.app.session import ChosenCell, Session
+from mgcells.app.steering import Steering, foreign_doses, in_subject, scenario_text, steered
 from mgcells.errors import InputProblems
+from mgcells.library.in_force import layered
 from mgcells.model import MagnesiumModel
 from mgcells.scenario import Scenario, load_scenario, read_scenario
 from mgcells.scenario.shipped import find_scenario
@@ -156,6 +157,42 @@ def test_another_subject_lives_the_same_scenario_and_an_unknown_one_is_refused(s
     assert read_scenario(scenario_text(other, "citrate", Steering(diet=0.5)), "x").base.subject == "mouse"
     with pytest.raises(InputProblems):
         in_subject(scenario, "no-such-animal")
+
+
+def test_a_dose_per_kg_of_another_species_is_said_with_what_a_day_amounts_to(scenario: Scenario) -> None:
+    assert foreign_doses(scenario, scenario.strategy("citrate"), "rat") == []
+    text = TEXT.replace("duration", 'tissues = ["gut"]\nduration')
+    person = in_subject(read_scenario(text, "x"), "human-adult")
+    (said,) = foreign_doses(person, person.strategy("citrate"), "rat")
+    # 40 mg/kg twice a day are 80 mg of magnesium for every kg.
+    weight = layered(person.library, person.strategy("citrate")).parameters["body.weight"].value / 1000.0
+    times = 80.0 * weight / 350.0
+    assert f"{times:.2g}" in said
+    assert "times the tolerable upper intake" in said
+    assert "a day for" in said
+    assert foreign_doses(person, person.strategy("vehicle"), "rat") == []
+    assert foreign_doses(person, steered(person, "citrate", Steering(dose=0.0)), "rat") == []
+
+
+def test_a_cell_of_the_lining_is_named_by_what_it_is_and_its_day_of_death_stays(session: Session) -> None:
+    scene = session.sides[0].scenes["gut"]
+    population = scene.tissue.populations["Enterocyte"]
+    kinds, names = population.trait("kind").astype(int), scene.kinds()
+    for number, name in enumerate(names):
+        uid = int(population.uid[np.flatnonzero(kinds == number)[0]])
+        assert scene.name_of("Enterocyte", uid) == name
+    assert scene.name_of("Enterocyte", 1) is None
+    # Those at the tip are shed first.
+    oldest = int(population.uid[np.argmax(population.trait("position"))])
+    session.watch(ChosenCell(0, "gut", "Enterocyte", oldest))
+    while session.died is None and session.running:
+        session.advance(1)
+    died = session.died
+    assert died == session.day
+    session.advance(3)
+    assert session.died == died
+    session.restart()
+    assert session.died is None
 
 
 def test_steering_acts_on_one_side_only_and_a_restart_keeps_it(session: Session) -> None:

@@ -100,7 +100,7 @@ def test_a_clicked_cell_says_why_with_sources_and_the_keyboard_reaches_it(tab: T
     tab.page.locator(".glass").nth(3).focus()
     tab.page.keyboard.press("ArrowRight")
     tab.page.keyboard.press("Enter")
-    tab.page.get_by_text("Why this enterocyte does what it does").wait_for()
+    tab.page.get_by_text("Why this absorptive cell does what it does").wait_for()
 
 
 def test_settings_act_and_leave_as_a_scenario_that_check_accepts(tab: Tab, scenario: Path, tmp_path: Path) -> None:

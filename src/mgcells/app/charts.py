@@ -34,8 +34,13 @@ MOST_MARKS = 120
 HEALTHY = "healthy\u00a0=\u00a01"
 
 
-def observable_chart(session: Session, names: Sequence[str]) -> bytes:
-    """Return a PNG with one panel per observable: the steered model in colour, the comparison grey and dashed."""
+def observable_chart(session: Session, names: Sequence[str]) -> bytes | None:
+    """Return a PNG with one panel per observable: the steered model in colour, the comparison grey and dashed.
+
+    None when there are no names.
+    """
+    if not names:
+        return None
     figure, panels = _panels(len(names))
     for axes, name in zip(panels, names, strict=True):
         known = observables()[name]
@@ -46,8 +51,13 @@ def observable_chart(session: Session, names: Sequence[str]) -> bytes:
     return _png(figure)
 
 
-def body_chart(session: Session) -> bytes:
-    """Return a PNG with magnesium and threonate of plasma and cerebrospinal fluid; marks on the axis show doses."""
+def body_chart(session: Session) -> bytes | None:
+    """Return a PNG with magnesium and threonate of plasma and cerebrospinal fluid; marks on the axis show doses.
+
+    None of a culture, which has no body.
+    """
+    if not session.has_body:
+        return None
     figure, panels = _panels(2)
     drawn = (
         (panels[0], "Magnesium (mM)", "plasma.magnesium_ionised", "csf.magnesium"),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import io
+import textwrap
 
 from PIL import Image, ImageDraw, ImageFont
 
 from mgcells.app import charts
+from mgcells.app.drawing import Undrawn, drawn
 from mgcells.app.memory import table
 from mgcells.app.session import Session
 from mgcells.app.steering import scenario_text
-from mgcells.app.viewer import Viewer
-from mgcells.tissues.view import KIND, Choice
+from mgcells.app.viewer import PageState, Viewer
+from mgcells.tissues.view import KIND
 
 MARGIN, CAPTION, SIDE = 24, 44, 400
+# A sentence in the place of a picture: its height, and the width of a letter.
+NOTE, LETTER = 200, 7
 INK, PAPER = "#262626", "#ffffff"
 
 
@@ -35,51 +39,73 @@ def picture_of_all(viewer: Viewer) -> bytes:
     """Return a PNG of the tissues on screen with their captions, the body and the curves."""
     session, view = viewer.session, viewer.view.value
     with session.lock:
-        panels = []
-        for tissue in session.tissues:
-            if view.large not in ("", tissue):
-                continue
-            cells, ground = view.choices[tissue]
-            for number in range(2 if view.side_by_side else 1):
-                side = session.sides[number]
-                scene = side.scenes[tissue]
-                image = Image.fromarray(session.draw(tissue, number, cells, ground, view.chosen)).resize(
-                    (SIDE, SIDE), 0
-                )
-                lines = [f"{scene.title}, {side.model.strategy.name}"]
-                lines += [_caption("cells", scene.cells[cells], session, tissue)]
-                lines += [_caption("ground", scene.fields[ground], session, tissue)]
-                panels.append((image, "\n".join(lines)))
-        curves = [charts.body_chart(session)]
-        if view.observables:
-            curves.append(charts.observable_chart(session, view.observables))
+        shown = [tissue for tissue in session.tissues if view.large in ("", tissue)]
+        sides = range(2 if view.side_by_side else 1)
+        panels = [_panel(session, view, tissue, number) for tissue in shown for number in sides]
+        curves = [
+            drawn("The body", lambda: charts.body_chart(session)),
+            drawn("The curves", lambda: charts.observable_chart(session, view.observables)),
+        ]
         title = f"{session.scenario.title}   day {session.day:.2f}, subject {session.replicate + 1}"
-    return _sheet(title, panels, [Image.open(io.BytesIO(curve)) for curve in curves])
+    return _sheet(title, panels, [curve for curve in curves if curve is not None])
 
 
-def _caption(what: str, choice: Choice, session: Session, tissue: str) -> str:
-    if choice.key == KIND:
+def _panel(session: Session, view: PageState, tissue: str, number: int) -> tuple[Image.Image | Undrawn, str]:
+    cells, ground = view.choices[tissue]
+    side = session.sides[number]
+
+    def draw() -> Image.Image:
+        return Image.fromarray(session.draw(tissue, number, cells, ground, view.chosen)).resize((SIDE, SIDE), 0)
+
+    lines = [f"{side.scenes[tissue].title}, {side.model.strategy.name}"]
+    lines += [_caption("cells", cells, session, tissue), _caption("ground", ground, session, tissue)]
+    return drawn(session.caption(tissue, number, cells, ground), draw), "\n".join(lines)
+
+
+def _caption(what: str, key: str, session: Session, tissue: str) -> str:
+    scene = session.sides[0].scenes[tissue]
+    choice = scene.cells[key] if key in scene.cells else scene.fields[key]
+    if key == KIND:
         return f"{what}: {choice.label}"
-    scale = session.scale(tissue, choice.key)
+    scale = drawn("The scale", lambda: session.scale(tissue, key))
+    if isinstance(scale, Undrawn):
+        return f"{what}: {choice.label}"
     return f"{what}: {choice.label}, {scale.low:.3g} to {scale.high:.3g} {choice.unit}".rstrip()
 
 
-def _sheet(title: str, panels: list[tuple[Image.Image, str]], curves: list[Image.Image]) -> bytes:
+def _sheet(title: str, panels: list[tuple[Image.Image | Undrawn, str]], curves: list[bytes | Undrawn]) -> bytes:
     columns = min(2, len(panels)) or 1
     rows = -(-len(panels) // columns)
     cell = SIDE + MARGIN
-    width = max(columns * cell, *(curve.width for curve in curves)) + 2 * MARGIN
+    charted = [
+        _note(curve, round(charts.WIDTH * charts.DOTS_PER_INCH)) if isinstance(curve, Undrawn) else _opened(curve)
+        for curve in curves
+    ]
+    width = max(columns * cell, *(curve.width for curve in charted), 0) + 2 * MARGIN
     top = 2 * MARGIN + rows * (cell + CAPTION)
-    sheet = Image.new("RGB", (width, top + sum(curve.height for curve in curves) + MARGIN), PAPER)
+    sheet = Image.new("RGB", (width, top + sum(curve.height for curve in charted) + MARGIN), PAPER)
     pen = ImageDraw.Draw(sheet)
     pen.text((MARGIN, 12), title, fill=INK, font=ImageFont.load_default(18))
-    for place, (image, caption) in enumerate(panels):
+    for place, (panel, caption) in enumerate(panels):
+        image = _note(panel, SIDE) if isinstance(panel, Undrawn) else panel
         x, y = MARGIN + place % columns * cell, 2 * MARGIN + place // columns * (cell + CAPTION)
         sheet.paste(image, (x, y))
         pen.multiline_text((x, y + SIDE + 4), caption, fill=INK, font=ImageFont.load_default(12))
-    for curve in curves:
+    for curve in charted:
         sheet.paste(curve, (MARGIN, top))
         top += curve.height
     stream = io.BytesIO()
     sheet.save(stream, "PNG")
     return stream.getvalue()
+
+
+def _opened(picture: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(picture))
+
+
+def _note(undrawn: Undrawn, width: int) -> Image.Image:
+    """Return a sentence in the place of a picture."""
+    note = Image.new("RGB", (width, NOTE), PAPER)
+    lines = textwrap.fill(undrawn.sentence, width // LETTER)
+    ImageDraw.Draw(note).multiline_text((4, 4), lines, fill=INK, font=ImageFont.load_default(12))
+    return note

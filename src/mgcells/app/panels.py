@@ -33,8 +33,8 @@ def _Tissue(
 
 
 @solara.component_vue("picture.vue", vuetify=False)
-def _Picture(source: str, text: str) -> None:
-    """A picture with a line of text."""
+def _Picture(source: str, problem: str, text: str) -> None:
+    """A picture with a line of text, or the sentence that stands in its place."""
 
 
 @solara.component
@@ -102,16 +102,17 @@ def ChosenCell(viewer: Viewer) -> None:
     with solara.Column(gap="0px", classes=["why"]):
         with solara.Row(style={"align-items": "center"}):
             solara.HTML(
-                tag="h2", unsafe_innerHTML=f"Why this {_words(chosen.kind)} does what it does", classes=["panel-title"]
+                tag="h2", unsafe_innerHTML=_escaped(f"Why this {frame.cell} does what it does"), classes=["panel-title"]
             )
             solara.Button("Close", text=True, on_click=lambda: viewer.look(chosen=None))
         if frame.why is None:
-            solara.Text(f"This cell no longer lives (day {frame.day:.2f}, {strategy}).")
+            day = frame.day if frame.died is None else frame.died
+            solara.Text(f"This cell no longer lives; it was gone on day {day:.2f} ({strategy}).")
         for account in frame.why or ():
             solara.HTML(tag="h3", unsafe_innerHTML=_escaped(_standing(account)))
             lines = "".join(f"<li>{_escaped(reason.sentence)}</li>" for reason in account.reasons)
             solara.HTML(tag="ul", unsafe_innerHTML=lines or "<li>No rule acts on it.</li>")
-        _Picture(source=frame.past, text="This cell so far. Dotted: where its rules pull it now.")
+        _Picture(**vars(frame.past), text="This cell so far. Dotted: where its rules pull it now.")
 
 
 @solara.component
@@ -124,7 +125,7 @@ def Body(viewer: Viewer) -> None:
         "Ionised magnesium and threonate. Solid: the strategy; dotted: the comparison. "
         "Marks on the axis: doses (triangles) and what is drunk or eaten all day (bars)."
     )
-    _Picture(source=viewer.frame.value.body, text=text)
+    _Picture(**vars(viewer.frame.value.body), text=text)
 
 
 @solara.component
@@ -141,7 +142,7 @@ def Curves(viewer: Viewer) -> None:
         on_value=lambda picked: viewer.look(observables=tuple(labels[p] for p in picked)),
     )
     text = f"Blue: {session.sides[0].model.strategy.name}. Grey, dashed: {session.sides[1].model.strategy.name}."
-    _Picture(source=viewer.frame.value.curves, text=text)
+    _Picture(**vars(viewer.frame.value.curves), text=text)
     with solara.Row(gap="12px"):
         solara.FileDownload(lambda: timeseries(viewer), "timeseries.csv", label="Values as CSV", mime_type="text/csv")
         solara.FileDownload(
@@ -159,10 +160,6 @@ def _standing(account: Account) -> str:
 
 def _spoken(hours: float) -> str:
     return f"{hours / HOURS_PER_DAY:g} d" if hours >= 2 * HOURS_PER_DAY else f"{hours:g} h"
-
-
-def _words(kind: str) -> str:
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind).strip()
 
 
 def _escaped(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, Scale
+from mgcells.app.drawing import Missing
 from mgcells.arrays import Flags, Floats, Integers
 from mgcells.cells.population import Population
 from mgcells.errors import InputProblems, Problem, suggestion
@@ -54,6 +55,21 @@ class Scene:
         """Return the names of the kinds of cell, in the order of their colours."""
         return list(self._view.kinds) or [entry.record.title.lower() for entry in self._types.values()]
 
+    def name_of(self, kind: str, uid: int) -> str | None:
+        """Return what a cell of a population is now; None when it no longer lives."""
+        population = self.tissue.populations[kind]
+        try:
+            row = population.row(uid)
+        except KeyError:
+            return None
+        if self._view.kinds:
+            return self._view.kinds[int(self._view.kind_of(population)[row])]
+        return self._types[kind].record.title.lower()
+
+    def has(self, key: str) -> bool:
+        """Tell whether a choice of the other side can be shown here too."""
+        return key in self.cells or key in self.fields
+
     def cell_values(self, key: str) -> Floats:
         """Return what the cells are coloured by, all populations together; NaN for cells that do not have it."""
         if key == KIND:
@@ -73,7 +89,15 @@ class Scene:
         return np.concatenate(parts)
 
     def field_values(self, key: str) -> Floats:
-        """Return a field on the sites, shape `lattice.sites`, the way it is drawn."""
+        """Return a field on the sites, shape `lattice.sites`, the way it is drawn.
+
+        Raises
+        ------
+        Missing
+            The tissue has no such field, such as one that only the other strategy's has.
+        """
+        if key not in self.fields:
+            raise Missing("this tissue has no such ground under its strategy")
         return np.zeros(self.lattice.sites) if key == NOTHING.key else self._view.ground(key)
 
     def scale(self, key: str) -> Scale:

@@ -97,8 +97,7 @@ def serve(
     # Solara thinks of servers that stand behind another; this one does not.
     warnings.filterwarnings("ignore", "Cookies with samesite=none require https")
     settings = uvicorn.Config(
-        site(place, VENDORED, ASSETS),
-        log_level="warning", proxy_headers=False, server_header=False, ws_max_size=MOST_MESSAGE,
-        limit_concurrency=MOST_CONNECTIONS,
+        site(place, VENDORED, ASSETS), log_level="warning", proxy_headers=False, server_header=False,
+        ws_max_size=MOST_MESSAGE, limit_concurrency=MOST_CONNECTIONS,
     )  # fmt: skip
     Server(settings, answering).run(sockets)

@@ -63,9 +63,15 @@ class Session:
     compared: str
     replicate: int = 0
     steering: Steering = field(default_factory=Steering)
+    # The species that the scenario was written for.
+    home: str = ""
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
+        self.home = self.home or self.scenario.library.subjects[self.scenario.base.subject].species
+        self._watched: ChosenCell | None = None
+        # The day on which the watched cell was first seen to be gone.
+        self.died: float | None = None
         self.restart()
 
     @property
@@ -93,6 +99,7 @@ class Session:
         with self.lock:
             self.sides = [Side.begin(self.scenario, name, self.replicate) for name in (self.strategy, self.compared)]
             self._scales: dict[tuple[str, str], Scale] = {}
+            self.watch(None)
             if self.steering != Steering():
                 self._adopt(self.steering)
 
@@ -104,6 +111,8 @@ class Session:
                     return done
                 for side in self.sides:
                     side.step()
+                if self._watched and self.died is None and not self._lives(self._watched):
+                    self.died = self.day
             return steps
 
     def steer(self, steering: Steering) -> None:
@@ -112,6 +121,11 @@ class Session:
             if steering != self.steering:
                 self._adopt(steering)
                 self.steering = steering
+
+    def caption(self, tissue: str, side: int, cells: str, ground: str) -> str:
+        """Return what a picture shows; both sides are asked for what side 0 has."""
+        scene, strategy = self.sides[0].scenes[tissue], self.sides[side].model.strategy.name
+        return f"{scene.title}, {strategy}: {scene.cells[cells].label} over {scene.fields[ground].label}"
 
     def draw(self, tissue: str, side: int, cells: str, ground: str, marked: ChosenCell | None) -> Picture:
         """Return the picture of one tissue of one side; both sides share their colour scales."""
@@ -126,8 +140,8 @@ class Session:
     def scale(self, tissue: str, key: str) -> Scale:
         """Return the colour scale of a choice, widened to what both sides show now."""
         with self.lock:
-            for side in self.sides:
-                scene = side.scenes[tissue]
+            scenes = [side.scenes[tissue] for side in self.sides]
+            for scene in [one for one in scenes if one.has(key)]:
                 if (tissue, key) not in self._scales:
                     self._scales[tissue, key] = scene.scale(key)
                 values = scene.cell_values(key) if key in scene.cells else scene.field_values(key)
@@ -140,21 +154,37 @@ class Session:
             found = self.sides[side].scenes[tissue].cell_at(across, down)
             return None if found is None else ChosenCell(side, tissue, *found)
 
+    def watch(self, cell: ChosenCell | None) -> None:
+        """Follow a cell, so that the day of its death is known."""
+        with self.lock:
+            self._watched, self.died = cell, None
+
+    def name_of(self, cell: ChosenCell) -> str | None:
+        """Return what a cell is now, such as a goblet cell; None when it no longer lives."""
+        with self.lock:
+            return self.sides[cell.side].scenes[cell.tissue].name_of(cell.kind, cell.uid)
+
     def why(self, cell: ChosenCell) -> list[Account] | None:
         """Return why a cell does what it does; None when it no longer lives."""
         with self.lock:
+            if not self._lives(cell):
+                return None
             model = self.sides[cell.side].model
             population = model.tissues[cell.tissue].populations[cell.kind]
-            try:
-                population.row(cell.uid)
-            except KeyError:
-                return None
             return explain(model.scenario.library, model.setting, population, cell.uid)
+
+    def kept_choice(self, tissue: str, choice: tuple[str, str]) -> tuple[str, str]:
+        """Return what cells and ground of a tissue show: what was chosen where it is there, else what is at first."""
+        scene, (cells, ground) = self.sides[0].scenes[tissue], self.first_choice(tissue)
+        return choice[0] if choice[0] in scene.cells else cells, choice[1] if choice[1] in scene.fields else ground
 
     def first_choice(self, tissue: str) -> tuple[str, str]:
         """Return what cells and ground of a tissue show at first; InputProblems when they cannot."""
         scene = self.sides[0].scenes[tissue]
         return first_picture(tissue, list(scene.cells), list(scene.fields))
+
+    def _lives(self, cell: ChosenCell) -> bool:
+        return self.name_of(cell) is not None
 
     def _adopt(self, steering: Steering) -> None:
         self.sides[0].model.adopt(steered(self.scenario, self.strategy, steering))

@@ -8,7 +8,7 @@ from typing import Any
 import solara
 
 from mgcells.app.exports import scenario_file
-from mgcells.app.steering import Steering, dividable
+from mgcells.app.steering import Steering, dividable, foreign_doses
 from mgcells.app.viewer import Viewer
 from mgcells.library.in_force import layered
 from mgcells.scenario.phases import phases
@@ -75,6 +75,9 @@ def Settings(viewer: Viewer) -> None:
         solara.Select("Doses", list(rhythm), current, on_value=lambda text: viewer.steer(times_per_day=rhythm[text]))
     for dose in session.sides[0].model.strategy.doses:
         solara.Text(dose.text, style={"font-size": "14px", "color": "#444"})
+    for number, side in enumerate(session.sides):
+        for sentence in foreign_doses(session.scenario, side.model.strategy, session.home):
+            solara.Warning(sentence).key(f"{number} {sentence}")
     _slider(f"GLUT transport left: {100 * steering.glut:.0f} %", steering.glut, 1.0, 0.05, viewer, "glut")
     _slider(f"Magnesium of the diet: {100 * steering.diet:.0f} %", steering.diet, 2.0, 0.05, viewer, "diet")
     species = library.subjects[start.subject].species

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, replace
 
 from mgcells import units
-from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
+from mgcells.arrays import GRAMS_PER_KILOGRAM, HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
 from mgcells.body.routes import SPREAD_ROUTES
 from mgcells.library import Library
 from mgcells.library.in_force import layered
@@ -63,6 +63,37 @@ def in_subject(scenario: Scenario, subject: str) -> Scenario:
     """
     text = SUBJECT.sub(lambda line: line[1] + json.dumps(subject), scenario.text, count=1)
     return read_scenario(text, "the scenario", source=scenario.source, library=scenario.library)
+
+
+def foreign_doses(scenario: Scenario, strategy: Strategy, home: str) -> list[str]:
+    """Return a sentence for every dose per kg of body weight that was meant for another species than now gets it.
+
+    Parameters
+    ----------
+    home : str
+        The species that the scenario was written for. The sentence says what a day amounts to, and
+        how many times the tolerable upper intake that is, where there is one.
+    """
+    library = scenario.library
+    kind = library.subjects[strategy.subject]
+    if kind.species == home:
+        return []
+    values = {path: entry.value for path, entry in layered(library, strategy).parameters.items()}
+    weight, limit = values["body.weight"] / GRAMS_PER_KILOGRAM, values.get("body.limit.supplemental_magnesium")
+    found = []
+    for dose in strategy.doses:
+        if not dose.per_kilogram or dose.amount == 0.0:
+            continue
+        often = HOURS_PER_DAY / dose.every if math.isfinite(dose.every) else 1.0
+        compound = library.compounds[dose.compound]
+        grams = dose.amount * weight * often * units.parse(compound.molar_mass, "molar mass")
+        when = "a day" if math.isfinite(dose.every) else "at once"
+        text = f"{dose.text} was written for another species ({home}): {grams:.3g} g {when} for {kind.title}"
+        magnesium = dose.amount * weight * often * compound.magnesium / HOURS_PER_DAY
+        if limit and magnesium > limit:
+            text += f", {magnesium / limit:.3g} times the tolerable upper intake of supplemental magnesium"
+        found.append(f"{text}. Set the dose, or write one for this subject into a scenario.")
+    return found
 
 
 def steered_name(scenario: Scenario, strategy: str) -> str:

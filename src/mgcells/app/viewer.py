@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +19,7 @@ from PIL import Image
 
 from mgcells.app import charts
 from mgcells.app.colours import CELLS, FIELD, KINDS, Picture, gradient, hexadecimal
+from mgcells.app.drawing import Undrawn, drawn
 from mgcells.app.session import ChosenCell, Session, values_now
 from mgcells.app.steering import Steering, in_subject
 from mgcells.cells.reasons import Account
@@ -29,6 +32,8 @@ SHORTEST_FRAME, CHARTS_EVERY = 0.04, 0.8
 # Curves rest this many times as long as they took to draw: on a slow machine too, most of the time is the tissues'.
 CHARTS_REST = 4.0
 MOST_FIRST = 4
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,14 @@ class PageState:
     chosen: ChosenCell | None = None
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A picture as the address of its data, or the sentence that stands in its place; neither where there is none."""
+
+    source: str = ""
+    problem: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Frame:
     """One moment as it is shown."""
@@ -51,11 +64,13 @@ class Frame:
     day: float
     running: bool
     tissues: Mapping[str, tuple[list[dict[str, str]], list[dict[str, Any]]]]
-    body: str
-    curves: str
+    body: Shown
+    curves: Shown
     looked: PageState
     why: tuple[Account, ...] | None
-    past: str
+    past: Shown
+    cell: str
+    died: float | None
 
 
 class Viewer:
@@ -97,7 +112,7 @@ class Viewer:
         same = strategy is None or strategy == old.strategy
         self.session = Session(
             old.scenario, strategy or old.strategy, compared or old.compared,
-            old.replicate if replicate is None else replicate, old.steering if same else Steering(),
+            old.replicate if replicate is None else replicate, old.steering if same else Steering(), old.home,
         )  # fmt: skip
         self._begun()
 
@@ -107,7 +122,7 @@ class Viewer:
         try:
             scenario = in_subject(old.scenario, subject)
             self.pause()
-            self.session = Session(scenario, old.strategy, old.compared, old.replicate)
+            self.session = Session(scenario, old.strategy, old.compared, old.replicate, home=old.home)
         except InputProblems as error:
             self.problem.value = "; ".join(map(str, error.problems))
             return
@@ -138,11 +153,14 @@ class Viewer:
 
     def pick(self, tissue: str, side: int, across: float, down: float) -> None:
         """Choose the cell nearest to a point of a picture."""
-        self.look(chosen=self.session.cell_at(tissue, side, across, down))
+        cell = self.session.cell_at(tissue, side, across, down)
+        self.session.watch(cell)
+        self.look(chosen=cell)
 
     def step(self) -> None:
         """Let the hours between two pictures pass once."""
-        self.session.advance(self._steps())
+        with self._telling():
+            self.session.advance(self._steps())
         self.publish()
 
     def play(self) -> None:
@@ -187,7 +205,8 @@ class Viewer:
             if not self._seen.wait(0.2):
                 continue
             begun = time.monotonic()
-            self._live(session, halt)
+            with self._telling(halt):
+                self._live(session, halt)
             if halt.is_set():
                 break
             slow = begun >= curves_due
@@ -211,12 +230,26 @@ class Viewer:
                 if not session.running:
                     halt.set()
 
+    @contextmanager
+    def _telling(self, halt: threading.Event | None = None) -> Iterator[None]:
+        """Say on the page why the tissues cannot live on, and play no further."""
+        try:
+            yield
+        except Exception as error:
+            _log.exception("The tissues cannot live on.")
+            if halt is not None:
+                halt.set()
+            if self._alive:
+                self.problem.value = f"The tissues cannot live on: {error} ({type(error).__name__}). Reset begins anew."
+
     def _steps(self) -> int:
         return max(1, round(self._view.hours / self.session.scenario.step_hours))
 
     def _begun(self) -> None:
         self.problem.value = ""
-        self._view = replace(self._view, chosen=None)
+        session, choices = self.session, self._view.choices
+        kept = {tissue: session.kept_choice(tissue, choices[tissue]) for tissue in session.tissues}
+        self._view = replace(self._view, choices=kept, chosen=None)
         self.publish()
         self.view.value = self._view
         self.began.value += 1
@@ -227,17 +260,27 @@ class Viewer:
             shown = [name for name in session.tissues if view.large in ("", name)]
             tissues = {name: (_pictures(session, view, name), _legends(session, view, name)) for name in shown}
             kept = None if slow else before
-            body = kept.body if kept else _inline(charts.body_chart(session)) if session.has_body else ""
+            body = kept.body if kept else _shown("The body", lambda: charts.body_chart(session))
             if kept and kept.looked.observables == view.observables:
                 curves = kept.curves
             else:
-                curves = _inline(charts.observable_chart(session, view.observables)) if view.observables else ""
+                curves = _shown("The curves", lambda: charts.observable_chart(session, view.observables))
             if kept and kept.looked.chosen == view.chosen:
                 accounts, past = kept.why, kept.past
             else:
                 accounts, past = _reasons(session, view.chosen)
             number = before.number + 1 if before else 0
-            return Frame(number, session.day, session.running, tissues, body, curves, view, accounts, past)
+            cell = self._name(view.chosen)
+            return Frame(
+                number, session.day, session.running, tissues, body, curves, view, accounts, past, cell, session.died
+            )
+
+    def _name(self, chosen: ChosenCell | None) -> str:
+        """Return what the chosen cell is, or was when it was last seen to live."""
+        if chosen is None:
+            return ""
+        before = self._last.cell if self._last and self._last.looked.chosen == chosen else ""
+        return self.session.name_of(chosen) or before or "cell"
 
 
 def _open(name: str, libraries: tuple[str, ...]) -> tuple[Session, PageState]:
@@ -256,31 +299,38 @@ def _pictures(session: Session, view: PageState, tissue: str) -> list[dict[str, 
     cells, ground = view.choices[tissue]
     found = []
     for number in range(2 if view.side_by_side else 1):
-        side = session.sides[number]
-        scene = side.scenes[tissue]
-        what = f"{scene.cells[cells].label} over {scene.fields[ground].label}"
-        text = f"{scene.title}, {side.model.strategy.name}: {what}"
-        picture = session.draw(tissue, number, cells, ground, view.chosen)
-        found.append({"name": side.model.strategy.name, "text": text, "source": _inline(png(picture))})
+        text = session.caption(tissue, number, cells, ground)
+
+        def draw(number: int = number) -> bytes:
+            return png(session.draw(tissue, number, cells, ground, view.chosen))
+
+        name = session.sides[number].model.strategy.name
+        found.append({"name": name, "text": text, **vars(_shown(text, draw))})
     return found
 
 
-def _reasons(session: Session, chosen: ChosenCell | None) -> tuple[tuple[Account, ...] | None, str]:
-    why = session.why(chosen) if chosen else None
-    drawn = charts.cell_chart(session, chosen, why) if chosen and why else None
-    return (tuple(why) if why else None), (_inline(drawn) if drawn else "")
+def _reasons(session: Session, chosen: ChosenCell | None) -> tuple[tuple[Account, ...] | None, Shown]:
+    if chosen is None:
+        return None, Shown()
+    why = drawn("Why this cell does what it does", lambda: session.why(chosen))
+    if isinstance(why, Undrawn):
+        return (), Shown(problem=why.sentence)
+    past = _shown("The past of this cell", lambda: charts.cell_chart(session, chosen, why)) if why else Shown()
+    return (tuple(why) if why else None), past
 
 
 def _legends(session: Session, view: PageState, tissue: str) -> list[dict[str, Any]]:
-    scene = session.sides[0].scenes[tissue]
     cells, ground = view.choices[tissue]
-    if cells == KIND:
-        colours = itertools.cycle(KINDS.tolist())
-        kinds = [{"name": name, "colour": hexadecimal(next(colours))} for name in scene.kinds()]
-        first: dict[str, Any] = {"what": "Cells", "kinds": kinds}
-    else:
-        first = _bar(session, tissue, cells, f"Cells: {scene.cells[cells].label}", CELLS)
-    return [first, _bar(session, tissue, ground, f"Ground: {scene.fields[ground].label}", FIELD)]
+    legends = drawn("The legend", lambda: [_legend_of_cells(session, tissue, cells), _bar(session, tissue, ground)])
+    return [{"what": legends.sentence}] if isinstance(legends, Undrawn) else legends
+
+
+def _legend_of_cells(session: Session, tissue: str, cells: str) -> dict[str, Any]:
+    if cells != KIND:
+        return _bar(session, tissue, cells)
+    colours = itertools.cycle(KINDS.tolist())
+    kinds = session.sides[0].scenes[tissue].kinds()
+    return {"what": "Cells", "kinds": [{"name": name, "colour": hexadecimal(next(colours))} for name in kinds]}
 
 
 def png(picture: Picture) -> bytes:
@@ -294,17 +344,25 @@ def _inline(data: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(data).decode('ascii')}"
 
 
-def _bar(session: Session, tissue: str, key: str, what: str, palette: Picture) -> dict[str, Any]:
+def _shown(what: str, draw: Callable[[], bytes | None]) -> Shown:
+    picture = drawn(what, draw)
+    if isinstance(picture, Undrawn):
+        return Shown(problem=picture.sentence)
+    return Shown(_inline(picture)) if picture else Shown()
+
+
+def _bar(session: Session, tissue: str, key: str) -> dict[str, Any]:
     scene, scale = session.sides[0].scenes[tissue], session.scale(tissue, key)
-    choice = scene.cells[key] if key in scene.cells else scene.fields[key]
+    of_cells = key in scene.cells
+    choice = scene.cells[key] if of_cells else scene.fields[key]
     width = scale.high - scale.low
     at = 100.0 * (choice.healthy - scale.low) / width if width > 0 and np.isfinite(choice.healthy) else -1.0
     return {
-        "what": what,
+        "what": f"{'Cells' if of_cells else 'Ground'}: {choice.label}",
         "low": f"{scale.low:.3g}",
         "high": f"{scale.high:.3g}",
         "unit": choice.unit or ("(healthy = 1)" if choice.healthy == 1.0 else ""),
         "mean": f"{values_now(scene, key)[0]:.4g}",
-        "gradient": gradient(palette),
+        "gradient": gradient(CELLS if of_cells else FIELD),
         "healthy": at if at <= 100.0 else -1.0,
     }
