@@ -31,7 +31,7 @@ class Swift:
 
 def swift(course: Floats, parameters: BodyParameters) -> Swift:
     """Return levels from what the kernel noted of them, `course` of shape (n, LEVELS, NOTES)."""
-    noted = course.T
+    noted = course.T.copy()
     total = _in_plasma(noted[:, layout.PLASMA_LEVEL], parameters)
     return Swift(
         plasma_magnesium=total,
