@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +52,31 @@ TABLES = ("timeseries.csv", "units.csv", "resolved.json")
 
 def scenario(text: str = TEXT) -> Scenario:
     return read_scenario(text, "test.toml")
+
+
+def dying_once(task: bodies.Task, scenario: Scenario, *, marker: Path) -> list[bodies.Piece | bodies.Fault]:
+    if not marker.exists():
+        marker.touch()
+        os._exit(9)
+    return bodies.simulate_chunk(task, scenario)
+
+
+def always_dying(task: bodies.Task, scenario: Scenario) -> list[bodies.Piece | bodies.Fault]:
+    os._exit(9)
+
+
+def test_a_killed_worker_is_replaced_and_what_it_had_is_carried_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = [bodies.Task("vehicle", (0, 1), (0, 1)), bodies.Task("poor diet", (0, 1), (0, 1))]
+    monkeypatch.setattr(bodies, "simulate_chunk", partial(dying_once, marker=tmp_path / "marker"))
+    pieces = [piece for found in bodies._results(scenario(), tasks, 2) for piece in found]
+    assert [piece.task for piece in pieces] == tasks
+    monkeypatch.setattr(bodies, "simulate_chunk", always_dying)
+    (faults,) = bodies._results(scenario(), tasks, 2)
+    assert [(fault.task.strategy, fault.task.replicates) for fault in faults] == [
+        ("vehicle", (0,)), ("vehicle", (1,)), ("poor diet", (0,)), ("poor diet", (1,)),
+    ]  # fmt: skip
 
 
 def test_subjects_in_company_have_the_numbers_of_runs_alone(tmp_path: Path) -> None:

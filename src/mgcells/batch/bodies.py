@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import BrokenExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from mgcells.batch.endpoint_table import table_endpoints, write_endpoints
 from mgcells.batch.plan import RunSpec, plan
 from mgcells.batch.run import RunOutcome
 from mgcells.batch.store import Store
-from mgcells.batch.supervise import all_cores, local_pool
+from mgcells.batch.supervise import MOST_LOSSES, all_cores, local_pool
 from mgcells.batch.workers import runs_alone
 from mgcells.errors import InputProblems, Problem
 from mgcells.scenario import Scenario
@@ -188,8 +189,21 @@ def _results(scenario: Scenario, tasks: Sequence[Task], workers: int) -> Iterato
     if runs_alone(workers):
         yield from map(work, tasks)
         return
-    with local_pool(workers) as pool:
-        yield from pool.map(work, tasks)
+    waiting, losses = list(tasks), 0
+    while waiting:
+        try:
+            with local_pool(workers) as pool:
+                for task, found in zip(tuple(waiting), pool.map(work, waiting), strict=True):
+                    waiting.remove(task)
+                    yield found
+        except BrokenExecutor as error:
+            # When one worker dies, its pool is lost; what it had not given back is tried by another.
+            losses += 1
+            if losses > MOST_LOSSES:
+                lost = ((task, replicate) for task in waiting for replicate in task.replicates)
+                reason = f"tried {losses} times: {type(error).__name__}: a worker died"
+                yield [Fault(replace(task, replicates=(replicate,)), reason) for task, replicate in lost]
+                return
 
 
 def _ordered(scenario: Scenario, pieces: dict[Task, Piece]) -> list[Piece]:

@@ -38,7 +38,7 @@ def _drug(record: CoMedicationRecord, library: Library, clock: RunClock, at: Add
         clock.problem(f"no tissue titrates '{record.drug}'; leave titrate out", *at, "titrate")
     if record.route not in ROUTES:
         clock.problem(f"unknown route '{record.route}'{suggestion(record.route, ROUTES)}", *at, "route")
-    plain = record.amount.strip().removesuffix("/kg").strip()
+    plain, per_kilogram = units.per_kilogram(record.amount)
     amount = _mass(plain, clock, *at, "amount")
     every = clock.time(record.every, *at, "every")
     if every == 0.0:
@@ -48,7 +48,6 @@ def _drug(record: CoMedicationRecord, library: Library, clock: RunClock, at: Add
         return None
     text = f"{record.amount.strip()} of {record.drug} every {texts.spoken(every)}{spoken_window(begin, until)}"
     text += f", {record.route}" + (", titrated" if record.titrate else "")
-    per_kilogram = plain != record.amount.strip()
     return CoMedication(record.drug, amount / every, per_kilogram, begin, until, record.titrate, text)
 
 
