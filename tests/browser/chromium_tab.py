@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +103,34 @@ class Tab:
             self.press(name)
         waiting.value.save_as(to)
         return to
+
+
+@contextmanager
+def serving(scenario: Path, folder: Path) -> Iterator[str]:
+    """Serve a scenario until the block ends, and yield the address; the server may have complained of nothing."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = folder / "log.txt"
+    # Whatever the server asked of the outside would fail at this proxy and be written to its log.
+    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    command = [sys.executable, "-m", "mgcells.cli", "app", str(scenario), "--no-open", "--port", str(port)]
+    with log.open("w") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **nowhere}, cwd=log.parent)
+        address = f"http://127.0.0.1:{port}"
+        try:
+            direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            for _ in range(480):
+                try:
+                    direct.open(address, timeout=5).close()
+                    break
+                except OSError:
+                    assert process.poll() is None, log.read_text()
+                    time.sleep(0.25)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+    said = log.read_text()
+    assert "Could not load URL" not in said
+    assert "Traceback" not in said, said

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium_tab import CHROMIUM, FLAGS, TEXT, Tab
+from chromium_tab import CHROMIUM, FLAGS, TEXT, Tab, serving
 
 
 @pytest.fixture(scope="session")
@@ -25,32 +19,8 @@ def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(scenario: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    # Whatever the server asked of the outside would fail at this proxy and be written to its log.
-    nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
-    command = [sys.executable, "-m", "mgcells.cli", "app", str(scenario), "--no-open", "--port", str(port)]
-    with log.open("w") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **nowhere}, cwd=log.parent)
-        address = f"http://127.0.0.1:{port}"
-        try:
-            direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            for _ in range(480):
-                try:
-                    direct.open(address, timeout=5).close()
-                    break
-                except OSError:
-                    assert process.poll() is None, log.read_text()
-                    time.sleep(0.25)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-    said = log.read_text()
-    assert "Could not load URL" not in said
-    assert "Traceback" not in said, said
+    with serving(scenario, tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

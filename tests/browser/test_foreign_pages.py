@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium_tab import IN_CHROMIUM, PATIENCE, STRATEGY, Tab
+from chromium_tab import IN_CHROMIUM, PATIENCE, STRATEGY, Tab, serving
 from PIL import Image
 
 from mgcells.app.server import ASSETS
@@ -91,3 +91,25 @@ def test_a_dose_per_kg_of_a_rat_is_said_to_be_one_when_a_person_gets_it(tab: Tab
     tab.choose("Subject", load_library().subjects["human-adult"].title)
     tab.page.get_by_text("was written for another species (rat)").wait_for(timeout=PATIENCE)
     tab.page.get_by_text("times the tolerable upper intake").wait_for()
+
+
+def test_texts_of_a_scenario_are_shown_as_they_are_written_and_run_nowhere(browser: Any, tmp_path: Path) -> None:
+    code = "window.ran = 1"
+    hostile = f"<img src=x onerror='{code}'><script>{code}</script> {{{{constructor.constructor('{code}')()}}}}"
+    file = tmp_path / "hostile.toml"
+    file.write_text(
+        f'title = "{hostile}"\nsubject = "rat"\ntissues = ["gut"]\nduration = "1 d"\nreplicates = 1\n'
+        f'control = "{hostile}"\n[[strategy]]\nname = "{hostile}"\n',
+        encoding="utf-8",
+    )
+    with serving(file, tmp_path) as address:
+        tab = Tab(browser, address)
+        tab.page.locator(".glass").first.click(position={"x": 20, "y": 200})
+        tab.page.locator(".why li").first.wait_for()
+        assert tab.page.locator(".v-toolbar__title").inner_text() == hostile
+        assert tab.page.evaluate("() => window.ran") is None
+        for _ in range(10):
+            tab.page.reload(wait_until="commit")
+        tab.page.wait_for_selector(".tissue img")
+        assert not [said for said in tab.wrong if "ERR_ABORTED" not in said and "WebSocket" not in said]
+        tab.page.close()
