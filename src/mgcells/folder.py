@@ -156,7 +156,8 @@ class Folder:
     def remove(self, names: Iterable[str]) -> None:
         """Take away those of the names that mgcells wrote, and folders that are empty without them."""
         ledger = self._read()
-        known, gone = set(ledger["written"]), [name for name in names if name in ledger["written"]]
+        known = set(ledger["written"])
+        gone = {name for name in names if name in known}
         for name in sorted(gone, key=len, reverse=True):
             path = self.path / name
             if self._fault(path, name, known):
@@ -165,7 +166,9 @@ class Folder:
                 path.unlink(missing_ok=True)
             elif path.is_dir() and not any(path.iterdir()):
                 path.rmdir()
-        ledger["written"] = sorted(known.difference(gone))
+        # A folder in which something of the user's stands stays ours to write to.
+        gone -= {name for name in gone if name.endswith("/") and (self.path / name).is_dir()}
+        ledger["written"] = sorted(known - gone)
         self._save(ledger)
 
     def clear(self) -> None:
