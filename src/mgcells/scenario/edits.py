@@ -54,7 +54,9 @@ def _diet_faults(
     for strategy, at in ((base, ()), *(by_name[entry.name] for entry in record.strategy if entry.diet is not None)):
         known = reference(library, strategy.subject)
         usual = known.get("body.diet.magnesium")
-        for diet in strategy.diets if usual is not None else ():
+        if usual is None:
+            continue
+        for diet in strategy.diets:
             rate = diet.amount * known["body.diet.food"].value if diet.per_gram else diet.amount
             if not near(max(rate, usual.value), usual):
                 text = f"diet '{diet.text}' is far from what can be eaten; usual is {range_text(usual)}"
