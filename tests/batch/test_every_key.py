@@ -16,7 +16,7 @@ from mgcells.library import load_library
 from mgcells.library.located import Document, parse
 from mgcells.scenario import Scenario, read_document
 from mgcells.scenario.shipped import shipped_scenarios
-from mgcells.subject.bodies import body_observables
+from mgcells.subject.steps import body_observables
 from mgcells.subject.subject import simulate
 
 Address = tuple[str | int, ...]

@@ -56,7 +56,7 @@ def problems(*records: dict[str, Any], subject: str = "human-adult") -> list[tup
 
 def lived(checked: Scenario) -> tuple[Assembly, Body]:
     strategy = checked.strategies[0]
-    subject = Assembly(checked, checked.start(strategy), [Streams(1, 0)], ())
+    subject = Assembly(checked.library, checked.start(strategy), [Streams(1, 0)], ())
     subject.adopt(strategy, 0.0)
     assert subject.body is not None
     return subject, subject.body
@@ -70,7 +70,7 @@ def check_books(checked: Scenario) -> None:
     """Let the subject live, and compare what it received with what was said, in all and in every step."""
     subject, body = lived(checked)
     strategy = checked.strategies[0]
-    without = Assembly(checked, checked.start(strategy), [Streams(1, 0)], ()).body
+    without = Assembly(checked.library, checked.start(strategy), [Streams(1, 0)], ()).body
     assert without is not None
     spans = np.array(dosing_spans(checked, strategy)).reshape(-1, 2) * 24.0
     held = any(math.isfinite(dose.clamp) for dose in strategy.doses)

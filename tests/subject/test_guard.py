@@ -72,8 +72,10 @@ def test_a_run_of_one_and_of_many_ends_where_a_pool_goes_wrong(value: float, mon
 
 
 def test_kinetics_that_would_never_end_are_refused() -> None:
-    columns = Subject(scenario()).body.parameters.columns.copy()  # type: ignore[union-attr]
-    assert Pace(columns).steps(1.0, 0.0).max() < MOST_STEPS_AN_HOUR / 50
+    body = Subject(scenario()).body
+    assert body is not None
+    columns, nothing = body.parameters.columns.copy(), np.zeros((1, layout.INPUTS))
+    assert Pace(columns).steps(1.0, 0.0, nothing, body.state).max() < MOST_STEPS_AN_HOUR / 50
     columns[:, layout.FILTRATION] *= 1e7
     with pytest.raises(ValueError, match=r"plasma would need .* steps an hour, where 5000 are allowed"):
         Pace(columns)

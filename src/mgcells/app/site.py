@@ -7,10 +7,10 @@ it also clears, and reports on its sessions. Here stand the few of its answers t
 from __future__ import annotations
 
 import socket
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-import solara.server.starlette as solara_site
 import uvicorn
 from solara.server import kernel_context
 from solara.server.server import solara_static
@@ -25,6 +25,11 @@ from starlette.websockets import WebSocket
 from mgcells.app.address import Address
 from mgcells.app.guard import Guard
 from mgcells.app.places import arrive, depart
+
+with warnings.catch_warnings():
+    # Solara imports a part of websockets that is to go.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import solara.server.starlette as solara_site
 
 TRY_LATER, REFUSED = 1013, 1008
 

@@ -14,7 +14,7 @@ from mgcells import units
 from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
 from mgcells.batch.drawn_on import layers_drawn_on, packages_drawn_on
 from mgcells.body.delivery import Delivery
-from mgcells.body.given import SUBSTANCES, Given, Substance, given
+from mgcells.body.given import SUBSTANCES, Amounts, Substance, given
 from mgcells.body.routes import ROUTES, SWALLOWED_ROUTES
 from mgcells.library import Library, Parameter, Rule, rule_number, rule_range, rule_sentence
 from mgcells.library.entries import Variation
@@ -268,13 +268,13 @@ def _given(
     doses: Iterable[tuple[StrategyPhase, Sequence[Delivery]]],
     substance: Substance,
     routes: Collection[str] = ROUTES,
-) -> Given:
+) -> Amounts:
     """Return what is given in all phases by some routes."""
     parts = (
         given([dose for dose in held if dose.route in routes], substance, phase.begin, phase.until)
         for phase, held in doses
     )
-    return sum(parts, start=Given())
+    return sum(parts, start=Amounts())
 
 
 def _phase(library: Library, phase: StrategyPhase, layers: Layered) -> dict[str, Any]:
@@ -342,7 +342,7 @@ def _changes(library: Library, scenario: Scenario, strategy: Strategy) -> list[s
 
 
 def _warnings(
-    library: Library, strategy: Strategy, values: Mapping[str, float], supplements: Given, days: float
+    library: Library, strategy: Strategy, values: Mapping[str, float], supplements: Amounts, days: float
 ) -> list[str]:
     """Return safety lines for people: more supplemental magnesium in a day than the tolerable upper intake."""
     limit = values.get("body.limit.supplemental_magnesium")

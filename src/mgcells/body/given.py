@@ -18,7 +18,7 @@ SUBSTANCES: tuple[Substance, ...] = ("magnesium", "threonate")
 
 
 @dataclass(frozen=True)
-class Given:
+class Amounts:
     """Amounts (mmol) given at moments, and rates (mmol/h) at which something flows in [begin, end); hours.
 
     Attributes
@@ -30,8 +30,8 @@ class Given:
     moments: Sequence[tuple[float, float]] = ()
     flows: Sequence[tuple[float, float, float]] = ()
 
-    def __add__(self, other: Given) -> Given:
-        return Given([*self.moments, *other.moments], [*self.flows, *other.flows])
+    def __add__(self, other: Amounts) -> Amounts:
+        return Amounts([*self.moments, *other.moments], [*self.flows, *other.flows])
 
     @property
     def total(self) -> float:
@@ -67,7 +67,7 @@ class Given:
         return np.asarray(found)
 
 
-def given(streams: Iterable[Delivery], substance: Substance, begin: float, until: float) -> Given:
+def given(streams: Iterable[Delivery], substance: Substance, begin: float, until: float) -> Amounts:
     """Return what `streams` give of a substance in [begin, until) hours; what a clamp takes is not known beforehand."""
     moments: list[tuple[float, float]] = []
     flows: list[tuple[float, float, float]] = []
@@ -81,4 +81,4 @@ def given(streams: Iterable[Delivery], substance: Substance, begin: float, until
                 moments.append((first, amount))
             elif rate > 0.0 and last > begin:
                 flows.append((max(first, begin), last, rate))
-    return Given(moments, flows)
+    return Amounts(moments, flows)

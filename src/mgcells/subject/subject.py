@@ -106,7 +106,7 @@ class Subject:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self.observables = recorded(self.scenario.tissues)
+        self.observables = recorded(self.tissues)
 
     @property
     def setting(self) -> Setting:
