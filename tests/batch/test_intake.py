@@ -47,7 +47,7 @@ def intake(duration: str, *doses: str) -> tuple[float, float, list[str]]:
     """Return mean and highest day in mg of magnesium, and the safety lines."""
     found: dict[str, Any] = resolved(read(duration, *doses))["strategies"][1]
     mean, highest = found["magnesium_mmol_per_day"], found["highest_magnesium_mmol_in_a_day"]
-    return round(mean * MAGNESIUM_MG, 1), round(highest * MAGNESIUM_MG, 1), found["warnings"]
+    return round(mean * MAGNESIUM_MG, 1), round(highest * MAGNESIUM_MG, 1), [item["text"] for item in found["beyond"]]
 
 
 HOLIDAYS = [

@@ -109,7 +109,17 @@ def resolved(strategies: tuple[str, ...], replicates: int, endpoints: tuple[str,
                 "threonate_mmol_per_day": 0.0,
                 "dosing": [[day, day] for day in range(24)] if name == "L-TAMS" else [],
                 "changes": ["rule brain.glut3.threonate off"] if name == "L-TAMS" else [],
-                "warnings": ["dose above the range of the sources"] if name == "L-TAMS" else [],
+                "beyond": [
+                    {
+                        "line": "range",
+                        "limit": 1,
+                        "unit": "mg/d",
+                        "highest": 2,
+                        "text": "dose above the range of the sources",
+                    }
+                ]
+                if name == "L-TAMS"
+                else [],
             }
             for name in strategies
         ],

@@ -53,7 +53,11 @@ def test_levels_are_counted_by_band(folder: Path) -> None:
     assert clamp.index.tolist() == bands
     assert clamp["subjects"].tolist() == [4] * 4
     assert clamp["highest"].tolist() == pytest.approx([2.6] * 4)
-    assert "too much by mouth" not in set(table["strategy"])
+    (intake,) = table[table["strategy"] == "too much by mouth"].to_dict("records")
+    assert intake == {
+        "strategy": "too much by mouth", "line": "tolerable upper intake of supplements", "limit": 350.0,
+        "unit": "mg/d", "subjects": 4, "of": 4, "highest": 400.0,
+    }  # fmt: skip
 
 
 def test_lines_stand_in_the_report_and_in_the_log(folder: Path) -> None:

@@ -28,6 +28,7 @@ from mgcells.tissues.registry import concerns, recorded
 
 Course = list[tuple[StrategyPhase, Layered]]
 SUPPLEMENTS = SWALLOWED_ROUTES - {"diet"}
+UPPER_INTAKE = "tolerable upper intake of supplements"
 
 
 def resolved(scenario: Scenario) -> dict[str, Any]:
@@ -260,7 +261,7 @@ def _strategy(library: Library, scenario: Scenario, strategy: Strategy, course: 
         "phases": parts,
         "dosing": dosing_spans(scenario, strategy),
         "changes": _changes(library, scenario, strategy),
-        "warnings": _warnings(library, strategy, _values(course[0][1]), _given(doses, "magnesium", SUPPLEMENTS), days),
+        "beyond": _beyond(library, strategy, _values(course[0][1]), _given(doses, "magnesium", SUPPLEMENTS), days),
     }
 
 
@@ -341,10 +342,10 @@ def _changes(library: Library, scenario: Scenario, strategy: Strategy) -> list[s
     return found
 
 
-def _warnings(
+def _beyond(
     library: Library, strategy: Strategy, values: Mapping[str, float], supplements: Amounts, days: float
-) -> list[str]:
-    """Return safety lines for people: more supplemental magnesium in a day than the tolerable upper intake."""
+) -> list[dict[str, Any]]:
+    """Return the limits of intake that people pass: more supplemental magnesium in a day than the tolerable."""
     limit = values.get("body.limit.supplemental_magnesium")
     if limit is None or library.subjects[strategy.subject].species != "human":
         return []
@@ -357,7 +358,8 @@ def _warnings(
     if highest <= allowed:
         return []
     when = " on the highest day" if highest > mean else ""
-    return [f"{highest} mg/d of supplemental magnesium{when} is above the tolerable upper intake of {allowed} mg/d"]
+    text = f"{highest} mg/d of supplemental magnesium{when} is above the tolerable upper intake of {allowed} mg/d"
+    return [{"line": UPPER_INTAKE, "limit": allowed, "unit": "mg/d", "highest": highest, "text": text}]
 
 
 def _sources(

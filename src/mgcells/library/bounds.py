@@ -93,7 +93,7 @@ def rule_number_beyond(rule: Rule, column: str, value: float) -> str:
     low, high = _span_of(rule, column)
     if (low is None or value >= low) and (high is None or value <= high):
         return ""
-    scale = units.factor(units.split(rule.half_max_text)[1]) if column == "half_max" else 1.0
+    scale = units.factor(rule.half_max_unit) if column == "half_max" else 1.0
     return " to ".join(f"{end / scale:g}" for end in (low, high) if end is not None)
 
 

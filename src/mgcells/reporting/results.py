@@ -134,6 +134,11 @@ class Results:
         return () if at_end >= set(self.observables) else self.listed
 
     @property
+    def subjects(self) -> int:
+        """How many virtual subjects each strategy has."""
+        return int(self.scenario.get("replicates") or self.timeseries["replicate"].nunique())
+
+    @property
     def duration(self) -> float:
         """Length of the scenario in days."""
         return float(self.scenario.get("duration_days") or self.last_day)

@@ -17,10 +17,18 @@ COLUMNS = ("strategy", "line", "limit", "unit", "subjects", "of", "highest")
 
 
 def safety_table(results: Results) -> pd.DataFrame:
-    """Return one row of `COLUMNS` per strategy and limit of plasma magnesium that a subject passed.
+    """Return one row of `COLUMNS` per strategy and limit that a subject passed: of intake first, then of plasma.
 
-    `highest` is the highest level of a run, within its steps too, whatever was recorded.
+    `highest` is the highest intake in a day, or the highest level of a run, within its steps too.
     """
+    intakes = [
+        (strategy["name"], *(item[key] for key in ("line", "limit", "unit")), *[results.subjects] * 2, item["highest"])
+        for strategy in results.strategies for item in strategy.get("beyond") or []
+    ]  # fmt: skip
+    return pd.DataFrame([*intakes, *_levels(results)], columns=list(COLUMNS))
+
+
+def _levels(results: Results) -> list[tuple[Any, ...]]:
     limits = {path: item for path, item in results.parameters.items() if path.startswith(LIMITS)}
     rows: list[tuple[Any, ...]] = []
     peak = column_of(whole_run(results.duration))
@@ -33,22 +41,22 @@ def safety_table(results: Results) -> pd.DataFrame:
                 if above:
                     line = path.removeprefix(LIMITS).replace("_", " ")
                     rows.append((strategy, line, item["value"], item["unit"], above, len(own), float(own.max())))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return rows
 
 
 def safety_sentences(results: Results) -> list[tuple[str, str]]:
     """Return each safety line as (text, strategies): intakes named by the scenario, then levels that were reached."""
     raised: dict[str, list[str]] = {}
     for strategy in results.strategies:
-        for text in strategy.get("warnings") or []:
-            raised.setdefault(str(text), []).append(str(strategy["name"]))
-    for row in safety_table(results).itertuples(index=False):
-        subjects = f"{row.subjects} of {row.of} subjects" if row.of != 1 else "the subject"
-        text = f"plasma magnesium above {row.limit:g} {row.unit} ({row.line}) in {subjects}, highest {row.highest:.2f}"
-        raised.setdefault(f"{text} {row.unit}", []).append(str(row.strategy))
+        for item in strategy.get("beyond") or []:
+            raised.setdefault(str(item["text"]), []).append(str(strategy["name"]))
+    for name, line, limit, unit, count, of, highest in _levels(results):
+        subjects = f"{count} of {of} subjects" if of != 1 else "the subject"
+        text = f"plasma magnesium above {limit:g} {unit} ({line}) in {subjects}, highest {highest:.2f} {unit}"
+        raised.setdefault(text, []).append(str(name))
     return [(text, "; ".join(names)) for text, names in raised.items()]
 
 
 def write_safety(results: Results, path: Path) -> None:
-    """Write the levels that were passed as CSV; only the header when there are none."""
+    """Write the limits that were passed as CSV; only the header when there are none."""
     safety_table(results).to_csv(path, index=False, float_format="%.9g", lineterminator="\n", encoding="utf-8")
