@@ -84,10 +84,6 @@ def check(folder: Path, kills: int, seed: int) -> None:
     assert contents(folder / f"out{count}") == contents(folder / "whole")
 
 
-def test_killed_and_started_again_it_leaves_the_same_bytes(tmp_path: Path) -> None:
-    check(tmp_path, kills=2, seed=2)
-
-
 @pytest.mark.acceptance
 def test_fifty_kills_leave_the_same_bytes(tmp_path: Path) -> None:
     check(tmp_path, kills=50, seed=1)
@@ -95,7 +91,7 @@ def test_fifty_kills_leave_the_same_bytes(tmp_path: Path) -> None:
 
 def test_of_several_starts_at_once_one_runs_and_the_others_say_why_not(tmp_path: Path) -> None:
     (tmp_path / "killed.toml").write_text(TEXT)
-    started = [start(tmp_path, "out") for _ in range(4)]
+    started = [start(tmp_path, "out") for _ in range(3)]
     found = [ended(process) for process in started]
     assert sum(status == 0 for status, _ in found) >= 1
     for status, said in found:
