@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from mgcells.body.delivery import Delivery
-from mgcells.body.given import Given, given
+from mgcells.body.given import Amounts, given
 from mgcells.body.timing import Timing
 
 
@@ -50,7 +50,7 @@ def test_an_infusion_counts_as_far_as_it_runs() -> None:
 
 
 def test_what_flows_before_a_dose_belongs_to_its_day() -> None:
-    found = Given([(24.0, 7.0)], [(0.0, 24.0, 1.0)])
+    found = Amounts([(24.0, 7.0)], [(0.0, 24.0, 1.0)])
     assert found.most_within(24.0) == pytest.approx(31.0)
 
 
@@ -108,7 +108,7 @@ def test_from_edge_to_edge_every_giving_is_met(first: float, length: float, inte
 def test_the_most_in_a_day_is_that_of_a_search(
     moments: list[tuple[float, int]], flows: list[tuple[float, float]]
 ) -> None:
-    found = Given(moments, [(begin, begin + length + 0.1, 1.0) for begin, length in flows])
+    found = Amounts(moments, [(begin, begin + length + 0.1, 1.0) for begin, length in flows])
     begins = np.arange(-24.0, 110.0, 0.013)
     given_in = np.zeros_like(begins)
     for time, amount in moments:

@@ -93,7 +93,7 @@ def test_a_second_run_resumes_and_changes_nothing(finished: Path) -> None:
 
 
 def test_another_scenario_is_not_written_over(finished: Path) -> None:
-    (finished / "other.toml").write_text(TINY.replace("12 h", "13 h").replace("TINY", "Other"))
+    (finished / "other.toml").write_text(TINY.replace("12 h", "13 h").replace('"Tiny"', '"Other"'))
     result = mgcells("run", "other.toml", "--out", "outputs/tiny", cwd=finished)
     assert result.returncode == 2
     assert "holds results of a different scenario" in result.stderr

@@ -92,7 +92,8 @@ def test_python_of_a_package_is_named_in_outputs_and_not_resumed_once_changed(th
     assert "the package 'my-lab' has changed since" in refused(there)
     (there / "my_lab" / "measure.py").unlink()
     (there / "my_lab" / "__init__.py").write_text("")
-    assert "they were made with the package 'my-lab', which is not used now" in refused(there)
+    run(there)
+    assert noted(there, "manifest")["this_call"]["resumed"] == 2, "the runs from before the package was there"
 
 
 def test_a_package_that_is_not_drawn_on_locks_nothing_and_a_figure_names_its_own(there: Path) -> None:

@@ -54,7 +54,7 @@ def test_what_it_cannot_have_is_named_where_it_stands() -> None:
 def test_the_file_of_a_subject_is_read(tmp_path: Path, written: str, read: tuple[str, ...] | None) -> None:
     kind = load(folder_with_a_rat(tmp_path, written)).subjects["mine"]
     assert kind.tissues == read
-    assert kind.tissues_line == (1 if written else 0)
+    assert kind.tissues_line == 1
     assert tissues_of(kind) == (BODY if read is None else read)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import solara
 
 from mgcells.app.panels import Body, ChosenCell, Clock, Curves, Tissues
-from mgcells.app.places import MOST_PAGES, take_place
+from mgcells.app.visits import MOST_PAGES, take_place
 from mgcells.app.server import LIBRARIES, SCENARIO
 from mgcells.app.settings_panel import Controls, Settings
 from mgcells.app.viewer import Viewer

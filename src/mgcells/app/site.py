@@ -24,7 +24,7 @@ from starlette.websockets import WebSocket
 
 from mgcells.app.address import Address
 from mgcells.app.guard import Guard
-from mgcells.app.places import arrive, depart
+from mgcells.app.visits import arrive, depart
 
 with warnings.catch_warnings():
     # Solara imports a part of websockets that is to go.
