@@ -11,7 +11,7 @@ import pytest
 from solara.server import kernel_context
 from solara.server.kernel_context import PageStatus
 
-from mgcells.app import places
+from mgcells.app import visits
 
 
 @dataclass
@@ -42,17 +42,17 @@ def sessions(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The sessions that live, none at first; two places and four connections, and nobody waits for long."""
     living: dict[str, Any] = {}
     monkeypatch.setattr(kernel_context, "contexts", living)
-    monkeypatch.setattr(places, "_places", threading.BoundedSemaphore(2))
-    monkeypatch.setattr(places, "_arriving", set())
-    monkeypatch.setattr(places, "MOST_CONNECTED", 4)
-    monkeypatch.setattr(places, "PATIENCE", 0.3)
+    monkeypatch.setattr(visits, "_places", threading.BoundedSemaphore(2))
+    monkeypatch.setattr(visits, "_arriving", set())
+    monkeypatch.setattr(visits, "MOST_CONNECTED", 4)
+    monkeypatch.setattr(visits, "PATIENCE", 0.3)
     return living
 
 
 def _open(living: dict[str, Any], name: str, monkeypatch: pytest.MonkeyPatch, left: list[str]) -> bool:
     session = living[name] = Session(name, PageStatus.CONNECTED)
     monkeypatch.setattr(kernel_context, "get_current_context", lambda: session)
-    return places.take_place(lambda: left.append(name))
+    return visits.take_place(lambda: left.append(name))
 
 
 def test_a_page_too_many_gets_no_place_until_one_is_closed(
@@ -67,7 +67,7 @@ def test_a_page_too_many_gets_no_place_until_one_is_closed(
 
 
 def test_a_page_whose_browser_has_gone_makes_room(sessions: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "PATIENCE", 30.0)
+    monkeypatch.setattr(visits, "PATIENCE", 30.0)
     left: list[str] = []
     assert [_open(sessions, name, monkeypatch, left) for name in "ab"] == [True, True]
     sessions["b"].status = PageStatus.DISCONNECTED
@@ -78,21 +78,21 @@ def test_a_page_whose_browser_has_gone_makes_room(sessions: dict[str, Any], monk
 
 
 def test_connections_have_a_bound_and_a_known_page_comes_back(sessions: dict[str, Any]) -> None:
-    arrived = [asyncio.run(places.arrive(name)) for name in "abcde"]
+    arrived = [asyncio.run(visits.arrive(name)) for name in "abcde"]
     assert arrived == [True, True, True, True, False]
     sessions["a"] = Session("a", PageStatus.CONNECTED)
-    assert asyncio.run(places.arrive("a"))
+    assert asyncio.run(visits.arrive("a"))
     for name in "abcd":
-        places.depart(name)
-    assert [asyncio.run(places.arrive(name)) for name in "efgh"] == [True, True, True, False]
+        visits.depart(name)
+    assert [asyncio.run(visits.arrive(name)) for name in "efgh"] == [True, True, True, False]
 
 
 def test_a_forsaken_session_makes_room_for_a_connection(
     sessions: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(places, "PATIENCE", 30.0)
+    monkeypatch.setattr(visits, "PATIENCE", 30.0)
     for name in "abcd":
         sessions[name] = Session(name, PageStatus.CONNECTED)
     sessions["c"].status = PageStatus.DISCONNECTED
-    assert asyncio.run(places.arrive("e"))
+    assert asyncio.run(visits.arrive("e"))
     assert sorted(sessions) == ["a", "b", "d"]

@@ -8,10 +8,10 @@ from typing import Any
 import solara
 
 from mgcells.app.panels import Body, ChosenCell, Clock, Curves, Tissues
-from mgcells.app.visits import MOST_PAGES, take_place
 from mgcells.app.server import LIBRARIES, SCENARIO
 from mgcells.app.settings_panel import Controls, Settings
 from mgcells.app.viewer import Viewer
+from mgcells.app.visits import MOST_PAGES, take_place
 
 NAME = "mgcells: living tissues"
 FULL = f"{MOST_PAGES} pages are open, and no more can live at once. Close one of them, then load this page again."
