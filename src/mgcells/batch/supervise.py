@@ -127,14 +127,18 @@ def _split(pending: Mapping[Future[RunOutcome], RunSpec]) -> tuple[list[RunOutco
 
 def _stop(executor: Executor, pending: Iterable[Future[RunOutcome]], others: Container[BaseProcess]) -> None:
     """End an executor as far as it lets itself be ended: what was found is worth more than a tidy end."""
-    for future in pending:
-        future.cancel()
-    # Of the executors of other libraries some take no arguments, some have no end of their own.
+    # Of the executors of other libraries some take other arguments or none, some have no end of their own.
     with contextlib.suppress(Exception):
         try:
-            executor.shutdown(wait=False)
+            # A pool of processes must cancel its futures itself: it cannot bear that others have.
+            executor.shutdown(wait=False, cancel_futures=True)
         except TypeError:
-            executor.shutdown()
+            for future in pending:
+                future.cancel()
+            try:
+                executor.shutdown(wait=False)
+            except TypeError:
+                executor.shutdown()
     # Not those that the executor knows: Ctrl-C may come when it has started one and not yet noted it.
     for process in multiprocessing.active_children():
         if process not in others:

@@ -37,7 +37,8 @@ class Grid:
 
         It must begin and end with a step; of a tissue there must be a record in it.
         """
-        if not (0.0 < self.step < math.inf and 0.0 < self.every < math.inf):
+        # A step or an interval of records that cannot be is a problem of its own.
+        if not 0.0 < self.step <= self.every < math.inf:
             return
         begin, end = endpoint.from_day * HOURS_PER_DAY, endpoint.to_day * HOURS_PER_DAY
         if not (_whole(begin / self.step) and _whole(end / self.step)):
