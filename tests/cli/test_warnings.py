@@ -42,7 +42,7 @@ def test_a_run_says_its_warnings_and_the_report_keeps_them(tmp_path: Path) -> No
     kept = json.loads((out / "resolved.json").read_text(encoding="utf-8"))["warnings"]
     assert "t.toml:7  body.kidney.splay = 20 lies outside its plausible range, 5 to 12" in kept
     page = (out / "report.html").read_text(encoding="utf-8")
-    assert "Warnings on the input" in page
+    assert "<h3>On the input</h3>" in page
     assert "brain.network.excitation changes nothing" in page
 
 
