@@ -137,20 +137,10 @@ def reference(library: Library, subject: str) -> dict[str, Parameter]:
     return {**library.parameters, **library.species.get(entry.species, {}), **entry.parameters}
 
 
-def setting(
-    library: Library, choices: Choices, tissues: tuple[str, ...], drawn: Mapping[str, float] | None = None
-) -> Setting:
-    """Return the numbers and rules in force under some choices.
-
-    Parameters
-    ----------
-    drawn : path -> factor, optional
-        By what the virtual subject multiplies the values of its kind.
-    """
+def setting(library: Library, choices: Choices, tissues: tuple[str, ...]) -> Setting:
+    """Return the numbers and rules in force under some choices, before a virtual subject is drawn."""
     layers = layered(library, choices)
     values = {path: parameter.value for path, parameter in layers.parameters.items()}
-    for path, multiplier in (drawn or {}).items():
-        values[path] *= multiplier
     by_cell: dict[str, list[Rule]] = {}
     for rule in layers.rules.values():
         by_cell.setdefault(rule.cell, []).append(rule)

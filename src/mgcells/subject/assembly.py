@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mgcells.arrays import GRAMS_PER_KILOGRAM
 from mgcells.body.body import Body
 from mgcells.body.delivery import Delivery
-from mgcells.library import Library
+from mgcells.library import Library, Variation
 from mgcells.library.in_force import Setting, setting, variation
 from mgcells.scenario.scenario import Strategy
 from mgcells.scenario.texts import diet as read_diet
@@ -115,8 +116,8 @@ class Assembly:
         return changed
 
     def _drawn(self, strategy: Strategy) -> list[Setting]:
-        library = self._library
-        return [virtual_subject(library, strategy, self._tissues, streams) for streams in self._streams]
+        common, spreads = setting(self._library, strategy, self._tissues), variation(self._library, strategy)
+        return [_individual(common, spreads, streams) for streams in self._streams]
 
     def _fed(self, strategy: Strategy, settings: Sequence[Setting]) -> list[float]:
         return [diet_rate(self._library, strategy, entry.values) for entry in settings]
@@ -124,11 +125,16 @@ class Assembly:
 
 def virtual_subject(library: Library, strategy: Strategy, tissues: tuple[str, ...], streams: Streams) -> Setting:
     """Return the setting of the subject that `streams` belong to: the same draws under every strategy."""
-    drawn = {
-        path: draw(entry.distribution, entry.spread.value, streams.generator(f"subject.{path}"))
-        for path, entry in variation(library, strategy).items()
+    return _individual(setting(library, strategy, tissues), variation(library, strategy), streams)
+
+
+def _individual(common: Setting, spreads: Mapping[str, Variation], streams: Streams) -> Setting:
+    """Return the setting of one subject, from that which all of its kind have in common."""
+    own = {
+        path: common.values[path] * draw(entry.distribution, entry.spread.value, streams.generator(f"subject.{path}"))
+        for path, entry in spreads.items()
     }
-    return setting(library, strategy, tissues, drawn)
+    return replace(common, values={**common.values, **own})
 
 
 def diet_rate(library: Library, strategy: Strategy, values: Mapping[str, float]) -> float:
