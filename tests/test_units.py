@@ -41,7 +41,7 @@ def test_text_becomes_the_internal_unit(text: str, dimension: str, expected: flo
         ("abc", "is not a number with a unit"),
         ("", "is not a number with a unit"),
         ("1 h", "is a time, expected a concentration"),
-        ("3", "is a dimensionless, expected a concentration"),
+        ("3", "has no unit, expected a concentration"),
         ("1e999 mM", "is not a finite number"),
         ("1 mM; import os", "is not a unit"),
     ],
@@ -138,3 +138,10 @@ def test_any_text_is_a_quantity_or_the_unit_error(text: str) -> None:
 @given(st.one_of(UNIT_LIKE, st.text(max_size=200)))
 def test_twenty_thousand_texts_are_quantities_or_the_unit_error(text: str) -> None:
     only_the_unit_error(text)
+
+
+def test_a_comma_before_three_digits_may_stand_for_thousands() -> None:
+    with pytest.raises(units.UnitProblem, match=r"write 1\.500 mg, or 1500 mg if it stands for thousands"):
+        units.split("1,500 mg")
+    with pytest.raises(units.UnitProblem, match=r"has a comma; write 1\.5 mg$"):
+        units.split("1,5 mg")

@@ -92,6 +92,7 @@ INTERNAL = {
 UNIT_PATTERN = re.compile(r"(?:%|[A-Za-z]+|1(?=/))(?:\^-?[1-9])?(?:[*/][A-Za-z]+(?:\^-?[1-9])?)*")
 QUANTITY_PATTERN = re.compile(r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(.*?)\s*")
 DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+\b")
+THOUSANDS = re.compile(r"\s*[+-]?[0-9]{1,3}(,[0-9]{3})+\b")
 JOINT = re.compile(r"\s*([*/])\s*|\s+")
 PER_KILOGRAM = re.compile(r"\s*/\s*kg\s*$")
 LENGTH_SPELLING = {"µ": "u", "μ": "u", "²": "^2", "³": "^3", "·": " "}
@@ -194,13 +195,25 @@ def split(text: str) -> tuple[float, str]:
     _bounded(text)
     match = QUANTITY_PATTERN.fullmatch(text)
     if DECIMAL_COMMA.match(text.strip()):
-        raise UnitProblem(f"'{text}' has a decimal comma; write {text.strip().replace(',', '.', 1)}")
+        with_point = text.strip().replace(",", ".", 1)
+        # Three digits after a comma may as well be thousands, and the one is a thousand times the other.
+        thousands = f", or {text.strip().replace(',', '')} if it stands for thousands" if THOUSANDS.match(text) else ""
+        raise UnitProblem(f"'{text}' has a comma; write {with_point}{thousands}")
     if not match:
         raise UnitProblem(f"'{text}' is not a number with a unit, such as '1.2 mM'")
     value = float(match[1])
     if not math.isfinite(value):
         raise UnitProblem(f"'{text}' is not a finite number")
     return value, match[2]
+
+
+def described(dimension: str) -> str:
+    """Return what is said of a quantity of a dimension.
+
+    >>> described("mass"), described("dimensionless")
+    ('is a mass', 'has no unit')
+    """
+    return "has no unit" if dimension == "dimensionless" else f"is a {dimension}"
 
 
 def per_kilogram(text: str) -> tuple[str, bool]:
@@ -232,7 +245,7 @@ def parse(text: str, dimension: str) -> float:
     found = dimension_of(unit)
     if found != dimension:
         wanted = INTERNAL[dimension] or "no unit"
-        raise UnitProblem(f"'{text}' is a {found}, expected a {dimension} (such as {wanted})")
+        raise UnitProblem(f"'{text}' {described(found)}, expected a {dimension} (such as {wanted})")
     if dimension == "dimensionless" and unit not in PLAIN_UNITS:
         raise UnitProblem(f"'{text}': this number takes no unit, and '{unit}' would change it")
     return _scaled(text, value, unit)

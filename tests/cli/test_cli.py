@@ -153,6 +153,13 @@ def test_lists(kind: str) -> None:
     assert all(entry["id"] and entry["text"] for entry in entries)
 
 
+def test_an_output_that_an_unset_variable_names_is_refused(tmp_path: Path) -> None:
+    result = mgcells("run", "brain_salts_rat", "--out", "", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "it is empty; name a path, or leave the option out" in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_rules_and_show_read_as_sentences() -> None:
     text = mgcells("rules", "--cell", "neuron").stdout
     assert "In neuron of the brain, " in text

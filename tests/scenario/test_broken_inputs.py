@@ -77,6 +77,7 @@ def test_twenty_thousand_mutants_are_refused_with_a_line_or_run() -> None:
         ('parameters = { "body.kidney.filterable" = 1.2 }', "should be at most 1"),
         ('parameters = { "body.gut.residence.ileum" = 0.95 }', "cannot be run: "),
         ('parameters = { "bone.unit.length" = "0 um" }', "should be above zero"),
+        ('parameters = { "constant.magnesium.molar_mass" = "24 g/mol" }', "is a constant of nature"),
         ('parameters = { "body.csf.tau" = 9 }', "expected a time"),
         ('rules = { set = { "brain.tnf_secretion.magnesium.half_max" = "-3 mM" } }', "should be above zero"),
         ('rules = { set = { "brain.tnf_secretion.magnesium.half_max" = "" } }', "is not a number"),

@@ -44,6 +44,10 @@ def warned(top: str = "", own: str = "") -> list[tuple[int, str]]:
         ('rules = { on = ["brain.tnf_secretion.magnesium"] }', "acts anyway"),
         ('rules = { off = ["bone.recruitment.dkk1"] }', "rules.off changes nothing"),
         ('switches = { akkermansia = "unchanged" }', "no rule that acts here depends on it"),
+        (
+            'co_medication = [{ drug = "morphine", amount = "5 mg/kg", every = "12 h", route = "subcutaneous" }]',
+            "no tissue that it acts on is simulated",
+        ),
         ('parameters = { "bone.unit.resorption_time" = "3 d" }', "its tissue is not simulated"),
         ('parameters = { "body.kidney.splay" = 20 }', "lies outside its plausible range, 5 to 12"),
         ('rules = { set = { "brain.tnf_secretion.magnesium.half_max" = "0.5 mM" } }', "range, 0.55 to 0.75"),

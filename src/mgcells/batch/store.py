@@ -36,6 +36,8 @@ RUNS = ".mgcells/runs.txt"
 ROWS_A_GROUP = 1024
 # Bytes that a number takes in a part, in the Parquet table and in the text, together and compressed as they come.
 BYTES_A_VALUE = 24
+# What the report, its figures and what was in force take, of however few runs.
+BYTES_OF_A_REPORT = 6_000_000
 
 
 class Store:
@@ -89,7 +91,7 @@ class Store:
 
     def refuse_without_room(self, values: int) -> None:
         """Raise InputProblems when the disk has no room for results of so many numbers."""
-        need, free = values * BYTES_A_VALUE, self.folder.room()
+        need, free = values * BYTES_A_VALUE + BYTES_OF_A_REPORT, self.folder.room()
         if need > free:
             reason = f"lies on a disk with {_size(free)} left, and the results need about {_size(need)}"
             remedy = "free some space, record less often (record_every), or choose another --out"

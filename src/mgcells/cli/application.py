@@ -30,6 +30,15 @@ Libraries = Annotated[
     list[Path] | None,
     typer.Option("--library", metavar="FOLDER", help="A library of your own, laid out like data/; repeatable."),
 ]
+
+
+def named_path(text: str) -> Path:
+    """Return the path that an option names; an empty text, as an unset variable leaves it, names none."""
+    if not text.strip():
+        raise typer.BadParameter("it is empty; name a path, or leave the option out")
+    return Path(text)
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mgcells.cli.application import BAD_INPUT, RUNS_FAILED, AsJson, Libraries, app, refusing, warn
+from mgcells.cli.application import BAD_INPUT, RUNS_FAILED, AsJson, Libraries, app, named_path, refusing, warn
 from mgcells.cli.output import courtesy, say
 from mgcells.errors import InputProblems, Problem, RunsKept
 
@@ -30,7 +30,10 @@ ScenarioFile = Annotated[
         metavar="SCENARIO", help="Scenario file, or the name of one that ships (see: mgcells list scenarios)."
     ),
 ]
-OutFolder = Annotated[Path | None, typer.Option(help="Folder for the results.  [default: outputs/<file stem>]")]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option(parser=named_path, metavar="PATH", help="Folder for the results.  [default: outputs/<file stem>]"),
+]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes to use.  [default: all cores]")]
 Replicates = Annotated[int | None, typer.Option(min=1, help="Virtual subjects per strategy, instead of the file's.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed, instead of the file's.")]
@@ -71,7 +74,10 @@ def run(
 def kinetics(
     file: ScenarioFile,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the results.  [default: outputs/<file stem>-kinetics]")
+        Path | None,
+        typer.Option(
+            parser=named_path, metavar="PATH", help="Folder for the results.  [default: outputs/<file stem>-kinetics]"
+        ),
     ] = None,
     workers: Workers = None,
     replicates: Replicates = None,

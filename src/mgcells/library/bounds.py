@@ -9,7 +9,7 @@ from mgcells import units
 from mgcells.library.entries import Parameter, Rule
 from mgcells.units import INTERNAL, UnitProblem
 
-LATTICE = ".lattice."
+LATTICE, CONSTANT = ".lattice.", "constant."
 SHARE = "share"
 # How far outside its plausible range a number is still a model of something, by its factor.
 WIDE = 1000.0
@@ -23,6 +23,8 @@ MOST_SITES_A_SIDE = 10_000
 
 def fault_of_number(path: str, text: str, original: Parameter) -> str:
     """Return why a number written as `text` cannot stand in the place of `original`, "" when it can."""
+    if path.startswith(CONSTANT):
+        return "is a constant of nature, by which texts are read; it cannot be set"
     try:
         value = units.parse(text, original.dimension)
     except UnitProblem as error:
@@ -35,7 +37,7 @@ def fault_of_value(path: str, value: float, dimension: str, original: Parameter)
     """Return why a value (internal unit of `dimension`) cannot stand in the place of `original`, "" when it can."""
     if dimension != original.dimension:
         wanted = INTERNAL[original.dimension] or "no unit"
-        return f"is a {dimension}, but it is a {original.dimension} (such as {wanted})"
+        return f"{units.described(dimension)}, but it is a {original.dimension} (such as {wanted})"
     low, _ = _range(original)
     if value < 0.0 <= low:
         return "is negative, which it cannot be"
@@ -160,7 +162,7 @@ def diet_fault(text: str, species: Collection[str]) -> str:
     except UnitProblem as error:
         return str(error)
     if dimension not in (("mass",) if chow else ("mass rate", "amount rate")):
-        return f"'{text}' is a {dimension}; a diet is such as '300 mg/d' or '0.5 g/kg' of chow"
+        return f"'{text}' {units.described(dimension)}; a diet is such as '300 mg/d' or '0.5 g/kg' of chow"
     if value < 0.0:
         return f"'{text}' is negative"
     if chow and (not species or "human" in species):

@@ -18,6 +18,7 @@ IN_WORDS = {
     "list_type": 'a list, such as ["one", "other"]',
     "int_type": "a whole number",
     "float_type": "a number",
+    "finite_number": "a finite number",
     "bool_type": "true or false",
 }
 

@@ -11,6 +11,7 @@ from mgcells.library import Library, Rule
 from mgcells.library.bounds import beyond_range, rule_number_beyond
 from mgcells.library.in_force import Changes, layered, reference
 from mgcells.library.located import Document
+from mgcells.library.targets import drugs
 from mgcells.scenario.clock import Address
 from mgcells.scenario.phases import phases
 from mgcells.scenario.records import Common, ScenarioRecord
@@ -57,6 +58,7 @@ def warnings_on(
             *_rule_numbers(library, part, tissues, end),
             *_switched_rules(library, part, tissues, end),
             *_switches(library, part, tissues, end),
+            *_drugs(library, part.record, tissues),
             *_conditions(library, base if not part.at else part.holders[0], part.record),
         ]
         for text, address in doubts:
@@ -128,6 +130,14 @@ def _switches(library: Library, part: _Part, tissues: Sequence[str], end: float)
         ]  # fmt: skip
         if found and all(other == options[0] for options in found for other in options):
             yield f"switch {name} changes nothing: no rule that acts here depends on it", ("switches", name)
+
+
+def _drugs(library: Library, record: Common, tissues: Sequence[str]) -> Iterator[tuple[str, Address]]:
+    known = drugs(library)
+    for index, entry in enumerate(record.co_medication or ()):
+        if not any(concerns(path, library, tissues) for path in known[entry.drug]):
+            text = f"drug '{entry.drug}' changes nothing: no tissue that it acts on is simulated"
+            yield text, ("co_medication", index)
 
 
 def _conditions(library: Library, strategy: Strategy, record: Common) -> Iterator[tuple[str, Address]]:

@@ -41,7 +41,9 @@ def amount(text: str, of: str, name: str, library: Library) -> tuple[float, bool
     if dimension == "mass":
         value /= units.parse(compound.molar_mass, "molar mass") if of == "salt" else molar_mass(of, library)
     elif dimension != "amount":
-        raise UnitProblem(f"'{text}' is a {dimension}; a dose is a mass or an amount, such as '50 mg/kg' or '6 mmol'")
+        raise UnitProblem(
+            f"'{text}' {units.described(dimension)}; a dose is a mass or an amount, such as '50 mg/kg' or '6 mmol'"
+        )
     if value < 0:
         raise UnitProblem(f"'{text}' is negative")
     return value / content, per_kilogram
@@ -71,7 +73,9 @@ def diet(text: str, species: str, library: Library) -> Diet:
         if dimension == "mass rate":
             value /= per_mole
         elif dimension != "amount rate":
-            raise UnitProblem(f"'{text}' is a {dimension}; a diet reads like '300 mg/d' or '0.5 g/kg' of chow")
+            raise UnitProblem(
+                f"'{text}' {units.described(dimension)}; a diet reads like '300 mg/d' or '0.5 g/kg' of chow"
+            )
     if value < 0:
         raise UnitProblem(f"'{text}' is negative")
     return Diet(value, per_gram, text.strip())
@@ -95,9 +99,9 @@ def spoken(value: float) -> str:
     >>> spoken(48.0), spoken(6.0), spoken(0.5), spoken(217.5)
     ('2 d', '6 h', '30 min', '217.5 h')
     """
-    for name, size in (("d", HOURS_PER_DAY), ("h", 1.0), ("min", 1 / 60)):
+    for name, size in (("d", HOURS_PER_DAY), ("h", 1.0), ("min", 1 / 60), ("s", 1 / 3600)):
         count = value / size
-        small = name != "min" or value <= LONGEST_IN_MINUTES
+        small = name in ("d", "h") or value <= LONGEST_IN_MINUTES
         if small and math.isfinite(count) and math.isclose(count, round(count), abs_tol=1e-9) and count >= 1:
             return f"{round(count)} {name}"
     return f"{value:.10g} h"
