@@ -104,8 +104,9 @@ def test_output_that_goes_nowhere_is_one_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="a pipe of a shell")
 def test_a_reader_that_leaves_is_no_error(tmp_path: Path) -> None:
-    ran = shell('$mgcells rules | head -1; echo "${PIPESTATUS[@]}"', tmp_path)
+    ran = shell('$mgcells rules | true; echo "${PIPESTATUS[@]}"', tmp_path)
     assert ran.stderr == b""
+    # One that has gone before anything is said.
     assert ran.stdout.splitlines()[-1] == b"141 0"
 
 

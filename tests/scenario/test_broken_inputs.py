@@ -13,7 +13,7 @@ from mgcells.library import load_library
 from mgcells.scenario import read_scenario
 from mgcells.subject.trial import refuse_failing
 
-QUICK, LONG = 300, 20_000
+QUICK, LONG = 120, 20_000
 WITH_TISSUES = 400
 
 TEXT = """title = "t"
