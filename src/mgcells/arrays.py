@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Objects = NDArray[np.object_]
 # Voxels of a lattice, or partners in a network.
 Sites = NDArray[np.int32]
 # What tells cells apart for as long as a subject lives.

@@ -16,9 +16,10 @@ from mgcells.analysis import (
     paired_difference_series,
     trajectory_summary,
 )
-from mgcells.analysis.effects import write_effects
+from mgcells.analysis.effects import effects_of, write_effects
 from mgcells.analysis.resampling import paired_interval, quantile_over_runs
 from mgcells.scenario import Endpoint
+from mgcells.scenario.scenario import Contrast
 
 SHIFT = {"control": 0.0, "zeta": 0.1, "alpha": 0.0}
 
@@ -116,7 +117,7 @@ def test_one_pair_has_no_interval_and_an_empty_cell(tmp_path: Path) -> None:
 
 def test_bytes_are_stable_and_the_seed_matters(tmp_path: Path) -> None:
     for name, seed in (("one", 3), ("two", 3), ("three", 4)):
-        write_effects(compare(runs(), seed=seed), tmp_path / name)
+        write_effects(compare(runs(replicates=20), seed=seed), tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     assert (tmp_path / "one").read_bytes() != (tmp_path / "three").read_bytes()
 
@@ -211,3 +212,22 @@ def test_mistakes_in_the_table_are_named() -> None:
         compare(data, at_the_end(["no.such"], 4.0))
     with pytest.raises(ValueError, match="two rows"):
         compare(pd.concat([data, data.iloc[:1]]))
+
+
+def test_few_pairs_have_an_interval_that_covers_the_truth_as_often_as_it_says() -> None:
+    draws = np.random.default_rng(8).normal(0.0, 1.0, (4, 4000))
+    found = paired_interval(draws, seed=1, resamples=200)
+    assert 0.94 < np.mean((found.low <= 0.0) & (found.high >= 0.0)) < 0.96
+
+
+def test_any_strategies_are_compared_and_of_a_factorial_the_interaction() -> None:
+    values = np.random.default_rng(3).normal(5.0, 1.0, (4, 12, 2))
+    endpoints = [Endpoint("a.x", "at 4 d", "at", 4.0, 4.0), Endpoint("a.x", "area of last 1 d", "area", 3.0, 4.0)]
+    contrasts = [Contrast("both", ("one",)), Contrast("both", ("one", "other"), ("none",)), Contrast("x", ("none",))]
+    names = ("none", "one", "other", "both")
+    found = effects_of(values, names, contrasts=contrasts, endpoints=endpoints, units={"a.x": "mM"}, seed=1)
+    assert list(found["against"]) == ["one", "one", "one + other - none", "one + other - none"]
+    none, one, other, both = values
+    expected = np.concatenate([(both - one).mean(axis=0), (both - one - other + none).mean(axis=0)])
+    assert found["difference"].to_numpy() == pytest.approx(expected)
+    assert list(found["unit"]) == ["mM", "mM*h"] * 2

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mgcells.analysis.cube import Cube
-from mgcells.analysis.endpoints import RunningEndpoints, endpoint_values
+from mgcells.analysis.endpoints import endpoint_values
+from mgcells.analysis.running import RunningEndpoints
 from mgcells.scenario import Endpoint
 
 ENDPOINTS = [
@@ -85,3 +86,51 @@ def test_an_observable_of_a_tissue_is_read_where_it_is_recorded() -> None:
     between = [Endpoint("t", "", "at", 1.0, 1.0), Endpoint("t", "", "mean", 0.5, 1.0)]
     assert read(endpoints, course, {"t"}) == pytest.approx([2.5, 8.0, 1.0])
     assert np.isnan(read(between, course, {"t"})).all()
+
+
+LINE = {"a": np.array([1.0, 3.0, 5.0, 3.0, 1.0, 2.0, 9.0])}
+
+
+def test_an_area_is_the_mean_times_the_hours_of_its_window() -> None:
+    mean, area = (Endpoint("a", "", kind, 1.0, 2.5) for kind in ("mean", "area"))
+    found = read([mean, area], LINE)
+    assert found[1] == pytest.approx(36.0 * found[0])
+    swift = {**LINE, "a|mean": np.full(7, 2.0)}
+    assert read([area], swift) == pytest.approx([72.0])
+
+
+def test_a_change_takes_off_what_the_start_would_give() -> None:
+    kinds = [Endpoint("a", "", kind, 1.0, 3.0, None, True) for kind in ("mean", "highest", "lowest", "area")]
+    plain = read([Endpoint("a", "", entry.kind, 1.0, 3.0) for entry in kinds], LINE)
+    assert read(kinds, LINE) == pytest.approx([plain[0] - 1.0, plain[1] - 1.0, plain[2] - 1.0, plain[3] - 48.0])
+    assert read([Endpoint("a", "", "at", 2.5, 2.5, None, True)], LINE) == [1.0]
+
+
+def test_time_on_a_side_of_a_threshold_is_read_of_straight_lines() -> None:
+    def hours(kind: str, threshold: float, begin: float = 0.0, end: float = 3.0) -> float:
+        return read([Endpoint("a", "", kind, begin, end, threshold)], LINE)[0]
+
+    # Above 2: from 0.25 d to 1.75 d, and from 2.5 d on.
+    assert hours("time above", 2.0) == pytest.approx(24.0 * (1.5 + 0.5))
+    assert hours("time below", 2.0) == pytest.approx(24.0 * 1.0)
+    assert hours("time above", 2.0, 1.0, 2.0) == pytest.approx(24.0 * 0.75)
+    assert hours("time above", 9.5) == 0.0
+    assert hours("until above", 2.0) == pytest.approx(6.0)
+    assert hours("until below", 2.0, 1.0) == pytest.approx(18.0)
+    assert hours("until above", 0.5) == 0.0
+    assert np.isnan(hours("until above", 9.5))
+
+
+def test_thresholds_of_many_runs_are_passed_each_at_its_own_time() -> None:
+    endpoints = [Endpoint("a", "", kind, 0.0, 3.0, 5.0) for kind in ("time above", "until above", "until below")]
+    together = RunningEndpoints(DAYS, np.ones(7, dtype=bool), endpoints, ["a", "b"], frozenset(), 6)
+    for row in range(7):
+        together.take(row, COURSES[0, :, row].T)
+    for run in range(6):
+        assert np.array_equal(together.values[run], read(endpoints, {"a": COURSES[0, run, :, 0]}), equal_nan=True)
+
+
+def test_of_a_tissue_thresholds_are_read_between_records() -> None:
+    nan = np.nan
+    course = {"t": np.array([1.0, nan, nan, 4.0, nan, nan, 8.0])}
+    assert read([Endpoint("t", "", "until above", 0.0, 3.0, 2.0)], course, {"t"}) == pytest.approx([12.0])

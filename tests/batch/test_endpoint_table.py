@@ -16,7 +16,7 @@ from mgcells.batch.endpoint_table import endpoints_of_run, table_endpoints
 from mgcells.reporting.results import read_results
 from mgcells.reporting.safety import safety_table
 from mgcells.scenario import Scenario, read_scenario
-from mgcells.scenario.endpoints import read_endpoint
+from mgcells.scenario.endpoint_grammar import read_endpoint
 from mgcells.subject.subject import simulate
 
 TEXT = """title = "Infused"

@@ -109,7 +109,7 @@ def test_texts_of_a_scenario_are_shown_as_they_are_written_and_run_nowhere(brows
         assert tab.page.locator(".v-toolbar__title").inner_text() == hostile
         assert tab.page.evaluate("() => window.ran") is None
         for _ in range(10):
-            tab.page.reload(wait_until="commit")
+            tab.page.reload(wait_until="domcontentloaded")
         tab.page.wait_for_selector(".tissue img")
         assert not [said for said in tab.wrong if "ERR_ABORTED" not in said and "WebSocket" not in said]
         tab.page.close()

@@ -89,6 +89,7 @@ def resolved(strategies: tuple[str, ...], replicates: int, endpoints: tuple[str,
         "changed_by": {},
     }
     return {
+        "contrasts": [{"strategy": name, "plus": ["vehicle"], "minus": []} for name in strategies if name != "vehicle"],
         "scenario": {
             "title": "Which salt reaches the brain <fast>?",
             "subject": "rat",
@@ -301,11 +302,10 @@ def test_long_runs_are_drawn_by_the_day(tmp_path: Path) -> None:
     assert brief.daily_note == ""
 
 
-@pytest.mark.parametrize(("replicates", "warned"), [(1, False), (2, True), (5, True), (6, False)])
-def test_too_few_pairs_are_said(replicates: int, warned: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("replicates", "kind"), [(5, "of t"), (20, "from a percentile bootstrap")])
+def test_a_page_says_how_its_intervals_were_made(replicates: int, kind: str, tmp_path: Path) -> None:
     results = read_results(write_folder(tmp_path / "run", replicates=replicates))
-    assert bool(results.few_pairs) is warned
-    assert ("the interval is too narrow" in render_page(results, [])) is warned
+    assert f"in brackets the 95 % interval of this mean ({kind})" in render_page(results, [])
 
 
 def test_the_overview_leaves_out_what_nothing_moved(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from mgcells.errors import InputProblems
 from mgcells.scenario import Endpoint, read_scenario
-from mgcells.scenario.endpoints import at_hour, read_endpoint
+from mgcells.scenario.endpoint_grammar import GRAMMAR, at_hour, read_endpoint
 from mgcells.units import UnitProblem
 
 
@@ -19,10 +19,37 @@ from mgcells.units import UnitProblem
         ("3 d to 4 d", Endpoint("x", "mean of 3 d to 4 d", "mean", 3.0, 4.0)),
         ("highest 0 h to 12 h", Endpoint("x", "highest of 0 h to 12 h", "highest", 0.0, 0.5)),
         ("lowest  last 2 d", Endpoint("x", "lowest of last 2 d", "lowest", 2.0, 4.0)),
+        ("end", Endpoint("x", "at 4 d", "at", 4.0, 4.0)),
+        ("area of run", Endpoint("x", "area of run", "area", 0.0, 4.0)),
+        ("mean start to 1 d", Endpoint("x", "mean of start to 1 d", "mean", 0.0, 1.0)),
+        ("change 2 d", Endpoint("x", "change at 2 d", "at", 2.0, 2.0, None, True)),
+        ("change of last 1 d", Endpoint("x", "change of mean of last 1 d", "mean", 3.0, 4.0, None, True)),
+        ("time above 1.2", Endpoint("x", "time above 1.2", "time above", 0.0, 4.0, 1.2)),
+        ("until below 3 in 1 d to 2 d", Endpoint("x", "until below 3 in 1 d to 2 d", "until below", 1.0, 2.0, 3.0)),
     ],
 )
 def test_a_text_says_what_is_read_and_when(text: str, endpoint: Endpoint) -> None:
     assert read_endpoint("x", text, 96.0) == endpoint
+    assert read_endpoint("x", endpoint.label, 96.0) == endpoint
+
+
+def test_every_form_that_is_listed_reads() -> None:
+    labels = {read_endpoint("plasma.magnesium", text, 24.0 * 24).label for text, _ in GRAMMAR}
+    assert len(labels) == len(GRAMMAR)
+
+
+@pytest.mark.parametrize(
+    ("observable", "text", "threshold"),
+    [
+        ("plasma.magnesium", "time above 1200 uM", 1.2),
+        ("plasma.threonate", "until above 0.1 mM", 100.0),
+        ("gut.teer", "time below 0.9", 0.9),
+        ("gut.teer", "time below 90 %", 0.9),
+        ("bone.volume_fraction", "time below 12 %", 12.0),
+    ],
+)
+def test_a_threshold_is_in_the_unit_of_its_observable(observable: str, text: str, threshold: float) -> None:
+    assert read_endpoint(observable, text, 96.0).threshold == pytest.approx(threshold)
 
 
 @pytest.mark.parametrize(
@@ -33,8 +60,13 @@ def test_a_text_says_what_is_read_and_when(text: str, endpoint: Endpoint) -> Non
         ("last 0 d", "should be a window"),
         ("2 d to 1 d", "should be a window"),
         ("1 d to 5 d", "should be a window"),
-        ("highest 3 d", "highest of what? Name a window such as 'highest last 3 d'"),
-        ("mean 3 d", "'mean 3 d' is not a number"),
+        ("highest 3 d", "highest of what? Name a window such as 'highest of last 3 d'"),
+        ("mean 3 d", "mean of what? Name a window such as 'mean of last 3 d'"),
+        ("peak of last 1 d", "'peak' is written 'highest' here"),
+        ("aera of last 1 d", "did you mean 'area'?"),
+        ("change time above 2", "hours have no change from the start"),
+        ("time above 2 in 3 d", "'3 d' is no window such as 'last 3 d'"),
+        ("time above much", "'much' is not a number with a unit"),
         ("last -1 d", "'-1 d' is negative"),
         ("3 mM", "'3 mM' is a concentration, expected a time"),
     ],
@@ -42,6 +74,21 @@ def test_a_text_says_what_is_read_and_when(text: str, endpoint: Endpoint) -> Non
 def test_what_cannot_be_read_is_told(text: str, message: str) -> None:
     with pytest.raises(UnitProblem) as caught:
         read_endpoint("x", text, 96.0)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("observable", "text", "message"),
+    [
+        ("plasma.magnesium", "time above 1.2", "plasma.magnesium is measured in mM"),
+        ("plasma.magnesium", "time above 1.2 mg", "'mg' is mass, 'mM' is concentration"),
+        ("gut.teer", "time above 1.2 mM", "gut.teer is relative to healthy = 1 and has no unit"),
+        ("bone.volume_fraction", "time above 12", "bone.volume_fraction is measured in %"),
+    ],
+)
+def test_a_threshold_of_another_kind_is_refused(observable: str, text: str, message: str) -> None:
+    with pytest.raises(UnitProblem) as caught:
+        read_endpoint(observable, text, 96.0)
     assert message in str(caught.value)
 
 
@@ -88,6 +135,11 @@ def problems(endpoint: str, step: str = "1 h", every: str = "6 h") -> str:
         ),
         ('"plasma.magnesium" = { mean_over = "last 20 min" }', "or step = '20 min'"),
         ('"plasma.magnesium" = { at = "25.123 h" }', "write a time that is a whole number of steps"),
+        ('"plasma.magnesium" = ["1 d", "24 h"]', "endpoint plasma.magnesium: 'at 1 d' is listed twice"),
+        ('"plasma.magnesium" = []', "the list is empty; write what is read, such as 'last 3 d'"),
+        ('"plasma.magnesium" = { mean_over = "1 d" }', "'1 d' is not a window such as 'last 3 d'"),
+        ('"plasma.magnesium" = 3', "endpoints.plasma.magnesium = 3: should be a text in quotes"),
+        ('"plasma.magnesium" = ["last 1 d", 3]', "endpoints.plasma.magnesium.1 = 3: should be a text in quotes"),
     ],
 )
 def test_what_a_run_does_not_know_is_refused_with_what_to_do(endpoint: str, message: str) -> None:
@@ -104,6 +156,8 @@ def test_what_a_run_does_not_know_is_refused_with_what_to_do(endpoint: str, mess
         ('"gut.teer" = { at = "2 d" }', "1 h", "36 h"),
         ('"gut.teer" = { mean_over = "last 6 h" }', "1 h", "6 h"),
         ('"gut.teer" = { mean_over = "last 13 h" }', "1 h", "36 h"),
+        ('"gut.teer" = "time below 0.9 in 6 h to 1 d"', "1 h", "6 h"),
+        ('"gut.teer" = { mean_over = "12 h to 1 d" }', "1 h", "6 h"),
     ],
 )
 def test_what_a_run_knows_is_read(endpoint: str, step: str, every: str) -> None:

@@ -129,11 +129,11 @@ def test_without_endpoints_every_observable_at_the_end() -> None:
             '"csf.magnesium"', '"csf.magnesum"',
             ":21  endpoint: unknown observable 'csf.magnesum'; did you mean 'csf.magnesium'?",
         ),
-        ('at = "4 d"', 'at = "last 3 d"', "'last 3 d' is not a time such as '24 d'; the mean of a window is mean_over"),
+        ('at = "4 d"', 'at = "last 3 d"', "'last 3 d' is not a time such as '24 d'; anything else is written"),
         ('at = "4 d"', 'at = "5 d"', ":21  endpoint csf.magnesium: '5 d' lies after the end"),
         (
             '"last 3 d"', '"first 3 d"',
-            ":22  endpoint brain.synapse_density: 'first 3 d' should read like 'last 3 d'",
+            ":22  endpoint brain.synapse_density: 'first 3 d' is not a number with a unit, such as '1.2 mM', nor does it begin with a word",
         ),
         ('"last 3 d"', '"last 5 d"', "'last 5 d' should be a window within the duration, 4 d"),
         (

@@ -1,4 +1,4 @@
-"""The effect of each strategy against control: paired differences of endpoints with bootstrap intervals."""
+"""The effect of each strategy against control or another: paired differences of endpoints with their intervals."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 
 from mgcells.analysis.cube import build_cube, differences, observable_columns
-from mgcells.analysis.endpoints import at_the_end, endpoint_values
+from mgcells.analysis.endpoints import at_the_end, endpoint_values, unit_of
 from mgcells.analysis.relative import relative_differences
 from mgcells.analysis.resampling import paired_interval
-from mgcells.arrays import Flags, Floats
+from mgcells.arrays import Flags, Floats, Objects
 from mgcells.scenario import Endpoint
+from mgcells.scenario.scenario import Contrast
 
 RESAMPLES = 2000
 COLUMNS = (
     "strategy",
+    "against",
     "observable",
     "endpoint",
     "control_mean",
@@ -63,17 +65,18 @@ def effects(
     -------
     DataFrame
         `COLUMNS`; one row per strategy other than control and endpoint. `low` and `high` bound the mean paired
-        difference (95 %, percentile bootstrap), NaN for one pair. `pairs_favouring` is the share of pairs with a
-        difference above zero. `relative` is the difference over the size of the control mean, NaN where that says
-        nothing. Means and differences are over the same pairs.
+        difference (95 %, see `paired_interval`), NaN for one pair. `control_mean` is of what the strategy is compared
+        `against`. `pairs_favouring` is the share of pairs with a difference above zero. `relative` is the difference
+        over the size of the control mean, NaN where that says nothing. Means and differences are over the same pairs.
     """
     days = timeseries["day"].to_numpy(dtype=float)
     if not endpoints:
         endpoints = at_the_end(observable_columns(timeseries), float(days.max()) if len(days) else 0.0)
     cube = build_cube(timeseries, list(dict.fromkeys(endpoint.observable for endpoint in endpoints)))
     values = endpoint_values(cube, endpoints)
+    contrasts = [Contrast(name, (control,)) for name in cube.strategies if name != control]
     return effects_of(
-        values, cube.strategies, control=control, endpoints=endpoints, units=units, seed=seed, resamples=resamples
+        values, cube.strategies, contrasts=contrasts, endpoints=endpoints, units=units, seed=seed, resamples=resamples
     )
 
 
@@ -81,43 +84,61 @@ def effects_of(
     values: Floats,
     strategies: Sequence[str],
     *,
-    control: str,
+    contrasts: Sequence[Contrast],
     endpoints: Sequence[Endpoint],
     units: Mapping[str, str],
     seed: int,
     resamples: int = RESAMPLES,
 ) -> pd.DataFrame:
-    """Compare strategies by their endpoints, `values` of shape (strategies, replicates, endpoints); see `effects`."""
-    compared = [name for name in strategies if name != control]
-    if control not in strategies or not compared or not endpoints:
+    """Compare strategies by their endpoints, `values` of shape (strategies, replicates, endpoints); see `effects`.
+
+    Contrasts of which a strategy has no value are left out.
+    """
+    known = [contrast for contrast in contrasts if set(contrast.names) <= set(strategies)]
+    if not known or not endpoints:
         return pd.DataFrame({column: [] for column in COLUMNS})
-    chosen = [strategies.index(name) for name in compared]
-    strategy_values = values[chosen].transpose(1, 0, 2).reshape(values.shape[1], -1)
-    control_values = np.tile(values[strategies.index(control)], (1, len(compared)))
-    pairs = differences(strategy_values, control_values)
+    own, other = (
+        _columns(list(parts)) for parts in zip(*(_sides(values, strategies, entry) for entry in known), strict=True)
+    )
+    pairs = differences(own, other)
     paired = np.isfinite(pairs)
     n = paired.sum(axis=0)
 
     interval = paired_interval(pairs, seed=seed, resamples=resamples)
-    control_mean = _mean(control_values, paired)
+    control_mean = _mean(other, paired)
     with np.errstate(divide="ignore", invalid="ignore"):
         favouring = np.where(n > 0, (pairs > 0).sum(axis=0) / n, np.nan)
     return pd.DataFrame(
         {
-            "strategy": np.repeat(np.array(compared, dtype=object), len(endpoints)),
-            "observable": [endpoint.observable for endpoint in endpoints] * len(compared),
-            "endpoint": [endpoint.label for endpoint in endpoints] * len(compared),
+            "strategy": _each([contrast.strategy for contrast in known], len(endpoints)),
+            "against": _each([contrast.against for contrast in known], len(endpoints)),
+            "observable": [endpoint.observable for endpoint in endpoints] * len(known),
+            "endpoint": [endpoint.label for endpoint in endpoints] * len(known),
             "control_mean": control_mean,
-            "strategy_mean": _mean(strategy_values, paired),
+            "strategy_mean": _mean(own, paired),
             "difference": interval.mean,
             "low": interval.low,
             "high": interval.high,
-            "relative": relative_differences(interval.mean, control_mean, strategy_values, control_values),
+            "relative": relative_differences(interval.mean, control_mean, own, other),
             "pairs_favouring": favouring,
             "n": n,
-            "unit": [units.get(endpoint.observable, "") for endpoint in endpoints] * len(compared),
+            "unit": [unit_of(endpoint, units.get(endpoint.observable, "")) for endpoint in endpoints] * len(known),
         }
     )
+
+
+def _sides(values: Floats, strategies: Sequence[str], contrast: Contrast) -> tuple[Floats, Floats]:
+    """Return the values of a strategy and of what it is compared with, each of shape (replicates, endpoints)."""
+    plus, minus = ([values[strategies.index(name)] for name in names] for names in (contrast.plus, contrast.minus))
+    return values[strategies.index(contrast.strategy)], np.asarray(sum(plus[1:], plus[0]) - sum(minus, 0.0))
+
+
+def _columns(parts: Sequence[Floats]) -> Floats:
+    return np.concatenate(parts, axis=1)
+
+
+def _each(names: Sequence[str], count: int) -> Objects:
+    return np.repeat(np.array(names, dtype=object), count)
 
 
 def write_effects(table: pd.DataFrame, path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mgcells.analysis.endpoints import RunningEndpoints
+from mgcells.analysis.running import RunningEndpoints
 from mgcells.arrays import Floats
 from mgcells.batch.batch import BatchInterrupted, BatchResult, Progress, manifest
 from mgcells.batch.endpoint_table import table_endpoints, write_endpoints

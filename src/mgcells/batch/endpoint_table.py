@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mgcells.analysis.endpoints import RunningEndpoints, column_of, whole_run
+from mgcells.analysis.endpoints import column_of, whole_run
+from mgcells.analysis.running import RunningEndpoints
 from mgcells.arrays import HOURS_PER_DAY, Floats
 from mgcells.body.observables import SWIFT
 from mgcells.folder import Folder

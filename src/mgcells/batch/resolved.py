@@ -72,6 +72,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
         },
         "rules": rules,
         "endpoints": [asdict(endpoint) for endpoint in scenario.endpoints],
+        "contrasts": [asdict(contrast) for contrast in scenario.contrasts],
         "observables": {
             item.name: {"unit": item.unit, "label": item.label, "tissue": item.tissue}
             for item in recorded(scenario.tissues)

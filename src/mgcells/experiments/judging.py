@@ -12,7 +12,7 @@ from mgcells.analysis.endpoints import column_of
 from mgcells.analysis.resampling import paired_interval
 from mgcells.arrays import Floats
 from mgcells.scenario import Endpoint
-from mgcells.scenario.endpoints import at_hour
+from mgcells.scenario.endpoint_grammar import at_hour
 
 RESAMPLES = 2000
 START = "start"

@@ -10,7 +10,8 @@ from mgcells.experiments.judging import START, Expectation
 from mgcells.library import Experiment, Library
 from mgcells.library.records import ExpectRecord
 from mgcells.scenario import Endpoint, Scenario, read_document
-from mgcells.scenario.endpoints import Grid, at_hour, read_endpoint
+from mgcells.scenario.endpoint_grammar import at_hour, read_endpoint
+from mgcells.scenario.endpoints import Grid
 from mgcells.tissues.registry import recorded
 from mgcells.units import UnitProblem
 

@@ -69,9 +69,9 @@ def build_report(folder: str | Path) -> ReportFiles:
 
 def answers(folder: Path, endpoints: int = 1) -> list[str]:
     """Return the first endpoints of a finished output folder, a sentence per strategy, and what else there is."""
+    from mgcells.reporting.answering import said_of
     from mgcells.reporting.results import read_results
     from mgcells.reporting.safety import safety_sentences
-    from mgcells.reporting.sentences import effect_sentences
 
     results = read_results(folder)
     warnings = [f"Safety: {text} ({names})" for text, names in safety_sentences(results)]
@@ -79,10 +79,8 @@ def answers(folder: Path, endpoints: int = 1) -> list[str]:
         return [f"No finished pair of a strategy and {results.control}: no effect can be computed.", *warnings]
     lines = []
     for endpoint in results.main[:endpoints]:
-        observable = results.observables[endpoint.observable]
-        rows = {name: results.effect(name, endpoint) for name in results.compared}
         lines.append(f"{results.heading(endpoint)}:")
-        lines += [f"  {sentence}" for _, sentence in effect_sentences(observable, rows)]
+        lines += [f"  {sentence}" for _, sentence in said_of(results, endpoint)]
     further = len(results.main) - endpoints
     if further > 0:
         lines.append(f"{further} more endpoint{'s' if further > 1 else ''} in the report.")

@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 
+from mgcells.reporting.answering import said_of
 from mgcells.reporting.drawing import DrawnFigure
 from mgcells.reporting.evidence import GRADES, assumed_share, basis_counts, numbers_used, parameters_used, used_rules
 from mgcells.reporting.libraries import library_entry, own_origins, package_entry, to_install
@@ -19,7 +20,6 @@ from mgcells.reporting.safety import safety_sentences
 from mgcells.reporting.sentences import (
     NEGLIGIBLE,
     effect_decimals,
-    effect_sentences,
     interval_text,
     number,
     percent,
@@ -66,7 +66,7 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "all_declared": bool(results.declared),
         "others": [_answer(results, end) for end in results.endpoints if end not in (results.declared or results.main)],
         "pairs": results.pairs,
-        "few_pairs": results.few_pairs,
+        "interval": results.interval,
         "negligible": f"{100 * NEGLIGIBLE:g}",
         "comparable": not results.effects.empty,
         "figures": [_figure(item) for item in drawn],
@@ -156,13 +156,15 @@ def _diet(strategy: dict[str, Any]) -> str:
 
 
 def _answer(results: Results, endpoint: Endpoint) -> dict[str, Any]:
-    observable = results.observables[endpoint.observable]
+    measured = results.measured(endpoint)
     rows = {name: results.effect(name, endpoint) for name in results.compared}
+    rows |= {f"{item.strategy} against {item.against}": results.effect(item.strategy, endpoint, item.against)
+             for item in results.further}  # fmt: skip
     return {
         "name": endpoint.observable,
         "heading": results.heading(endpoint),
-        "unit": observable.shown_unit,
-        "sentences": effect_sentences(observable, rows),
+        "unit": measured.shown_unit,
+        "sentences": said_of(results, endpoint),
         "rows": [_effect_cells(name, row) for name, row in rows.items()],
     }
 

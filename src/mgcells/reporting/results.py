@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,19 @@ import pandas as pd
 from mgcells.analysis import at_the_end, listed_endpoints, paired_difference_series, trajectory_summary
 from mgcells.analysis.cube import KEYS, Cube, build_cube, observable_columns
 from mgcells.analysis.effects import effects_of
-from mgcells.analysis.endpoints import column_of, endpoint_values, weights_of
+from mgcells.analysis.endpoints import column_of, endpoint_values, unit_of
+from mgcells.analysis.resampling import BOOTSTRAP_FROM
+from mgcells.analysis.running import weights_of
 from mgcells.arrays import Floats
 from mgcells.scenario import Endpoint
+from mgcells.scenario.scenario import Contrast
 from mgcells.scenario.texts import spoken
 
 BODY = "body"
 PANELS = 12
-# Pairs that all lie on one side by chance do so once in 2^(pairs - 1): with fewer than six more than once in twenty.
-ENOUGH_PAIRS = 6
 LONG_RUN = 14.0
 WITHIN_DAY = 1e-6
-PRETTY_UNITS = {"uM": "µM", "um": "µm", "um/d": "µm/d", "ug": "µg"}
+PRETTY_UNITS = {"uM": "µM", "um": "µm", "um/d": "µm/d", "ug": "µg", "mM*h": "mM·h", "uM*h": "µM·h"}
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class Results:
     doubts: tuple[str, ...] = ()
     origins: dict[str, str] = field(default_factory=dict)
     listed: tuple[Endpoint, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
 
     @property
     def control(self) -> str:
@@ -173,7 +175,7 @@ class Results:
         units = {name: observable.unit for name, observable in self.observables.items()}
         cube, values = self._values
         return effects_of(
-            values, cube.strategies, control=self.control, endpoints=self.endpoints, units=units, seed=self.seed
+            values, cube.strategies, contrasts=self.contrasts, endpoints=self.endpoints, units=units, seed=self.seed
         )
 
     @cached_property
@@ -227,16 +229,12 @@ class Results:
         return str(high) if low == high else f"{low} to {high}"
 
     @cached_property
-    def few_pairs(self) -> str:
-        """A sentence on intervals that rest on too few pairs; empty when none does."""
+    def interval(self) -> str:
+        """How the intervals were made, for captions."""
         counts = self.effects["n"]
-        few = counts[(counts > 1) & (counts < ENOUGH_PAIRS)]
-        if few.empty:
-            return ""
-        return (
-            f"With {few.min():.0f} pairs the interval is too narrow: by chance alone all pairs lie on one side once in "
-            f"{2 ** (few.min() - 1):.0f} times, and it then excludes zero."
-        )
+        few, many = bool((counts < BOOTSTRAP_FROM).any()), bool((counts >= BOOTSTRAP_FROM).any())
+        kinds = ["of t"] * few + ["from a percentile bootstrap"] * many
+        return f"95 % interval of this mean ({' or, of more pairs, '.join(kinds)})"
 
     @cached_property
     def same_as_control(self) -> frozenset[str]:
@@ -252,6 +250,23 @@ class Results:
             if name in records and records[name].equals(records[control]) and read[name].equals(read[control])
         )
 
+    def measured(self, endpoint: Endpoint) -> ObservableColumn:
+        """What an endpoint measures, in its own unit: an area or a time is not in that of its observable."""
+        observable = self.observables[endpoint.observable]
+        if endpoint.threshold is not None:
+            side = endpoint.kind.split(" ")[-1]
+            value = f"{endpoint.threshold:g}{f' {observable.unit}' if observable.unit else ''}"
+            counted = "time that" if endpoint.kind.startswith("time") else "time until"
+            return replace(observable, unit="h", label=f"{counted} {observable.label} is {side} {value}")
+        if endpoint.kind == "area":
+            return replace(observable, unit=unit_of(endpoint, observable.unit), label=f"area under {observable.label}")
+        return observable
+
+    @property
+    def further(self) -> tuple[Contrast, ...]:
+        """What the scenario compares beside each strategy with control."""
+        return tuple(contrast for contrast in self.contrasts if contrast.against != self.control)
+
     def note(self, endpoint: Endpoint) -> str:
         """Say from how many records an endpoint was read; "" when it was read of every step, or at one moment."""
         if endpoint.kind == "at" or self.observables[endpoint.observable].tissue == BODY:
@@ -266,21 +281,23 @@ class Results:
         heading = f"{self.observables[endpoint.observable].heading}, {endpoint.label}"
         return f"{heading} ({note})" if note else heading
 
-    def effect(self, strategy: str, endpoint: Endpoint) -> dict[str, Any] | None:
+    def effect(self, strategy: str, endpoint: Endpoint, against: str | None = None) -> dict[str, Any] | None:
         """One row of the effects table, with the share of `pairs_below`; None without a finished pair."""
-        return self._effect_rows.get((strategy, endpoint.observable, endpoint.label))
+        return self._effect_rows.get((strategy, against or self.control, endpoint.observable, endpoint.label))
 
     @cached_property
-    def _effect_rows(self) -> dict[tuple[str, str, str], dict[str, Any]]:
+    def _effect_rows(self) -> dict[tuple[str, str, str, str], dict[str, Any]]:
         # effects.csv holds the share of pairs above control; as pairs may tie, the share below is counted, not inferred
         cube, values = self._values
         below = effects_of(
-            -values, cube.strategies, control=self.control, endpoints=self.endpoints, units={}, seed=self.seed,
+            -values, cube.strategies, contrasts=self.contrasts, endpoints=self.endpoints, units={}, seed=self.seed,
             resamples=1,
         )  # fmt: skip
         records = self.effects.assign(pairs_below=below["pairs_favouring"]).to_dict("records")
         return {
-            (row["strategy"], row["observable"], row["endpoint"]): {str(key): cell for key, cell in row.items()}
+            (row["strategy"], row["against"], row["observable"], row["endpoint"]): {
+                str(key): cell for key, cell in row.items()
+            }
             for row in records
             if row["n"] > 0
         }
@@ -320,8 +337,13 @@ def read_results(folder: Path) -> Results:
         origins={name: entry["origin"] for name, entry in resolved.get("compounds", {}).items()}
         | resolved.get("origins", {}),
         listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),
+        contrasts=tuple(_contrast(entry) for entry in resolved["contrasts"]),
         exact=_finished(pd.read_parquet(folder / "endpoints.parquet"), runs),
     )
+
+
+def _contrast(record: dict[str, Any]) -> Contrast:
+    return Contrast(str(record["strategy"]), tuple(record["plus"]), tuple(record["minus"]))
 
 
 def failed_runs(runs: pd.DataFrame) -> pd.DataFrame:

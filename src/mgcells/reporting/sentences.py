@@ -97,23 +97,25 @@ def verdict(row: dict[str, Any] | None) -> str:
     return "higher" if row["difference"] > 0 else "lower"
 
 
-def effect_sentence(strategy: str, observable: ObservableColumn, row: dict[str, Any] | None) -> str:
-    """Say in one sentence what a strategy did to an observable, nulls included."""
+def effect_sentence(
+    strategy: str, observable: ObservableColumn, row: dict[str, Any] | None, reference: str = "control"
+) -> str:
+    """Say in one sentence what a strategy did to an observable against a reference, nulls included."""
     kind, label, unit = verdict(row), observable.label, observable.suffix
     if row is None or kind == "none":
-        return f"{strategy} has no finished pair with control, so nothing can be said about {label}."
+        return f"{strategy} has no finished pair with {reference}, so nothing can be said about {label}."
     n = int(row["n"])
     if kind == "same":
         pairs = "the one pair" if n == 1 else f"all {n} pairs"
-        return f"{strategy} left {label} exactly as in control, in {pairs}."
+        return f"{strategy} left {label} exactly as in {reference}, in {pairs}."
     if kind == "negligible":
-        return f"{strategy} moved {label} by less than {100 * NEGLIGIBLE:g} % of control on average."
+        return f"{strategy} moved {label} by less than {100 * NEGLIGIBLE:g} % of {reference} on average."
     decimals = effect_decimals(row)
     size = number(abs(row["difference"]), decimals)
     side, share = ("lower", row["pairs_below"]) if row["difference"] < 0 else ("higher", row["pairs_favouring"])
     favouring = f"{side} in {round(share * n)} of {n} pairs"
     if kind == "single":
-        return f"{strategy}: {label} was {size}{unit} {side} than in control; one pair gives no interval."
+        return f"{strategy}: {label} was {size}{unit} {side} than in {reference}; one pair gives no interval."
     if kind == "null":
         bound = number(max(abs(row["low"]), abs(row["high"])), decimals)
         return (

@@ -1,4 +1,4 @@
-"""What is read of a course and when: the grammar of its texts, and the endpoints of a scenario.
+"""The endpoints of a scenario, which a run must be known for.
 
 Observables of the body are read of every step; those of tissues are known only where they are recorded.
 """
@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from mgcells.arrays import HOURS_PER_DAY
 from mgcells.errors import Problem, suggestion
 from mgcells.library.located import Document
+from mgcells.scenario.endpoint_grammar import CHANGE, OF_THRESHOLDS, at_hour, read_endpoint
 from mgcells.scenario.records import EndpointRecord
-from mgcells.scenario.scenario import Endpoint, EndpointKind
-from mgcells.scenario.texts import hours, spoken
+from mgcells.scenario.scenario import Endpoint
+from mgcells.scenario.texts import spoken
 from mgcells.tissues.registry import observables, recorded
 from mgcells.units import UnitProblem
 
-EXTREMES: tuple[EndpointKind, ...] = ("highest", "lowest")
+# Closed windows; those of means are half-open.
+HALF_OPEN = ("mean", "area")
 # Of an hour, the longest step first.
 STEPS = tuple(1.0 / count for count in (1, 2, 3, 4))
 WHOLE = 1e-6
@@ -57,7 +59,7 @@ class Grid:
                     f"'{text}' lies between two records, every {spoken(self.every)}; write record_every = "
                     f"'{spoken(self._fitting(end))}' or at = '{spoken(near)}'"
                 )
-        elif not any(self._recorded(hour) for hour in self._steps(begin, end, closed=endpoint.kind != "mean")):
+        elif not any(self._recorded(hour) for hour in self._steps(begin, end, closed=endpoint.kind not in HALF_OPEN)):
             raise UnitProblem(
                 f"no record lies in '{text}', they are every {spoken(self.every)}; write record_every = "
                 f"'{spoken(self._fitting(begin))}' or a window of at least {spoken(self.every)}"
@@ -79,62 +81,8 @@ def _whole(value: float) -> bool:
     return math.isclose(value, round(value), abs_tol=WHOLE)
 
 
-def read_endpoint(observable: str, text: str, duration: float) -> Endpoint:
-    """Return the endpoint of "24 d", "last 3 d", "3 d to 4 d", "highest 0 h to 4 h" or "lowest last 2 d".
-
-    Parameters
-    ----------
-    observable : str
-    text : str
-        A time, or a window: its mean, or the highest or lowest value in it.
-    duration : float
-        Of the run, h.
-
-    Returns
-    -------
-    Endpoint
-        Labelled in the words of the text.
-
-    Raises
-    ------
-    UnitProblem
-        The text reads otherwise, or names what does not lie within the duration.
-
-    Examples
-    --------
-    >>> endpoint = read_endpoint("csf.magnesium", "last 3 d", duration=240.0)
-    >>> endpoint.label, endpoint.from_day, endpoint.to_day
-    ('mean of last 3 d', 7.0, 10.0)
-    """
-    words = text.strip()
-    extreme = next((kind for kind in EXTREMES if words.startswith(f"{kind} ")), None)
-    if extreme:
-        words = words.removeprefix(extreme).strip()
-    if words.startswith("last "):
-        begin, until = duration - hours(words.removeprefix("last ")), duration
-    elif " to " in words:
-        first, _, last = words.partition(" to ")
-        begin, until = hours(first), hours(last)
-    elif extreme:
-        raise UnitProblem(f"'{text}': {extreme} of what? Name a window such as '{extreme} last 3 d'")
-    else:
-        moment = hours(words)
-        if moment > duration:
-            raise UnitProblem(f"'{text}' lies after the end, {spoken(duration)}")
-        return replace(at_hour(observable, moment), label=f"at {words}")
-    if not 0 <= begin < until <= duration:
-        raise UnitProblem(f"'{text}' should be a window within the duration, {spoken(duration)}")
-    kind = extreme or "mean"
-    return Endpoint(observable, f"{kind} of {words}", kind, begin / HOURS_PER_DAY, until / HOURS_PER_DAY)
-
-
-def at_hour(observable: str, hour: float) -> Endpoint:
-    """Return the endpoint that reads an observable at an hour of the run."""
-    return Endpoint(observable, f"at {spoken(hour)}", "at", hour / HOURS_PER_DAY, hour / HOURS_PER_DAY)
-
-
 def read_endpoints(
-    records: Mapping[str, EndpointRecord],
+    records: Mapping[str, str | EndpointRecord | Sequence[str | EndpointRecord]],
     tissues: Sequence[str],
     grid: Grid,
     document: Document,
@@ -144,35 +92,66 @@ def read_endpoints(
     names = [observable.name for observable in recorded(tissues)]
     if not records:
         return tuple(at_hour(name, grid.duration) for name in names)
-    found = []
-    for name, record in records.items():
+    found: dict[tuple[str, str], Endpoint] = {}
+    for name, given in records.items():
         line = document.line("endpoints", name)
+
+        def problem(text: str, line: int = line, name: str = name) -> None:
+            problems.append(Problem(document.shown, line, f"endpoint {name}: {text}"))
+
         if name not in names:
             text = f"endpoint: unknown observable '{name}'{suggestion(name, names)}"
             problems.append(Problem(document.shown, line, text))
             continue
-        try:
-            found.append(_endpoint(name, record, grid))
-        except UnitProblem as error:
-            problems.append(Problem(document.shown, line, f"endpoint {name}: {error}"))
-    return tuple(found)
+        readings = [given] if isinstance(given, str | EndpointRecord) else given
+        if not readings:
+            problem("the list is empty; write what is read, such as 'last 3 d'")
+        for record in readings:
+            try:
+                endpoint = _endpoint(name, record, grid)
+            except UnitProblem as error:
+                problem(str(error))
+                continue
+            if (name, endpoint.label) in found:
+                problem(f"'{endpoint.label}' is listed twice")
+            found[name, endpoint.label] = endpoint
+    return tuple(found.values())
 
 
-def _endpoint(name: str, record: EndpointRecord, grid: Grid) -> Endpoint:
-    # Effects are found by their label: it is the same whichever unit the file writes.
+def _endpoint(name: str, record: str | EndpointRecord, grid: Grid) -> Endpoint:
+    text = record if isinstance(record, str) else _text(record)
+    if text is None:
+        return at_hour(name, grid.duration)
+    endpoint = read_endpoint(name, text, grid.duration)
+    if isinstance(record, EndpointRecord):
+        wanted, example = (
+            ("at", "a time such as '24 d'") if record.at is not None else ("mean", "a window such as 'last 3 d'")
+        )
+        if endpoint.kind != wanted:
+            raise UnitProblem(
+                f'\'{text}\' is not {example}; anything else is written as a text alone: "{name}" = "{text}"'
+            )
+    grid.refuse(endpoint, text)
+    return _labelled(endpoint, grid)
+
+
+def _text(record: EndpointRecord) -> str | None:
     if record.at is not None and record.mean_over is not None:
         raise UnitProblem("give 'at' or 'mean_over', not both")
-    if record.mean_over is not None:
-        if not record.mean_over.strip().startswith("last "):
-            raise UnitProblem(f"'{record.mean_over}' should read like 'last 3 d'")
-        endpoint = read_endpoint(name, record.mean_over, grid.duration)
-        grid.refuse(endpoint, record.mean_over)
-        length = grid.duration - endpoint.from_day * HOURS_PER_DAY
-        return replace(endpoint, label=f"mean of last {spoken(length)}")
-    if record.at is None:
-        return at_hour(name, grid.duration)
-    endpoint = read_endpoint(name, record.at, grid.duration)
-    if endpoint.kind != "at":
-        raise UnitProblem(f"'{record.at}' is not a time such as '24 d'; the mean of a window is mean_over = 'last 3 d'")
-    grid.refuse(endpoint, record.at)
-    return replace(endpoint, label=f"at {spoken(endpoint.to_day * HOURS_PER_DAY)}")
+    return record.mean_over if record.at is None else record.at
+
+
+def _labelled(endpoint: Endpoint, grid: Grid) -> Endpoint:
+    """Return an endpoint whose label is the same whichever unit of time the file writes: effects are found by it."""
+    if endpoint.kind in OF_THRESHOLDS:
+        return endpoint
+    begin, end = endpoint.from_day * HOURS_PER_DAY, endpoint.to_day * HOURS_PER_DAY
+    if endpoint.kind == "at":
+        label = f"at {spoken(end)}"
+    elif math.isclose(end, grid.duration, abs_tol=WHOLE):
+        label = f"{endpoint.kind} of last {spoken(end - begin)}"
+    else:
+        label = f"{endpoint.kind} of {spoken(begin)} to {spoken(end)}"
+    if endpoint.change:
+        label = f"{CHANGE} {label}" if endpoint.kind == "at" else f"{CHANGE} of {label}"
+    return replace(endpoint, label=label)

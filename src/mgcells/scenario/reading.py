@@ -14,6 +14,7 @@ from mgcells.library import Library, load_library
 from mgcells.library.checking import check, place_in
 from mgcells.library.located import Document, parse, read_text
 from mgcells.library.own import is_installed
+from mgcells.scenario.contrasts import read_contrasts
 from mgcells.scenario.doubts import warnings_on
 from mgcells.scenario.edits import edit_faults
 from mgcells.scenario.endpoints import Grid, read_endpoints
@@ -188,12 +189,13 @@ def _build(
     if record.control not in names:
         problem(f"control = '{record.control}' is not a strategy{suggestion(record.control, names)}", "control")
     endpoints = read_endpoints(record.endpoints, tissues, Grid(horizon, step, every), document, problems)
+    contrasts = read_contrasts(record.compare, names, record.control, document, problems)
     # What cannot be run needs no warning.
     warnings = () if problems else tuple(warnings_on(library, record, base, strategies, tissues, horizon, document))
     lines = {entry.name: document.line("strategy", index) for index, entry in enumerate(record.strategy)}
     return Scenario(
         record.title, base, tuple(strategies), record.control, record.replicates, record.seed, duration, step,
-        every, tissues, endpoints, document.text, source.resolve() if source else None, library,
+        every, tissues, endpoints, contrasts, document.text, source.resolve() if source else None, library,
         document.shown, lines, warnings,
     )  # fmt: skip
 

@@ -93,10 +93,19 @@ class StrategyRecord(Common):
 
 
 class EndpointRecord(Record):
-    """When an observable is compared: at one time, or as the mean over a window at the end."""
+    """When an observable is compared: at one time, or as the mean over a window; a text says this and more."""
 
     at: str | None = None
     mean_over: str | None = None
+
+
+class InteractionRecord(Record):
+    """A factorial: what two strategies do together, against the sum of what each does."""
+
+    both: str
+    first: str
+    second: str
+    neither: str
 
 
 class ScenarioRecord(Common):
@@ -113,4 +122,5 @@ class ScenarioRecord(Common):
     record_every: str = "6 h"
     step: str = "1 h"
     strategy: list[StrategyRecord]
-    endpoints: dict[str, EndpointRecord] = Field(default_factory=dict)
+    endpoints: dict[str, str | EndpointRecord | list[str | EndpointRecord]] = Field(default_factory=dict)
+    compare: list[list[str] | InteractionRecord] = Field(default_factory=list)

@@ -15,7 +15,9 @@ from mgcells.identity import WORDS
 from mgcells.library.in_force import Activation, Changes
 from mgcells.library.library import Library
 
-EndpointKind = Literal["at", "mean", "highest", "lowest"]
+EndpointKind = Literal[
+    "at", "mean", "highest", "lowest", "area", "time above", "time below", "until above", "until below"
+]
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,13 @@ class Endpoint:
     ----------
     kind : str
         "at" reads at `to_day` (then `from_day` is the same), "mean" over the half-open window [from_day, to_day),
-        "highest" and "lowest" in the closed window [from_day, to_day].
+        "highest" and "lowest" in the closed window [from_day, to_day]. "area" is the mean times the hours of the
+        window; "time above" and "time below" count its hours on one side of `threshold`; "until above" and "until
+        below" are the hours from its beginning until that side is reached first.
+    threshold : float or None
+        In the unit of the observable.
+    change : bool
+        Whether what the value at hour 0 would give is taken off.
     """
 
     observable: str
@@ -144,6 +152,27 @@ class Endpoint:
     kind: EndpointKind
     from_day: float
     to_day: float
+    threshold: float | None = None
+    change: bool = False
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A strategy and what it is compared with: another, or what several of them come to (see `against`)."""
+
+    strategy: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+
+    @property
+    def against(self) -> str:
+        """What the strategy is compared with, in words: "citrate", or "citrate + sodium threonate - vehicle"."""
+        return " - ".join([" + ".join(self.plus), *self.minus])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All strategies in it."""
+        return (self.strategy, *self.plus, *self.minus)
 
 
 @dataclass(frozen=True)
@@ -165,6 +194,7 @@ class Scenario:
     record_hours: float
     tissues: tuple[str, ...]
     endpoints: tuple[Endpoint, ...]
+    contrasts: tuple[Contrast, ...]
     text: str
     source: Path | None
     library: Library = field(compare=False, repr=False)

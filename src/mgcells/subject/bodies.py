@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mgcells.arrays import Floats
 from mgcells.scenario import Scenario
-from mgcells.scenario.endpoints import at_hour
+from mgcells.scenario.endpoint_grammar import at_hour
 from mgcells.streams import Streams
 from mgcells.subject.assembly import Assembly
 from mgcells.subject.guard import refuse_state

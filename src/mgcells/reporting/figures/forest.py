@@ -27,9 +27,9 @@ def forest(results: Results) -> Drawing | None:
     for place, (axes, endpoint) in enumerate(zip(panels, results.main, strict=True)):
         _panel(axes, results, endpoint, names, named=place % COLUMNS == 0)
     caption = (
-        f"Mean over pairs of strategy minus {results.control}, with the 95 % paired percentile bootstrap interval; "
+        f"Mean over pairs of strategy minus {results.control}, with the {results.interval}; "
         f"n = {results.pairs} pairs per strategy. Filled: the interval excludes zero; open: it includes zero, or the "
-        f"difference is below {100 * NEGLIGIBLE:g} % of control. {_nulls(results, names)} {results.few_pairs}".rstrip()
+        f"difference is below {100 * NEGLIGIBLE:g} % of control. {_nulls(results, names)}"
     )
     alt = (
         f"Forest plot: {len(names)} strategies against {results.control} in {len(results.main)} endpoints, "
@@ -39,7 +39,7 @@ def forest(results: Results) -> Drawing | None:
 
 
 def _panel(axes: Axes, results: Results, endpoint: Endpoint, names: list[str], named: bool) -> None:
-    observable = results.observables[endpoint.observable]
+    measured = results.measured(endpoint)
     axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
     for place, name in enumerate(names):
         row = results.effect(name, endpoint)
@@ -51,8 +51,8 @@ def _panel(axes: Axes, results: Results, endpoint: Endpoint, names: list[str], n
     axes.set_yticks(range(len(names)), names if named else [""] * len(names))
     axes.tick_params(axis="y", length=0)
     few_plain_ticks(axes)
-    axes.set_xlabel(f"Difference from control ({observable.difference_unit})")
-    title_panel(axes, f"{observable.heading}, {endpoint.label}", 44)
+    axes.set_xlabel(f"Difference from control ({measured.difference_unit})")
+    title_panel(axes, f"{results.observables[endpoint.observable].heading}, {endpoint.label}", 44)
     axes.spines["left"].set_visible(False)
     soft_grid(axes, "x")
 

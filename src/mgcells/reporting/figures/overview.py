@@ -59,10 +59,10 @@ def overview(results: Results) -> Drawing | None:
     left_out = len(results.endpoints) - len(endpoints)
     caption = (
         f"Mean paired difference divided by the mean of {results.control}, in per cent ({results.pairs} pairs). A bold "
-        "label is an endpoint of the scenario; every other observable is read once, at the end. Bold number: the 95 % "
-        "paired percentile bootstrap interval of the difference excludes zero; thin: it includes zero, or there is "
-        f"none. Colours end at {percent(limit)[1:]}; a dash means that control is zero, or a hundredth of a difference "
-        f"or less, or that no pair finished.{_left_out_text(left_out)}"
+        "label is an endpoint of the scenario; every other observable is read once, at the end. Bold number: the "
+        f"{results.interval} excludes zero; thin: it includes zero, or there is none. Colours end at "
+        f"{percent(limit)[1:]}; a dash means that control is zero, or a hundredth of a difference or less, or that no "
+        f"pair finished.{_left_out_text(left_out)}"
     )
     alt = (
         f"Heat map of relative effects: {len(rows)} endpoints by {len(names)} strategies, blue lower and red higher "

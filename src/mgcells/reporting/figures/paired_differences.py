@@ -53,14 +53,13 @@ def paired_differences(results: Results) -> Drawing | None:
         title_panel(axes, described.heading, 30)
         soft_grid(axes)
     strategy_legend(shown, results, names)
-    interval = "shaded: 95 % paired percentile bootstrap interval of this mean"
+    interval = f"shaded: {results.interval}"
     if results.pairs == "1":
         interval = "one pair gives no interval"
     caption = (
         f"Line: mean over pairs of strategy minus {results.control} (the same virtual subject in both); {interval}; "
         f"{results.pairs} pairs per strategy. The black line is no difference. More pairs narrow the band but add no "
-        f"evidence that the assumptions hold. {results.few_pairs}".rstrip()
-        + results.daily_note
+        f"evidence that the assumptions hold.{results.daily_note}"
     )
     labels = ", ".join(results.observables[name].label for name in results.main_observables)
     alt = f"Difference from {results.control} over time with intervals and a zero line: {labels}."
