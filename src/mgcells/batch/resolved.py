@@ -332,6 +332,7 @@ def _changes(library: Library, scenario: Scenario, strategy: Strategy) -> list[s
     common = base.changes
     found += [f"rule {name} on" for name in strategy.changes.rules_on if name not in common.rules_on]
     found += [f"rule {name} off" for name in strategy.changes.rules_off if name not in common.rules_off]
+    found += [f"link {name} cut" for name in strategy.changes.links_off if name not in common.links_off]
     found += [f"{name}.{column} = {rule_number(edited(library.rules[name], column, value), column, library.cells)}"
               for name, column, value in strategy.changes.rule_values
               if (name, column, value) not in common.rule_values]  # fmt: skip

@@ -44,7 +44,7 @@ class Changes:
     """What a scenario or a strategy changes in the library's numbers, rules and structural switches.
 
     `parameters` are of the kind of subject and so the mean of its virtual subjects, who differ by `variation`: both
-    name path, value and what was written.
+    name path, value and what was written. `links_off` are links between organs that are cut.
     """
 
     rules_on: tuple[str, ...] = ()
@@ -53,6 +53,7 @@ class Changes:
     parameters: tuple[tuple[str, float, str], ...] = ()
     switches: tuple[tuple[str, str], ...] = ()
     variation: tuple[tuple[str, float, str], ...] = ()
+    links_off: tuple[str, ...] = ()
 
     def merged(self, later: Changes) -> Changes:
         """Return these changes with `later` ones added; a later word on the same thing wins."""
@@ -64,6 +65,7 @@ class Changes:
             tuple({path: (path, value, text) for path, value, text in (*self.parameters, *later.parameters)}.values()),
             tuple(dict((*self.switches, *later.switches)).items()),
             tuple({path: (path, value, text) for path, value, text in (*self.variation, *later.variation)}.values()),
+            tuple(dict.fromkeys((*self.links_off, *later.links_off))),
         )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from mgcells.scenario.records import ScenarioRecord
 from mgcells.scenario.scenario import Scenario
 from mgcells.scenario.strategies import StrategyReader
 from mgcells.scenario.texts import hours
-from mgcells.scenario.tissues import check_strategies, read_tissues
+from mgcells.scenario.tissues import check_links, check_strategies, read_tissues
 
 LIBRARY_COPIES = "library"
 SHORTEST_STEP_HOURS, LONGEST_STEP_HOURS = 0.25, 1.0
@@ -181,6 +181,7 @@ def _build(
     reader = StrategyReader(library, document, problems, horizon, step)
     base, strategies = reader.strategies(record)
     check_strategies(tissues, base.subject, strategies, library, document, problems)
+    check_links(record, tissues, document, problems)
     problems += edit_faults(library, record, base, strategies, document)
     problems += name_faults(record, document)
     names = [strategy.name for strategy in strategies]

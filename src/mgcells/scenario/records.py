@@ -61,6 +61,12 @@ class RuleChanges(Record):
     set: dict[str, Number] = Field(default_factory=dict)
 
 
+class LinkChanges(Record):
+    """Links between organs that are cut, by name such as "csf.magnesium > brain"."""
+
+    off: list[str] = Field(default_factory=list)
+
+
 class DietRecord(Record):
     """Magnesium of the diet, "300 mg/d" or "0.5 g/kg" of chow, and when it holds."""
 
@@ -79,6 +85,7 @@ class Common(Record):
     inhibitors: list[InhibitorRecord] | None = None
     co_medication: list[CoMedicationRecord] | None = None
     rules: RuleChanges = Field(default_factory=RuleChanges)
+    links: LinkChanges = Field(default_factory=LinkChanges)
     parameters: dict[str, Number] = Field(default_factory=dict)
     variation: dict[str, Number] = Field(default_factory=dict)
     switches: dict[str, str] = Field(default_factory=dict)

@@ -166,6 +166,7 @@ class StrategyReader:
              *self._parameters(record.medium, subject, (*at, "medium"), "medium.")),
             tuple(record.switches.items()),
             tuple(read_variation(record.variation, subject, library, self._document, self._problems, at)),
+            tuple(record.links.off),
         )  # fmt: skip
 
     def _rule_values(self, rules: RuleChanges, at: Address) -> list[tuple[str, str, float]]:

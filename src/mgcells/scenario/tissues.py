@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from mgcells.errors import Problem, suggestion
 from mgcells.library import Library
 from mgcells.library.located import Document
-from mgcells.scenario.records import ScenarioRecord
+from mgcells.scenario.records import Common, ScenarioRecord
 from mgcells.scenario.scenario import Strategy
 from mgcells.tissues.checks import foreign_faults, subject_faults
+from mgcells.tissues.links import links
 from mgcells.tissues.registry import tissue_kinds, tissues_of, usual_tissues
 
 
@@ -38,6 +39,18 @@ def read_tissues(
     for tissue in tissues:
         problems += foreign_faults(tissue, library)
     return tissues
+
+
+def check_links(record: ScenarioRecord, tissues: Sequence[str], document: Document, problems: list[Problem]) -> None:
+    """Add a problem for every link that a scenario cuts and its tissues do not have."""
+    known = links(tissues)
+    parts: list[tuple[Common, tuple[str | int, ...]]] = [(record, ())]
+    parts += [(entry, ("strategy", index)) for index, entry in enumerate(record.strategy)]
+    for part, at in parts:
+        for name in part.links.off:
+            if name not in known:
+                text = f"links: unknown link '{name}'{suggestion(name, known)}"
+                problems.append(Problem(document.shown, document.line(*at, "links", "off"), text))
 
 
 def check_strategies(

@@ -22,6 +22,7 @@ from mgcells.scenario.shipped import find_scenario
 from mgcells.streams import Streams
 from mgcells.subject.assembly import Assembly
 from mgcells.subject.guard import refuse_levels, refuse_measured
+from mgcells.subject.links import returned, sensed
 from mgcells.subject.run_input import RunInput, run_input
 from mgcells.subject.steps import RECORDED, body_columns, body_values, records, step_days
 from mgcells.tissues.registry import recorded, tissue_class
@@ -98,6 +99,8 @@ class Subject:
         self.tissues: dict[str, Tissue] = {
             name: tissue_class(name)(run.library, self.setting, self.streams, surroundings) for name in run.tissues
         }
+        self._sensed = surroundings
+        self._returned = {name: tissue.feedback() for name, tissue in self.tissues.items()}
         self.observables: list[Observable] = recorded(run.tissues)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -152,9 +155,10 @@ class Subject:
         surroundings = self._surroundings()
         absorption = exchange = 1.0
         sent: dict[str, float] = {}
-        for tissue in self.tissues.values():
-            tissue.step(surroundings, hours)
-            given = tissue.feedback()
+        cut = self.strategy.changes.links_off
+        for name, tissue in self.tissues.items():
+            tissue.step(sensed(surroundings, self._sensed, name, cut), hours)
+            given = returned(tissue.feedback(), self._returned[name], name, cut)
             absorption *= given.absorption
             exchange *= given.bone_exchange
             sent.update(given.signals)

@@ -34,6 +34,11 @@ class TissueKind:
     subjects : tuple of str
         The subjects that can have it. When left out, every subject with a body; of a culture, every one in vitro.
         A scenario names a tissue of another package, or has it because its subject has no other.
+    senses : tuple of str
+        What reaches it: levels of the body (see `mgcells.tissues.links.LEVELS`) and signals by name, each a link that a
+        scenario can cut. All levels when left out.
+    returns : tuple of str
+        What it gives back: "absorption", "bone.exchange", and the signals that it sends to other tissues.
     order : int
         Its place among the tissues of a subject, lowest first.
     culture : bool
@@ -49,6 +54,8 @@ class TissueKind:
     first_picture: tuple[str, str] = ("", "")
     first_curves: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    senses: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
     order: int = 100
     culture: bool = False
 

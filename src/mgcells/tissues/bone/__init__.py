@@ -12,6 +12,15 @@ TISSUES = (
         agents=("Osteoclast", "Osteoblast", "Progenitor"),
         first_picture=("kind of cell", "mineral"),
         first_curves=("bone.volume_fraction", "bone.osteoclasts"),
+        senses=(
+            "plasma.magnesium",
+            "plasma.threonate",
+            "pth",
+            "calcitriol",
+            "scaffold_magnesium",
+            "scaffold_threonate",
+        ),
+        returns=("bone.exchange",),
         order=30,
     ),
 )

@@ -12,6 +12,8 @@ TISSUES = (
         agents=("Enterocyte", "Colonocyte"),
         first_picture=("kind of cell", "tnf"),
         first_curves=("gut.teer", "gut.stool_water"),
+        senses=("lumen.magnesium", "lumen.threonate", "plasma.magnesium", "plasma.threonate", "osmotic_magnesium"),
+        returns=("absorption", "gut_inflammation"),
         order=40,
     ),
     TissueKind(

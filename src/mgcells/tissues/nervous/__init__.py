@@ -12,6 +12,7 @@ TISSUES = (
         agents=("Neuron",),
         first_picture=("Neuron.synapse_density", "magnesium"),
         first_curves=("brain.synapse_density", "brain.memory"),
+        senses=("csf.magnesium", "csf.threonate", "plasma.magnesium", "gut_inflammation"),
         order=10,
     ),
     TissueKind(
@@ -23,6 +24,7 @@ TISSUES = (
         agents=("DorsalHornNeuron",),
         first_picture=("DorsalHornNeuron.sensitisation", "tnf"),
         first_curves=("pain.threshold", "spinal.sensitisation"),
+        senses=("csf.magnesium", "csf.threonate", "plasma.magnesium"),
         order=20,
     ),
 )
