@@ -22,9 +22,9 @@ class RunSpec:
     replicate: int
 
 
-def plan(scenario: Scenario) -> list[RunSpec]:
-    """Return every run in the order of the tables: strategies as written, then replicates."""
-    marks = strategy_marks(scenario)
+def plan(scenario: Scenario, identities: Identities | None = None) -> list[RunSpec]:
+    """Return every run in the order of the tables: strategies as written, then replicates; see `strategy_marks`."""
+    marks = strategy_marks(scenario, identities)
     return [
         # The name counts, though no cell reads it: two strategies that are alike are still two.
         RunSpec(digest(mark, name, replicate)[:NAME_LENGTH], name, replicate)
@@ -33,10 +33,13 @@ def plan(scenario: Scenario) -> list[RunSpec]:
     ]
 
 
-def strategy_marks(scenario: Scenario) -> dict[str, str]:
-    """Return for each strategy a hash of all that its runs read, the number of the subject aside."""
+def strategy_marks(scenario: Scenario, identities: Identities | None = None) -> dict[str, str]:
+    """Return for each strategy a hash of all that its runs read, the number of the subject aside.
+
+    `identities` of the same library and tissues save work where scenarios have much in common.
+    """
     packages = [package["digest"] for package in packages_drawn_on(scenario)]
-    identities = Identities(scenario.library, scenario.tissues)
+    identities = identities or Identities(scenario.library, scenario.tissues)
     names = [strategy.name for strategy in scenario.strategies]
     return {name: digest(program(), packages, identities.of(run_input(scenario, name, 0))) for name in names}
 

@@ -31,8 +31,8 @@ def cross_check(library: Library, originals: Mapping[str, Parameter]) -> list[Pr
         Each number as it was said first, before anything took its place.
     """
     checks = (
-        _parameters, _rules, _claims, _cells, _compounds, _switches, _inhibitors, _conditions, _subjects, _species,
-        _experiments,
+        _parameters, _rules, _claims, _cells, _compounds, _switches, _inhibitors, _mechanisms, _conditions, _subjects,
+        _species, _experiments,
     )  # fmt: skip
     found = [problem for check in checks for problem in check(library)]
     return [*found, *_numbers(library, originals)]
@@ -234,6 +234,14 @@ def _switches(library: Library) -> Iterator[Problem]:
         place = library.place("switches", name)
         yield from _unknown(place.file, place.line, f"switch {name}", "option", [switch.default], switch.options)
         yield from _unknown(place.file, place.line, f"switch {name}", "claim", switch.claims, library.claims)
+
+
+def _mechanisms(library: Library) -> Iterator[Problem]:
+    paths = _paths(library)
+    for name, mechanism in library.mechanisms.items():
+        place = library.place("mechanisms", name)
+        yield from _unknown(place.file, place.line, f"mechanism {name}", "parameter", list(mechanism.without), paths)
+        yield from _unknown(place.file, place.line, f"mechanism {name}", "claim", mechanism.claims, library.claims)
 
 
 def _inhibitors(library: Library) -> Iterator[Problem]:

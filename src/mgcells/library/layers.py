@@ -18,7 +18,10 @@ SHIPPED = "data"
 LIKE = 0.75
 NOWHERE = "is a link that leads nowhere or in a circle; remove it"
 PASSED_OVER = ("scenarios", "outputs", "pyproject.toml")
-TABLES = ("claims.csv", "compounds.toml", "constants.toml", "inhibitors.toml", "sources.toml", "switches.toml")
+TABLES = (
+    "claims.csv", "compounds.toml", "constants.toml", "inhibitors.toml", "mechanisms.toml", "sources.toml",
+    "switches.toml",
+)  # fmt: skip
 FOLDERS = {
     "cells": ".toml", "conditions": ".toml", "experiments": ".toml", "rules": ".csv", "species": ".toml",
     "subjects": ".toml", "tissues": ".toml",

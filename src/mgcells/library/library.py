@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mgcells.library.entries import CellType, Claim, Condition, Experiment, Parameter, Place, Rule, SubjectKind
 from mgcells.library.layers import SHIPPED, Layer
-from mgcells.library.records import Compound, Inhibitor, Source, Switch
+from mgcells.library.records import Compound, Inhibitor, Mechanism, Source, Switch
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Library:
     compounds: Mapping[str, Compound] = field(default_factory=dict)
     switches: Mapping[str, Switch] = field(default_factory=dict)
     inhibitors: Mapping[str, Inhibitor] = field(default_factory=dict)
+    mechanisms: Mapping[str, Mechanism] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     cells: Mapping[str, CellType] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)

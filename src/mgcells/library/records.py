@@ -221,6 +221,14 @@ class Inhibitor(Entry):
     acts_on: list[str] = Field(default_factory=list)
 
 
+class Mechanism(Entry):
+    """A mechanism of the body that is no rule, and the numbers with which it would be gone."""
+
+    title: Words
+    without: dict[str, str | int | float]
+    claims: list[str] = Field(default_factory=list)
+
+
 class Switch(Entry):
     """A documented choice between structural variants."""
 

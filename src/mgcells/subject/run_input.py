@@ -16,7 +16,9 @@ from mgcells.tissues.registry import concerns
 Entry = TypeVar("Entry")
 # The tables of the library of which a digest needs nothing: they are for readers, or what they decide is in the
 # strategies (targets of inhibitors) or in the rules that are in force (switches).
-WITHOUT_TRACE = frozenset({"sources", "claims", "experiments", "places", "layers", "inhibitors", "switches"})
+WITHOUT_TRACE = frozenset(
+    {"sources", "claims", "experiments", "places", "layers", "inhibitors", "switches", "mechanisms"}
+)
 
 
 @dataclass(frozen=True)

@@ -254,8 +254,13 @@ def simulate(scenario: Scenario, strategy: str, replicate: int) -> dict[str, NDA
         As for a Subject.
     """
     run = run_input(scenario, strategy, replicate)
+    return _lived(run, begun(scenario, run))
+
+
+def begun(scenario: Scenario, run: RunInput) -> Subject:
+    """Return the subject of a run of a scenario at hour 0; other strategies that start alike share its state."""
     shared = sum(scenario.start(other) == run.origin for other in scenario.strategies) > 1
-    return _lived(run, _START.subject(run, shared=shared))
+    return _START.subject(run, shared=shared)
 
 
 def _lived(run: RunInput, subject: Subject) -> dict[str, NDArray[np.float64]]:
