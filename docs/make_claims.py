@@ -17,8 +17,8 @@ HEAD = """# What becomes of the claims of the review
 
 Written by `docs/make_claims.py` from the library; `mgcells evidence` shows the same on the terminal. A claim is
 answered by rules, by numbers and laws of the model (machinery), by a scenario that asks (prediction), or by the reason
-why it is off. An experiment stands for or against a claim by what was measured, whatever the model predicts; in brackets, how many of
-its expectations the model met when that was last recorded.
+why it is off. An experiment stands for or against a claim by what was measured, whatever the model predicts; in
+brackets, how many of its expectations the model met when that was last recorded.
 """
 
 

@@ -82,7 +82,7 @@ class Results:
     `libraries` are the own libraries that the scenario draws on, with what each adds and replaces; `packages` are the
     installed packages with the tissues and observables that they bring to it; `doubts` are warnings
     on the input; `origins` are the places of the subjects,
-    conditions, switches and compounds that it names.
+    conditions, switches and compounds that it names; `claims` are those that its rules stand on.
     """
 
     folder: Path
@@ -101,6 +101,7 @@ class Results:
     doubts: tuple[str, ...] = ()
     origins: dict[str, str] = field(default_factory=dict)
     listed: tuple[Endpoint, ...] = ()
+    claims: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def control(self) -> str:
@@ -321,6 +322,7 @@ def read_results(folder: Path) -> Results:
         | resolved.get("origins", {}),
         listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),
         exact=_finished(pd.read_parquet(folder / "endpoints.parquet"), runs),
+        claims=resolved.get("claims", {}),
     )
 
 
