@@ -228,4 +228,4 @@ def test_claims_of_the_rules_in_force_stand_beside_them() -> None:
     assert set(found["claims"]) == named
     assert found["claims"]["B12"]["verdict"] == "contested"
     assert "Slutsky2010-synapses" in found["claims"]["B12"]["for"]
-    assert "N12" not in found["claims"]
+    assert "N11" not in found["claims"]
