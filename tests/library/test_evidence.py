@@ -130,3 +130,17 @@ def test_a_record_that_cannot_be_read_names_the_line(rows: str, reason: str, tmp
     (tmp_path / FILE).write_text(f"experiment,observable,comparison,verdict\n{rows}")
     with pytest.raises(InputProblems, match=reason):
         read_record(tmp_path / FILE)
+
+
+def test_a_claim_of_an_own_library_says_what_answers_it_and_a_wrong_role_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "lab"
+    folder.mkdir()
+    head = "id,section,topic,statement,verdict,grade,review_refs,sources,note,role,answer\n"
+    line = "L01,gut,lab,Salt helps.,not-tested,D,,,,{},Nobody asked.\n"
+    (folder / "claims.csv").write_text(head + line.format("off"))
+    entry = evidence(load_library(folder))["L01"]
+    assert (entry.state, entry.reasons, entry.places) == ("off", ("Nobody asked.",), {"gut"})
+    assert entry.statuses == {"not-tested", "off"}
+    (folder / "claims.csv").write_text(head + line.format("of"))
+    with pytest.raises(InputProblems, match=r"claims.csv:2 .*role = 'of'; did you mean 'off'"):
+        load_library(folder)
