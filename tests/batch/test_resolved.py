@@ -13,6 +13,7 @@ from mgcells.batch.plan import simulated
 from mgcells.batch.resolved import reported, resolved
 from mgcells.reporting import build_report
 from mgcells.scenario import Scenario, read_scenario
+from mgcells.scenario.shipped import load_named
 
 TEXT = """title = "Test"
 subject = "rat"
@@ -219,3 +220,12 @@ def test_numbers_of_rules_are_said_as_they_are_in_force() -> None:
     assert "half-max 0.5 mM" in rule["changed_by"]["other"]
     assert "0.65 mM" not in rule["sentence"] + rule["changed_by"]["other"]
     assert (usual["changes"], other["changes"]) == ([], [f"{RULE}.half_max = 0.5 mM"])
+
+
+def test_claims_of_the_rules_in_force_stand_beside_them() -> None:
+    found = resolved(load_named("brain_salts_rat")[0])
+    named = {claim for rule in found["rules"].values() for claim in rule["claims"]}
+    assert set(found["claims"]) == named
+    assert found["claims"]["B12"]["verdict"] == "contested"
+    assert "Slutsky2010-synapses" in found["claims"]["B12"]["for"]
+    assert "N11" not in found["claims"]

@@ -16,7 +16,7 @@ from mgcells.benchmarks import BenchmarkRow, Report
 from mgcells.cli import main
 from mgcells.cli.tables import print_validation
 from mgcells.experiments import Validation
-from mgcells.experiments.page import ValidationFiles
+from mgcells.experiments.files import ValidationFiles
 
 ROWS = (
     BenchmarkRow("rules", "24 rows of rules, real powers, 100,000 cells", "ns", 2.5, "C, -O3 -march=native", 20.0, 8.0,

@@ -14,8 +14,9 @@ from mgcells.analysis.endpoints import column_of, endpoint_values
 from mgcells.cli import app
 from mgcells.errors import InputProblems
 from mgcells.experiments import chosen_experiments, read_experiment, run_validation
+from mgcells.experiments.figures import draw_validation
 from mgcells.experiments.judging import Expectation, judge
-from mgcells.experiments.page import draw_validation, shown, validation_page
+from mgcells.experiments.page import shown, validation_page
 from mgcells.library import load_library
 from mgcells.library.entries import Experiment
 from mgcells.library.located import parse
@@ -196,7 +197,9 @@ def test_the_command_writes_what_it_says_and_a_failed_expectation_is_no_error(tm
     assert "negative-control" in page
     assert "Brewer" in page
     for suffix in ("png", "svg"):
-        assert (tmp_path / "figures" / f"validation.{suffix}").stat().st_size > 1000
+        for name in ("agreement", "validation"):
+            assert f"figures/{name}.png" in page
+            assert (tmp_path / "figures" / f"{name}.{suffix}").stat().st_size > 1000
     assert CliRunner().invoke(app, ["validate", "XQ77"]).exit_code == 2
 
 

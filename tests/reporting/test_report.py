@@ -134,6 +134,26 @@ def resolved(strategies: tuple[str, ...], replicates: int, endpoints: tuple[str,
             "neuron.nr2b": rule | {"status": "switch", "basis": "assumed", "sources": ["Old_1999"]},
             "neuron.unused": rule | {"status": "off", "basis": "assumed", "sources": []},
         },
+        "claims": {
+            "B27": {
+                "topic": "synapse density",
+                "statement": "L-TAMS raises the density of <synapses>.",
+                "verdict": "partly",
+                "grade": "B",
+                "note": "The size is recalled.",
+                "for": ["Slutsky2010-synapses"],
+                "against": [],
+            },
+            "P20": {
+                "topic": "unused",
+                "statement": "Nothing stands on this.",
+                "verdict": "unsupported",
+                "grade": "D",
+                "note": "",
+                "for": [],
+                "against": [],
+            },
+        },
         "endpoints": [
             {"observable": name, "label": "at 24 d", "kind": "at", "from_day": 24.0, "to_day": 24.0}
             for name in endpoints
@@ -215,6 +235,17 @@ def test_page_says_what_it_must(built: ReportFiles) -> None:
     assert "30 mg of morphine every 12 h, oral" in text
     assert "Recalled, not read" in text
     assert "significant" not in text.lower()
+
+
+def test_the_claims_of_rules_in_force_are_shown_and_no_others(built: ReportFiles) -> None:
+    page = built.page.read_text()
+    shown = page[page.index("1 claim of the review") : page.index('<section id="parameters">')]
+    assert "<details><summary>1 claim of the review that these rules stand on" in page
+    assert "the density of &lt;synapses&gt;. <code" in shown
+    assert "Slutsky2010-synapses" in shown
+    assert "neuron.synapse</code>" in shown
+    assert "neuron.unused" not in shown
+    assert "Nothing stands on this" not in page
 
 
 def test_effects_are_said_in_sentences_nulls_included(built: ReportFiles) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from mgcells import units
 from mgcells.arrays import HOURS_PER_DAY, MILLIGRAMS_PER_GRAM
+from mgcells.batch.claims_touched import claims_touched
 from mgcells.batch.drawn_on import layers_drawn_on, packages_drawn_on
 from mgcells.body.delivery import Delivery
 from mgcells.body.given import SUBSTANCES, Amounts, Substance, given
@@ -71,6 +72,7 @@ def resolved(scenario: Scenario) -> dict[str, Any]:
             path: _spread(scenario, entry) for path, entry in sorted(variation(library, scenario.base).items())
         },
         "rules": rules,
+        "claims": claims_touched(library, rules),
         "endpoints": [asdict(endpoint) for endpoint in scenario.endpoints],
         "contrasts": [asdict(contrast) for contrast in scenario.contrasts],
         "observables": {

@@ -173,8 +173,14 @@ def validate(
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("outputs") / "validation",
     library: Libraries = None,
     workers: Workers = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Make the verdicts of what was run the recorded ones.")
+    ] = False,
 ) -> None:
-    """Simulate published experiments and set what the model predicts beside what was measured."""
+    """Simulate published experiments and set what the model predicts beside what was measured.
+
+    Ends with status 1 when a prediction that agreed by the record does not any more.
+    """
     from mgcells.cli.progress import validation_progress
     from mgcells.cli.tables import print_validation
 
@@ -183,12 +189,17 @@ def validate(
         from mgcells.experiments import run_validation
 
         result = run_validation(
-            experiments or (), out=out, full=full, libraries=library or (), workers=workers, progress=watch
-        )
+            experiments or (), out=out, full=full, libraries=library or (), workers=workers, record=record,
+            progress=watch,
+        )  # fmt: skip
     with courtesy():
         print_validation(result)
     if result.crashed:
         say(f"Runs failed in {', '.join(result.crashed)}; see {out / 'runs'}.", err=True)
+    worse = 0 if record else len(result.compared.worse)
+    if worse:
+        say(f"{worse} prediction{'s' if worse > 1 else ''} worse than recorded.", err=True)
+    if result.crashed or worse:
         raise typer.Exit(RUNS_FAILED)
 
 

@@ -48,8 +48,21 @@ def print_validation(result: Validation) -> None:
             _print_row(str(row["verdict"]), [what, "; ".join(filter(None, figures))])
     for line in counts(result.table):
         say(line)
+    for tally in result.tallies:
+        texts = tally.texts()
+        widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+        for text in texts:
+            say("  ".join(f"{cell:<{width}}" for cell, width in zip(text, widths, strict=True)).rstrip())
+    for what, shifts in (("Worse", result.compared.worse), ("Better", result.compared.better)):
+        for shift in shifts:
+            for line in indented(f"{what} than recorded: {shift.text}", 0):
+                say(line)
+    if result.compared.unrecorded:
+        say(f"Not recorded yet: {result.compared.unrecorded} (validate --record)")
     say(f"Table: {result.files.table}")
     say(f"Page: {result.files.page}")
+    for path in result.recorded:
+        say(f"Recorded: {path}")
 
 
 def _print_row(mark: str, sentences: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +11,15 @@ import pandas as pd
 from mgcells.batch.batch import Progress, run_batch
 from mgcells.batch.bodies import run_bodies
 from mgcells.errors import InputProblems, Problem
+from mgcells.experiments.files import ValidationFiles, write_validation
 from mgcells.experiments.judging import VERDICTS, judge
-from mgcells.experiments.page import ExperimentNotes, ValidationFiles, write_validation
+from mgcells.experiments.page import ExperimentNotes
 from mgcells.experiments.reading import chosen_experiments, read_experiment
+from mgcells.experiments.record import Compared, compare, refuse_unwritable, write_records
+from mgcells.experiments.tally import KINDS, Tally, ordered, tallies
 from mgcells.library import Library, load_library
+from mgcells.library.evidence import BODY
+from mgcells.library.verdicts import read_verdicts
 from mgcells.places import refuse_unusable
 from mgcells.tissues.registry import units
 
@@ -25,8 +30,9 @@ Watch = Callable[[str, int, int, Progress], None]
 class Validation:
     """What a validation came to.
 
-    `table` has one row per expectation, `crashed` names experiments with failed runs, `origins` those of own libraries
-    with their places.
+    `table` has one row per expectation, negative controls and falsifiers first; `crashed` names experiments with failed
+    runs, `origins` those of own libraries with their places. `compared` says what differs from the recorded verdicts,
+    and `recorded` names the files that were written anew with those of today.
     """
 
     table: pd.DataFrame
@@ -34,6 +40,9 @@ class Validation:
     origins: Mapping[str, str]
     crashed: tuple[str, ...]
     files: ValidationFiles
+    tallies: tuple[Tally, ...] = ()
+    compared: Compared = field(default_factory=Compared)
+    recorded: tuple[str, ...] = ()
 
 
 def run_validation(
@@ -43,9 +52,12 @@ def run_validation(
     full: bool = False,
     libraries: Sequence[str | Path] = (),
     workers: int | None = None,
+    record: bool = False,
     progress: Watch | None = None,
 ) -> Validation:
     """Run experiments and write validation.csv, figures/ and validation.md; each one's runs into runs/<id>.
+
+    Negative controls and falsifiers come first, then validation, then calibration.
 
     Parameters
     ----------
@@ -58,17 +70,23 @@ def run_validation(
         Own libraries, whose experiments can be named too.
     workers : int, optional
         Processes; all cores when it is left out.
+    record : bool
+        Put the verdicts into the record, of experiments that ran without a crash only.
     progress : callable, optional
         Called with the id, its place, the number of experiments, and the Progress of its batch.
 
     Raises
     ------
     InputProblems
-        A name belongs to no experiment, an experiment cannot be read, or the folder cannot be written; then nothing
-        runs.
+        A name belongs to no experiment, an experiment or the record cannot be read, or the folder or, where it is asked
+        for, the record cannot be written; then nothing runs.
     """
     library, folder = load_library(*libraries), Path(out)
     ids = chosen_experiments(library, names, full=full)
+    ids.sort(key=lambda name: KINDS.index(library.experiments[name].record.kind))
+    verdicts = read_verdicts(library)
+    if record:
+        refuse_unwritable(library, ids)
     ready, problems = {}, list[Problem]()
     for name in ids:
         try:
@@ -96,18 +114,25 @@ def run_validation(
             read = pd.read_parquet(runs / "endpoints.parquet")
             shown = {entry.observable: units([entry.observable])[entry.observable][0] for entry in expectations}
             tables.append(judge(name, read, expectations, units=shown, seed=scenario.seed))
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(VERDICTS))
-    notes = {name: _notes(library, name) for name in ready}
-    titles = {name: note.title for name, note in notes.items()}
-    origins = {name: note.origin for name, note in notes.items() if note.origin}
-    return Validation(table, titles, origins, tuple(crashed), write_validation(table, notes, crashed, folder))
+    table = ordered(pd.concat(tables, ignore_index=True)) if tables else pd.DataFrame(columns=list(VERDICTS))
+    notes = {name: _notes(library, name, scenario.tissues) for name, (scenario, _) in ready.items()}
+    counted = tallies(
+        table, {name: note.tissues for name, note in notes.items()}, {name: note.grade for name, note in notes.items()}
+    )
+    files = write_validation(table, notes, crashed, counted, folder)
+    whole = table[~table["experiment"].isin(crashed)]
+    return Validation(
+        table, {name: note.title for name, note in notes.items()},
+        {name: note.origin for name, note in notes.items() if note.origin}, tuple(crashed), files, counted,
+        compare(table, verdicts), tuple(write_records(whole, library)) if record else (),
+    )  # fmt: skip
 
 
-def _notes(library: Library, name: str) -> ExperimentNotes:
+def _notes(library: Library, name: str, tissues: Sequence[str]) -> ExperimentNotes:
     experiment = library.experiments[name]
     record = experiment.record
     sources = {key: library.sources[key].model_dump(exclude={"tags"}) for key in experiment.sources}
     return ExperimentNotes(
         record.title, record.kind, record.species, record.note, sources, record.disclosure, record.key,
-        library.said("experiments", name),
+        library.said("experiments", name), experiment.grade, " + ".join(tissues) or BODY,
     )  # fmt: skip

@@ -319,6 +319,9 @@ def _experiments(library: Library) -> Iterator[Problem]:
         yield from _unknown(*place, "source", experiment.sources, library.sources)
         place = (document.shown, document.line("species"), f"experiment {name}")
         yield from _unknown(*place, "species", [experiment.record.species], known)
+        for part in ("supports", "opposes"):
+            place = (document.shown, document.line(part), f"experiment {name}")
+            yield from _unknown(*place, "claim", getattr(experiment.record, part), library.claims)
 
 
 def _paths(library: Library) -> set[str]:

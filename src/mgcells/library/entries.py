@@ -65,7 +65,11 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of the review in our words, with our verdict on it."""
+    """One statement of the review in our words, with our verdict on it.
+
+    `role` says what answers it where no rule does: "machinery", "prediction" or "off", "" where that is left to its
+    rules and numbers; `answer` says how, or why it is off.
+    """
 
     id: str
     section: str
@@ -76,6 +80,8 @@ class Claim:
     review_refs: str
     sources: tuple[str, ...]
     note: str
+    role: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,3 +196,8 @@ class Experiment:
         """Keys of the papers."""
         named = self.record.source
         return (named,) if isinstance(named, str) else tuple(named)
+
+    @property
+    def grade(self) -> str:
+        """The grade of the evidence: A in people, B in animals, C in the dish."""
+        return self.record.grade or ("A" if self.record.species == "human" else "B")

@@ -25,9 +25,11 @@ from mgcells.library.sheets import is_yes, read_table
 from mgcells.library.subjects import read_subject, reading_order
 
 CLAIM_COLUMNS = ("id", "section", "topic", "statement", "verdict", "grade", "review_refs", "sources", "note")
+CLAIM_EXTRAS = ("role", "answer")
 CLAIM_WORDS = {
     "verdict": ("supported", "partly", "contested", "contradicted", "unsupported", "not-tested"),
     "grade": ("A", "B", "C", "D"),
+    "role": ("", "machinery", "prediction", "off"),
 }
 RECORDS: Mapping[str, type[Any]] = {
     "sources": Source, "compounds": Compound, "switches": Switch, "inhibitors": Inhibitor,
@@ -208,15 +210,16 @@ def _claims(layers: Sequence[Layer], overlay: Overlay) -> dict[str, Claim]:
         if text is None:
             continue
         shown, found, places, replacing = layer.show("claims.csv"), dict[str, Claim](), dict[str, Place](), set[str]()
-        for line, row in read_table(text, shown, CLAIM_COLUMNS, ("replaces",), overlay.problems):
+        for line, row in read_table(text, shown, CLAIM_COLUMNS, (*CLAIM_EXTRAS, "replaces"), overlay.problems):
             name = row["id"]
             if name in found:
                 overlay.problems.append(Problem(shown, line, f"claim '{name}' stands twice"))
             keys = tuple(key.strip() for key in row["sources"].split(";") if key.strip())
             texts = {column: row[column] for column in CLAIM_COLUMNS if column != "sources"}
+            texts |= {column: row.get(column, "") for column in CLAIM_EXTRAS}
             for column, allowed in CLAIM_WORDS.items():
-                if row[column] not in allowed:
-                    text = f"claim {name}: {column} = '{row[column]}'{suggestion(row[column], allowed)}"
+                if texts[column] not in allowed:
+                    text = f"claim {name}: {column} = '{texts[column]}'{suggestion(texts[column], allowed)}"
                     overlay.problems.append(Problem(shown, line, text))
             found[name], places[name] = Claim(**texts, sources=keys), Place(shown, line, layer.name)
             replacing |= {name} if is_yes(row.get("replaces", "")) else set()

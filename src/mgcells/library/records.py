@@ -17,7 +17,7 @@ class Record(BaseModel):
 
     # What only readers read, in whichever record it stands; see `mgcells.identity`.
     WORDS: ClassVar[frozenset[str]] = frozenset(
-        {"title", "label", "note", "sources", "claims", "basis", "aliases", "replaces"}
+        {"title", "label", "note", "sources", "claims", "basis", "aliases", "replaces", "supports", "opposes", "grade"}
     )
 
 
@@ -101,7 +101,9 @@ class ExpectRecord(Record):
 class ExperimentRecord(Entry):
     """One published experiment: how it is simulated, and what was measured.
 
-    `id` names it by its paper, `key` is the number by which the evidence speaks of it.
+    `id` names it by its paper, `key` is the number by which the evidence speaks of it. `supports` and `opposes` are the
+    claims that the measurement, whatever the model predicts, speaks for and against; it may do both. `grade` is A in
+    people, B in animals, C in the dish; where it is left out the species says which of the first two.
     """
 
     id: str
@@ -110,6 +112,9 @@ class ExperimentRecord(Entry):
     source: str | list[str]
     species: str
     kind: ExperimentKind
+    grade: Literal["A", "B", "C"] | None = None
+    supports: list[str] = Field(default_factory=list)
+    opposes: list[str] = Field(default_factory=list)
     full: bool = False
     note: str = ""
     disclosure: str = ""

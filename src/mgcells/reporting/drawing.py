@@ -83,11 +83,11 @@ def save_figures(drawn: list[DrawnFigure], folder: Folder, place: str) -> list[P
     return written
 
 
-def render(shown: Figure) -> tuple[bytes, bytes]:
-    """Return a figure as PNG and SVG."""
+def render(shown: Figure, dots_per_inch: int = DOTS_PER_INCH) -> tuple[bytes, bytes]:
+    """Return a figure as PNG, with so many dots per inch, and SVG."""
     shown.draw_without_rendering()
     shown.set_layout_engine("none")  # the layout is done: solving it again for each format doubles the time
     png, svg = io.BytesIO(), io.BytesIO()
-    shown.savefig(png, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    shown.savefig(png, format="png", dpi=dots_per_inch, metadata={"Software": None})
     shown.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     return png.getvalue(), svg.getvalue()

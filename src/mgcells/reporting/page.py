@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 
 from mgcells.reporting.answering import said_of
+from mgcells.reporting.claims import claims_used
 from mgcells.reporting.drawing import DrawnFigure
 from mgcells.reporting.evidence import GRADES, assumed_share, basis_counts, numbers_used, parameters_used, used_rules
 from mgcells.reporting.libraries import library_entry, own_origins, package_entry, to_install
@@ -73,6 +74,7 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "contested": [rule for rule in _questioned(results) if rule["used"]],
         "unused": [rule for rule in _questioned(results) if not rule["used"]],
         "rules": [_rule(name, rule, numbers) for name, rule in used_rules(results).items()],
+        "claims": claims_used(results),
         "libraries": [library_entry(results, item) for item in results.libraries],
         "packages": [package_entry(item) for item in results.packages],
         "named": [item["name"] for item in results.libraries if not item.get("installed")],

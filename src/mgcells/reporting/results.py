@@ -83,7 +83,7 @@ class Results:
     `libraries` are the own libraries that the scenario draws on, with what each adds and replaces; `packages` are the
     installed packages with the tissues and observables that they bring to it; `doubts` are warnings
     on the input; `origins` are the places of the subjects,
-    conditions, switches and compounds that it names.
+    conditions, switches and compounds that it names; `claims` are those that its rules stand on.
     """
 
     folder: Path
@@ -103,6 +103,7 @@ class Results:
     origins: dict[str, str] = field(default_factory=dict)
     listed: tuple[Endpoint, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
+    claims: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def control(self) -> str:
@@ -339,6 +340,7 @@ def read_results(folder: Path) -> Results:
         listed=tuple(item for item in listed_endpoints(resolved.get("endpoints", [])) if item.observable in present),
         contrasts=tuple(_contrast(entry) for entry in resolved["contrasts"]),
         exact=_finished(pd.read_parquet(folder / "endpoints.parquet"), runs),
+        claims=resolved.get("claims", {}),
     )
 
 
