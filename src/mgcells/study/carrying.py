@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -13,13 +13,16 @@ from mgcells.analysis.resampling import paired_interval
 from mgcells.arrays import Floats
 from mgcells.scenario import Scenario
 from mgcells.study.players import Player
-from mgcells.study.shapley import Coalition, Values, coalitions, exact, interaction, joined, orders, sampled
+from mgcells.study.shapley import Coalition, coalitions, exact, interaction, joined, orders, sampled
+from mgcells.study.tables import mean_of_subjects
 from mgcells.tissues.registry import observables
 
 RESAMPLES = 2000
 # What carries this share of a difference is named; so many of those share it out exactly, all coalitions being run.
 SHARE = 0.1
-MOST_EXACT, MOST_SHARED, ORDERS = 6, 10, 24
+MOST_EXACT, MOST_SHARED, ORDERS = 5, 8, 12
+VALUE_COLUMNS = ["column", "player", "kind", "organ", "grade", "value", "error", "share"]
+PAIR_COLUMNS = ["column", "first", "second", "value", "share"]
 Differences = Callable[[Sequence[frozenset[str]], str], Floats]
 
 
@@ -43,11 +46,11 @@ def loss_table(scenario: Scenario, players: Sequence[Player], whole: Floats, lac
     lacking : shape (players, subjects, endpoints)
         The same without each player.
     """
-    parts = []
+    parts, means = [], mean_of_subjects(whole[None])[0]
     for place, endpoint in enumerate(scenario.endpoints):
         losses = (whole[None, :, place] - lacking[:, :, place]).T
         found = paired_interval(losses, seed=scenario.seed, resamples=RESAMPLES)
-        total = float(np.nanmean(whole[:, place])) if np.isfinite(whole[:, place]).any() else np.nan
+        total = float(means[place])
         parts.append(
             pd.DataFrame(
                 {
@@ -72,68 +75,63 @@ def loss_table(scenario: Scenario, players: Sequence[Player], whole: Floats, lac
     return pd.concat(parts, ignore_index=True)
 
 
-def carrying(singles: Sequence[Player], losses: pd.DataFrame, moved: Sequence[str]) -> list[Player]:
-    """Return the single players that carry at least `SHARE` of a moved endpoint, those that carry most first."""
-    by_name = {player.name: player for player in singles}
-    own = losses[losses["column"].isin(list(moved)) & losses["player"].isin(list(by_name))]
-    own = own[own["kind"].isin(["rule", "link", "mechanism"])]
-    most = own.assign(size=own["share"].abs()).groupby("player", sort=False)["size"].max()
-    named = most[most >= SHARE].sort_values(ascending=False, kind="stable").index[:MOST_SHARED]
-    return [by_name[str(name)] for name in named]
+def carrying(singles: Sequence[Player], losses: pd.DataFrame, moved: Sequence[str]) -> dict[str, list[Player]]:
+    """Return for each moved endpoint the single players that carry at least `SHARE` of it, those of most first."""
+    found = {}
+    for column in moved:
+        own = losses[losses["column"] == column].iloc[: len(singles)]
+        order = own["share"].abs().to_numpy().argsort(kind="stable")[::-1]
+        found[column] = [singles[place] for place in order if abs(own["share"].iloc[place]) >= SHARE][:MOST_SHARED]
+    return found
 
 
 def shared_out(
-    scenario: Scenario, players: Sequence[Player], moved: Sequence[str], differences: Differences
+    scenario: Scenario, main: Mapping[str, Sequence[Player]], differences: Differences
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the Shapley values of players and the interactions between any two of them, one row per moved endpoint.
+    """Return the Shapley values of what carries each endpoint, and the interactions between any two of these.
 
     All coalitions of up to `MOST_EXACT` players are run, of more those of `ORDERS` random orders.
     """
-    columns = ["column", "player", "kind", "organ", "grade", "value", "error", "share"]
-    if not players or not moved:
-        return pd.DataFrame(columns=columns), pd.DataFrame(columns=["column", "first", "second", "value", "share"])
-    count = len(players)
-    drawn = [] if count <= MOST_EXACT else orders(count, ORDERS, scenario.seed)
-    wanted = set(coalitions(count)) if not drawn else {coalition for order in drawn for coalition in joined(order)}
-    pairs = list(combinations(range(count), 2))
-    everyone = frozenset(range(count))
-    wanted |= {everyone, *(everyone - {one} for one in everyone), *(everyone - set(pair) for pair in pairs)}
-    ordered = sorted(wanted, key=sorted)
-    outs = [_out(players, coalition) for coalition in ordered]
-    means = np.nanmean(differences(outs, "what carries most, together and apart"), axis=1)
-    known = dict(zip(ordered, means, strict=True))
-    worth: Callable[[Coalition], Floats] = known.__getitem__
-    found: Values = exact(count, worth) if not drawn else sampled(count, drawn, worth)
-    return _value_table(scenario, players, moved, found, known[everyone]), pd.DataFrame(
-        [
-            (column, players[one].name, players[other].name, value[place], value[place] / known[everyone][place])
-            for one, other in pairs
-            for value in [interaction(one, other, count, worth)]
-            for place, column in _places(scenario, moved)
-        ],
-        columns=["column", "first", "second", "value", "share"],
+    drawn = {column: _drawn(len(players), scenario.seed) for column, players in main.items() if players}
+    outs = dict.fromkeys(
+        _out(main[column], coalition)
+        for column, orders_of in drawn.items()
+        for coalition in sorted(_wanted(len(main[column]), orders_of), key=sorted)
     )
-
-
-def _value_table(
-    scenario: Scenario, players: Sequence[Player], moved: Sequence[str], found: Values, total: Floats
-) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "column": column, "player": player.name, "kind": player.kind, "organ": player.organ,
-                "grade": player.grade, "value": found.means[row, place], "error": found.errors[row, place],
-                "share": found.means[row, place] / total[place],
-            }
-            for place, column in _places(scenario, moved)
-            for row, player in enumerate(players)
-        ]
-    )  # fmt: skip
-
-
-def _places(scenario: Scenario, moved: Sequence[str]) -> list[tuple[int, str]]:
     columns = [column_of(endpoint) for endpoint in scenario.endpoints]
-    return [(place, column) for place, column in enumerate(columns) if column in moved]
+    known: dict[frozenset[str], Floats] = {}
+    if outs:
+        means = mean_of_subjects(differences(list(outs), "what carries most, together and apart"))
+        known = dict(zip(outs, means, strict=True))
+    values, pairs = [], []
+    for column, orders_of in drawn.items():
+        players, place, count = main[column], columns.index(column), len(main[column])
+
+        def worth(coalition: Coalition, players: Sequence[Player] = players, place: int = place) -> Floats:
+            return known[_out(players, coalition)][place, None]
+
+        total = float(worth(frozenset(range(count)))[0])
+        found = sampled(count, orders_of, worth) if orders_of else exact(count, worth)
+        values += [
+            (column, player.name, player.kind, player.organ, player.grade, value, error, value / total)
+            for player, value, error in zip(players, found.means[:, 0], found.errors[:, 0], strict=True)
+        ]
+        for one, other in combinations(range(count), 2):
+            value = float(interaction(one, other, count, worth)[0])
+            pairs.append((column, players[one].name, players[other].name, value, value / total))
+    return pd.DataFrame(values, columns=VALUE_COLUMNS), pd.DataFrame(pairs, columns=PAIR_COLUMNS)
+
+
+def _drawn(count: int, seed: int) -> list[tuple[int, ...]]:
+    """Return the orders in which players join, none where all coalitions are run."""
+    return [] if count <= MOST_EXACT else orders(count, ORDERS, seed)
+
+
+def _wanted(count: int, drawn: Sequence[Sequence[int]]) -> set[Coalition]:
+    """Return the coalitions to run, those of the interactions included."""
+    everyone = frozenset(range(count))
+    wanted = {coalition for order in drawn for coalition in joined(order)} if drawn else set(coalitions(count))
+    return wanted | {everyone - {one, other} for one in everyone for other in everyone} | {everyone}
 
 
 def _out(players: Sequence[Player], coalition: Coalition) -> frozenset[str]:

@@ -21,6 +21,7 @@ from mgcells.study.carrying import carrying, loss_table, moved_endpoints, shared
 from mgcells.study.differences import differences_of
 from mgcells.study.players import Player, groups, silent, single_players, without
 from mgcells.study.running import Study, run_study
+from mgcells.study.tables import mean_of_subjects
 
 WHOLE = "as it is"
 SUBJECTS = 4
@@ -38,7 +39,7 @@ class Explanation:
         One row per endpoint and player: the `difference` as it is, `without` the player, the `loss` with its interval
         over subjects, its `share` of the difference, and `alone`: the difference that is left where all other rules
         and mechanisms are taken out (NaN where that was not run).
-    values : DataFrame
+    shapley : DataFrame
         One row per endpoint and player that was shared out: its Shapley `value`, standard `error` and `share`.
     interactions : DataFrame
         One row per endpoint and two of these players: by how much they do more together than each alone.
@@ -51,7 +52,7 @@ class Explanation:
     strategy: str
     study: Study
     losses: pd.DataFrame
-    values: pd.DataFrame
+    shapley: pd.DataFrame
     interactions: pd.DataFrame
     moved: tuple[str, ...]
     players: tuple[Player, ...]
@@ -138,13 +139,14 @@ def explain(
     moved = moved_endpoints(reduced, whole)
     losses = loss_table(reduced, players, whole, lacking)
     main = carrying(acting, losses, moved)
+    named = list(dict.fromkeys(player for players in main.values() for player in players))
     kept = [player for player in singles if player.kind != "link"]
-    rest = [frozenset(part for other in kept if other != player for part in other.parts) for player in main]
-    alone = runs.differences(rest, "each part alone") if main else np.empty((0, *whole.shape))
-    losses["alone"] = _alone(losses, main, alone)
-    values, interactions = shared_out(reduced, main, moved, runs.differences)
+    rest = [frozenset(part for other in kept if other != player for part in other.parts) for player in named]
+    alone = runs.differences(rest, "each part alone") if named else np.empty((0, *whole.shape))
+    losses["alone"] = _alone(losses, named, alone)
+    shapley, interactions = shared_out(reduced, main, runs.differences)
     still = [player for player, own in zip(acting, lacking, strict=False) if np.array_equal(own, whole, equal_nan=True)]
-    return Explanation(reduced, chosen, runs.study(), losses, values, interactions, moved, players, (*outside, *still))
+    return Explanation(reduced, chosen, runs.study(), losses, shapley, interactions, moved, players, (*outside, *still))
 
 
 def study_folder(scenario: Scenario) -> Path:
@@ -165,7 +167,7 @@ def _chosen(scenario: Scenario, strategy: str | None) -> str:
 def _alone(losses: pd.DataFrame, main: Sequence[Player], alone: Floats) -> list[float]:
     """Return what each player does alone for each row of the table, NaN where it was not run."""
     endpoints = list(dict.fromkeys(losses["column"]))
-    means = np.nanmean(alone, axis=1) if len(main) else alone.sum(axis=1)
+    means = mean_of_subjects(alone)
     known = {
         (player.name, column): float(means[row, place])
         for row, player in enumerate(main)
