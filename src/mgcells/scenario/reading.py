@@ -189,7 +189,9 @@ def _build(
         problem(f"control = '{record.control}' is not a strategy{suggestion(record.control, names)}", "control")
     endpoints = read_endpoints(record.endpoints, tissues, Grid(horizon, step, every), document, problems)
     # What cannot be run needs no warning.
-    warnings = () if problems else tuple(warnings_on(library, record, base, strategies, tissues, horizon, document))
+    warnings = () if problems else (
+        *reader.doubts, *warnings_on(library, record, base, strategies, tissues, horizon, document)
+    )  # fmt: skip
     lines = {entry.name: document.line("strategy", index) for index, entry in enumerate(record.strategy)}
     return Scenario(
         record.title, base, tuple(strategies), record.control, record.replicates, record.seed, duration, step,

@@ -37,6 +37,11 @@ class StrategyReader:
         self._problems = problems
         self._clock = RunClock(document, problems, duration, step)
 
+    @property
+    def doubts(self) -> tuple[Problem, ...]:
+        """What was read that can be run but is hardly meant."""
+        return tuple(self._clock.doubts)
+
     def strategies(self, record: ScenarioRecord) -> tuple[Strategy, list[Strategy]]:
         """Return the common part and the strategies in the file's order."""
         self._begun: tuple[str, ...] = ()
