@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -256,3 +257,46 @@ def test_nonsense_is_refused_with_its_line(word: str) -> None:
         assert all(dose.timing.count(scenario.hours) for dose in scenario.strategies[1].doses)
     assert len(lines) > len(TEXTS) / 2
     assert lines == [{14}] * len(lines)
+
+
+def course(rng: random.Random) -> tuple[str, list[tuple[float, float]]]:
+    """Return an entry of oral doses at random, and each dose (hour, mg) as one goes through them one by one."""
+    every, begin, amount = rng.choice((6, 8, 24, 36)), rng.choice((0, 0, 5, 30)), rng.randrange(1, 200)
+    loading, changes, hour = rng.choice((None, 450)), [], begin
+    for _ in range(rng.choice((0, 1, 2, 3))):
+        hour += rng.randrange(80, 130)
+        changes.append((hour, rng.choice((None, 6, 12, 24)), rng.randrange(1, 200)))
+    end = rng.randrange(hour + 40, 540)
+    windows = [(start, start + rng.choice((0, 1, 10, 60))) for start in rng.sample(range(480), rng.choice((0, 2, 5)))]
+    text = (
+        f'{CITRATE}, route = "oral", every = "{every} h", from = "{begin} h", until = "{end} h", amount = "{amount} mg"'
+    )
+    said = []
+    for at, step, new in changes:
+        rhythm = f', every = "{step} h"' if step else ""
+        said.append(f'{{ from = "{at} h", amount = "{new} mg"{rhythm} }}')
+    missed = [f'"{first} h to {last} h"' if last > first else f'"{first} h"' for first, last in windows]
+    text += f", then = [{', '.join(said)}], missed = [{', '.join(missed)}]"
+    text += f', loading = "{loading} mg"' if loading else ""
+
+    due, doses, first_amount = begin, [], loading
+    while due < min(end, 504):
+        while changes and changes[0][0] <= due:
+            _, step, amount = changes.pop(0)
+            every = step or every
+        if not any(first <= due < last or first == due == last for first, last in windows):
+            doses.append((float(due), float(first_amount or amount)))
+        due, first_amount = due + every, None
+    return text, doses
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_course_gives_what_going_through_it_dose_by_dose_gives(seed: int) -> None:
+    text, expected = course(random.Random(seed))
+    scenario = read(text)
+    found = sorted(
+        (begin, round(dose.amount * 3 * MAGNESIUM, 6))
+        for dose in scenario.strategies[1].doses
+        for begin, _ in dose.timing.spans(scenario.hours)
+    )
+    assert found == expected

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mgcells.body.routes import ROUTES
-from mgcells.cli import details
+from mgcells.cli import choices, details
 from mgcells.cli.numbers import Entry, number_entry, paths
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import Library
@@ -115,9 +115,9 @@ KINDS: Mapping[str, Findable] = {
     "tissues": Findable(lambda library: tissue_kinds(), details.tissue),
     "scenarios": Findable(lambda library: shipped_scenarios(), lambda name, library: _scenario(name)),
     "cells": Findable(lambda library: library.cells, details.cell),
-    "switches": Findable(lambda library: library.switches, details.switch),
-    "inhibitors": Findable(inhibitor_targets, details.inhibitor),
-    "drugs": Findable(drugs, details.drug),
-    "routes": Findable(lambda library: ROUTES, details.route),
+    "switches": Findable(lambda library: library.switches, choices.switch),
+    "inhibitors": Findable(inhibitor_targets, choices.inhibitor),
+    "drugs": Findable(drugs, choices.drug),
+    "routes": Findable(lambda library: ROUTES, choices.route),
     "observables": Findable(lambda library: observables(), details.observable),
 }
