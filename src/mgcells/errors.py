@@ -55,14 +55,32 @@ class RunsKept(InputProblems):
     """What kept a batch from its end after it had begun; the runs that were done are kept."""
 
 
+# More names than these are no help.
+MOST_MEANT, MOST_LISTED = 3, 12
+CLOSE = 0.55
+# Before the last part of a name.
+PARTING = (".", ":", " ")
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name most like `name`, else the first that contains it; None when there is none."""
-    names = sorted(set(known))
-    folded = {candidate.casefold(): candidate for candidate in reversed(names)}
-    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.55)
+    """Return the known name most like `name`, else the first that contains it; None when there is none.
+
+    A path may be known by its end: `tau_gain` is `body.csf.tau_gain`.
+
+    >>> nearest("tau_gian", ["body.csf.tau", "body.csf.tau_gain", "Aquamin"])
+    'body.csf.tau_gain'
+    """
+    names, wanted = sorted(set(known)), name.casefold()
+    ending = _ending(wanted, names)
+    if ending:
+        return ending[0]
+    parts = wanted.count(".") + 1
+    spelled = {".".join(candidate.casefold().split(".")[-parts:]): candidate for candidate in reversed(names)}
+    spelled |= {candidate.casefold(): candidate for candidate in reversed(names)}
+    close = difflib.get_close_matches(wanted, spelled, n=1, cutoff=CLOSE)
     if close:
-        return folded[close[0]]
-    return next((candidate for candidate in names if name and name.casefold() in candidate.casefold()), None)
+        return spelled[close[0]]
+    return next((candidate for candidate in names if name and wanted in candidate.casefold()), None)
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -72,9 +90,22 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     "; did you mean 'magnesium citrate'?"
     >>> suggestion("zinc", ["on", "off"])
     '; valid: off, on'
+    >>> suggestion("tau", ["body.csf.tau", "body.gut.tau", "body.csf.tau_gain"])
+    "; did you mean 'body.csf.tau' or 'body.gut.tau'?"
     """
     names = sorted(set(known))
+    ending = _ending(name.casefold(), names)
+    if 1 < len(ending) <= MOST_MEANT:
+        *first, last = (f"'{candidate}'" for candidate in ending)
+        return f"; did you mean {', '.join(first)} or {last}?"
     meant = nearest(name, names)
     if meant is not None:
         return f"; did you mean '{meant}'?"
-    return f"; valid: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+    return f"; valid: {', '.join(names)}" if 0 < len(names) <= MOST_LISTED else ""
+
+
+def _ending(wanted: str, names: Iterable[str]) -> list[str]:
+    """Return the names that are `wanted`, case aside, or else those whose last word or last part of a path it is."""
+    same = [name for name in names if name.casefold() == wanted]
+    ends = tuple(f"{sign}{wanted}" for sign in PARTING)
+    return same or [name for name in names if wanted and name.casefold().endswith(ends)]

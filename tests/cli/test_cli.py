@@ -168,7 +168,7 @@ def test_rules_and_show_read_as_sentences() -> None:
     for name in ("neuron.magnesium.baseline", "B04", "Slutsky2010", "L-TAMS", "rat", "csf.magnesium", "XK09"):
         assert mgcells("show", name).returncode == 0, name
     assert "did you mean" in mgcells("show", "Slutsky2011").stderr
-    assert re.search(r"^range +8 to 40 d$", mgcells("show", "body.csf.tau_gain").stdout, re.MULTILINE)
+    assert re.search(r"^range +8 to 40 d$", mgcells("show", "rat:body.csf.tau_gain").stdout, re.MULTILINE)
 
 
 def test_version_and_usage() -> None:

@@ -56,7 +56,7 @@ ROOMS = {
         "errors", "units", "library", "body", "cells", "tissues", "scenario", "subject", "model", "batch", "reporting",
     },
     "cli": {
-        "errors", "version", "folder", "places", "units", "library", "tissues", "scenario", "subject", "batch",
+        "errors", "version", "folder", "places", "units", "library", "body", "tissues", "scenario", "subject", "batch",
         "reporting", "study", "experiments", "benchmarks", "app",
     },
 }  # fmt: skip

@@ -26,6 +26,12 @@ off = []
 until = "3 d"
 [[strategy.diet]]
 until = "4 d"
+[[strategy]]
+doses = [{ compound = "a", then = [{ from = "1 d" },
+  { from = "2 d", amount = 5 }, {
+    from = "3 d" }] }, { then = [1,
+      2 # [
+    ], amount = 6 }]
 """
 
 
@@ -38,6 +44,10 @@ until = "4 d"
         (("strategy", 0, "doses", 1, "amount"), 13), (("strategy", 0, "colour"), 10), (("colour",), 1),
         (("strategy", 1, "rules", "off"), 16), (("strategy", 1, "diet", 0, "until"), 18),
         (("strategy", 1, "diet", 1, "until"), 20), (("strategy", 1, "diet", 1, "magnesium"), 19),
+        (("strategy", 2, "doses", 0, "then", 0, "from"), 22), (("strategy", 2, "doses", 0, "then", 1, "from"), 23),
+        (("strategy", 2, "doses", 0, "then", 1, "amount"), 23), (("strategy", 2, "doses", 0, "then", 2), 23),
+        (("strategy", 2, "doses", 0, "then", 2, "from"), 24), (("strategy", 2, "doses", 1, "then", 1), 25),
+        (("strategy", 2, "doses", 1, "then", 0), 24), (("strategy", 2, "doses", 1, "amount"), 26),
     ],
 )  # fmt: skip
 def test_an_entry_of_a_list_has_its_own_line(path: tuple[str | int, ...], line: int) -> None:

@@ -45,9 +45,15 @@ class Listed(StrEnum):
     CONDITIONS = "conditions"
     SWITCHES = "switches"
     INHIBITORS = "inhibitors"
+    DRUGS = "drugs"
+    ROUTES = "routes"
     EXPERIMENTS = "experiments"
     OBSERVABLES = "observables"
+    ENDPOINTS = "endpoints"
     SCENARIOS = "scenarios"
+
+
+OfSubject = Annotated[str | None, typer.Option("--subject", help="Whose parameters, such as rat.")]
 
 
 @app.command()
@@ -104,15 +110,18 @@ def rules(
 @app.command("list")
 def list_(
     kind: Annotated[Listed, typer.Argument(help="What to list.")],
+    subject: OfSubject = None,
     library: Libraries = None,
     as_json: AsJson = False,
 ) -> None:
-    """List everything of one kind that the library holds."""
+    """List everything of one kind: what the library holds, the routes of doses, how endpoints are written."""
     from mgcells.cli.catalogue import entries_of
     from mgcells.library import load_library
 
+    if subject is not None and kind is not Listed.PARAMETERS:
+        raise typer.BadParameter(f"only parameters are a subject's own; {kind.value} are the same for all")
     with refusing():
-        entries = entries_of(kind.value, load_library(*library or ()))
+        entries = entries_of(kind.value, load_library(*library or ()), subject)
     width = max(len(entry["id"]) for entry in entries)
     _print(entries, as_json, lambda entry: f"{entry['id']:<{width}}  {entry['text']}")
 
@@ -120,23 +129,27 @@ def list_(
 @app.command()
 def show(
     name: Annotated[
-        str, typer.Argument(help="A rule, parameter, compound, claim, source, subject, condition or observable.")
+        str, typer.Argument(help="Its id: of a rule, parameter, compound, claim, source, subject, condition, drug ...")
     ],
+    subject: OfSubject = None,
+    kind: Annotated[
+        Listed | None, typer.Option(help="Of which kind it is, where several things have one name.")
+    ] = None,
     library: Libraries = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one entry of the library with everything known about it."""
-    from mgcells.cli.catalogue import entry_of
+    """Show everything that is known of one thing; of a parameter what each subject has."""
+    from mgcells.cli.shown import entry_of
+    from mgcells.cli.shown_text import entry_lines
     from mgcells.library import load_library
 
     with refusing():
-        entry = entry_of(name, load_library(*library or ()))
+        entry = entry_of(name, load_library(*library or ()), subject=subject, kind=kind and kind.value)
     if as_json:
         say(json.dumps(entry))
         return
-    for key, value in entry.items():
-        for number, line in enumerate(_lines(value)):
-            say(f"{'' if number else key:<14} {line}")
+    for line in entry_lines(entry):
+        say(line)
 
 
 @app.command()
@@ -164,29 +177,12 @@ def new(
 @app.command()
 def doctor() -> None:
     """Print the versions of Python and of the packages that results depend on, and the installed libraries."""
-    from mgcells.cli.catalogue import environment, installed_libraries
+    from mgcells.cli.surroundings import environment, installed_libraries
 
     for name, value in environment().items():
         say(f"{name:<12} {value}")
     for name, value in installed_libraries().items():
         say(f"library      {name}: {value}")
-
-
-def _lines(value: Any) -> list[str]:
-    """Return a value as lines; entries of a list that are more than names have one each."""
-    if not isinstance(value, (list, tuple)):
-        return [] if value in ("", None) else [str(value)]
-    texts = [_number_text(item) if isinstance(item, dict) else str(item) for item in value]
-    sentences = any(isinstance(item, dict) for item in value) or any(sign in text for text in texts for sign in ";:")
-    return texts if sentences or not texts else [", ".join(texts)]
-
-
-def _number_text(number: dict[str, Any]) -> str:
-    """Return a number that a condition sets as one line."""
-    span = f" ({number['range']})" if number["range"] else ""
-    cited = ", ".join([*number["claims"], *number["sources"]])
-    note = f"; {number['note']}" if number["note"] else ""
-    return f"{number['id']} = {number['value']}{span}, {number['basis']}{f' [{cited}]' if cited else ''}{note}"
 
 
 def _rule_text(entry: dict[str, Any]) -> str:

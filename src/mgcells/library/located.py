@@ -84,18 +84,24 @@ class Document:
         return Document(self.shown, self.text, {**defaults, **self.data[key]}, lines)
 
     def _within(self, line: int, parts: KeyPath) -> int:
+        """Follow `parts` through the text of one value as far as they are there: from key to key, entry to entry."""
         rows = self.text.split("\n")
         end = min((other for other in self.lines.values() if other > line), default=len(rows) + 1)
-        if parts and isinstance(parts[0], int):
-            entries = _entries(rows[line - 1 : end - 1])
-            if parts[0] < len(entries):
-                first, last = entries[parts[0]]
-                line, end = line + first, line + last + 1
-        for key in reversed([part for part in parts if isinstance(part, str)]):
-            pattern = re.compile(rf"(?<![A-Za-z0-9_-])[\"']?{re.escape(key)}[\"']?\s*=")
-            for number in range(line, end):
-                if pattern.search(rows[number - 1]):
-                    return number
+        column = 0
+        for part in parts:
+            first, *others = rows[line - 1 : end - 1]
+            if isinstance(part, int):
+                entries = _entries([first[column:], *others])
+                if part < len(entries):
+                    (begin, start), last = entries[part]
+                    column, line, end = start + (0 if begin else column), line + begin, line + last + 1
+                continue
+            pattern = re.compile(rf"(?<![A-Za-z0-9_-])[\"']?{re.escape(part)}[\"']?\s*=")
+            for number, row in enumerate([" " * column + first[column:], *others]):
+                found = pattern.search(row)
+                if found:
+                    line, column = line + number, found.start()
+                    break
         return line
 
 
@@ -160,16 +166,20 @@ def read(path: Path, shown: str | None = None) -> Document:
     return parse(read_text(path, shown), shown)
 
 
-def _entries(rows: list[str]) -> list[tuple[int, int]]:
-    """Return the first and the last row of each entry of the list that begins in the first of `rows`."""
-    found: list[tuple[int, int]] = []
+def _entries(rows: list[str]) -> list[tuple[tuple[int, int], int]]:
+    """Return where each entry of the list begins (row, column), and its last row; the list begins in the first row."""
+    found: list[tuple[tuple[int, int], int]] = []
     depth, inside = 0, False
     for number, row in enumerate(rows):
-        for sign in NOT_BARE.sub(lambda part: "" if part[0].startswith("#") else "-", row).replace(" ", ""):
+        # Of the same length, so that columns stay what they are.
+        bare = NOT_BARE.sub(lambda part: (" " if part[0].startswith("#") else "-") * len(part[0]), row)
+        for column, sign in enumerate(bare):
+            if sign == " ":
+                continue
             if depth == 1 and sign == ",":
                 inside = False
             elif depth == 1 and sign != "]" and not inside:
-                found.append((number, number))
+                found.append(((number, column), number))
                 inside = True
             elif inside:
                 found[-1] = found[-1][0], number

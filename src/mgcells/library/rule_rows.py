@@ -33,6 +33,11 @@ PARAMETER_DIMENSIONS = {
 DIMENSIONLESS_MEASURES = ("ratio", "surplus", "deficit")
 
 
+def editable_columns(rule: Rule) -> tuple[str, ...]:
+    """Return the numbers of a rule that a scenario can set."""
+    return (*(EDITABLE_COLUMNS if rule.form == "hill" else ()), *rule.parameters)
+
+
 def read_rules(text: str, shown: str, cell: CellType, problems: list[Problem]) -> dict[str, Rule]:
     """Read one table; every fault becomes a problem with its line, and the sound rows are returned by id."""
     rules: dict[str, Rule] = {}

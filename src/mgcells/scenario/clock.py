@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mgcells.errors import Problem
 from mgcells.library.located import Document
@@ -24,12 +24,15 @@ class RunClock:
     ----------
     duration, step : float
         Hours; a step that could not be read is NaN and refuses nothing.
+    doubts : list of Problem
+        What can be run but is hardly meant.
     """
 
     document: Document
     problems: list[Problem]
     duration: float
     step: float
+    doubts: list[Problem] = field(default_factory=list)
 
     def window(self, what: str, begin: str | None, until: str | None, start: float, at: Address) -> tuple[float, float]:
         """Return [begin, until) in hours of `what`, found at `at`; it begins at `start` where it does not say when.
@@ -49,6 +52,10 @@ class RunClock:
     def problem(self, text: str, *path: str | int) -> None:
         """Note what is wrong at `path`."""
         self.problems.append(Problem(self.document.shown, self.document.line(*path), text))
+
+    def doubt(self, text: str, *path: str | int) -> None:
+        """Note what is hardly meant at `path`."""
+        self.doubts.append(Problem(self.document.shown, self.document.line(*path), text))
 
     def time(self, text: str, *path: str | int) -> float:
         """Return the hours that a text says, NaN where it cannot be read."""

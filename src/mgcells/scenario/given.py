@@ -31,8 +31,8 @@ def check_given(strategy: Strategy, library: Library, clock: RunClock, doses_at:
     """
     values = _values(strategy, library)
     weight = values.get("body.weight", math.inf)
-    for index, dose in enumerate(strategy.doses):
-        place = (*doses_at, index) if doses_at[-1:] == ("doses",) else doses_at
+    for dose in strategy.doses:
+        place = _place(dose, doses_at)
         _check_size(dose, weight, values.get("body.plasma.volume", 0.0), library, clock, place)
         _check_level(dose, strategy, library, clock, place)
     if clock.duration < ENDLESS_HOURS:
@@ -50,6 +50,11 @@ def check_given(strategy: Strategy, library: Library, clock: RunClock, doses_at:
             if _mixed(drug, other):
                 text = f"drug '{drug.drug}' is titrated in one entry and not in another at the same time"
                 clock.problem(f"{text}; let one end before the other begins", *place, "titrate")
+
+
+def _place(dose: Dose, doses_at: Address) -> Address:
+    """Return where a dose stands; what is taken over has one place for all."""
+    return (*doses_at, *dose.place) if doses_at[-1:] == ("doses",) else doses_at
 
 
 def _mixed(drug: CoMedication, other: CoMedication) -> bool:
@@ -78,7 +83,9 @@ def _check_size(
     grams = dose.amount * molar_mass * (weight / GRAMS_PER_KILOGRAM if dose.per_kilogram else 1.0)
     times = max(1.0, HOURS_PER_DAY / dose.every)
     if not grams * times < weight:
-        clock.problem(_too_heavy(dose.text, grams * times, weight), *at, "amount")
+        # A loading dose is its own place.
+        where = at if at[-1] == "loading" else (*at, "amount")
+        clock.problem(_too_heavy(dose.text, grams * times, weight), *where)
 
 
 def _too_heavy(text: str, grams: float, weight: float) -> str:
@@ -97,15 +104,15 @@ def _check_level(dose: Dose, strategy: Strategy, library: Library, clock: RunClo
 def _check_together(strategy: Strategy, library: Library, clock: RunClock, at: Address) -> None:
     counts = [dose.timing.count(clock.duration) for dose in strategy.doses]
     if sum(counts) > MOST_GIVINGS:
-        index = counts.index(max(counts))
-        number = (index,) if at[-1:] == ("doses",) else ()
+        place = _place(strategy.doses[counts.index(max(counts))], at)
         text = f"the doses come to {sum(counts):.6g} in {spoken(clock.duration)}, and {MOST_GIVINGS} are the most"
-        clock.problem(f"{text}; give them less often, or evenly over a while", *at, *number, "every")
+        clock.problem(f"{text}; give them less often, or evenly over a while", *place, "every")
         return
     for holding, index, hour in _disturbed(strategy, library, clock.duration):
-        number = (index,) if at[-1:] == ("doses",) else ()
         text = f"'{strategy.doses[index].text}' falls at {spoken(hour)} into '{strategy.doses[holding].text}'"
-        clock.problem(f"{text}: a clamp holds plasma alone; give them one after the other", *at, *number)
+        clock.problem(
+            f"{text}: a clamp holds plasma alone; give them one after the other", *_place(strategy.doses[index], at)
+        )
 
 
 def _disturbed(strategy: Strategy, library: Library, end: float) -> list[tuple[int, int, float]]:

@@ -192,7 +192,9 @@ def _build(
     endpoints = read_endpoints(record.endpoints, tissues, Grid(horizon, step, every), document, problems)
     contrasts = read_contrasts(record.compare, names, record.control, document, problems)
     # What cannot be run needs no warning.
-    warnings = () if problems else tuple(warnings_on(library, record, base, strategies, tissues, horizon, document))
+    warnings = () if problems else (
+        *reader.doubts, *warnings_on(library, record, base, strategies, tissues, horizon, document)
+    )  # fmt: skip
     lines = {entry.name: document.line("strategy", index) for index, entry in enumerate(record.strategy)}
     return Scenario(
         record.title, base, tuple(strategies), record.control, record.replicates, record.seed, duration, step,

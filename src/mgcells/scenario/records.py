@@ -11,8 +11,19 @@ from mgcells.library.records import Record
 Number = str | int | float
 
 
+class DoseChange(Record):
+    """What changes in a dose stream from some time on: all else stays as it was before."""
+
+    begin: str = Field(alias="from")
+    amount: str | None = None
+    every: str | None = None
+    over: str | None = None
+    clamp: str | None = None
+    with_meal: bool | None = None
+
+
 class DoseRecord(Record):
-    """One dose stream of a strategy."""
+    """One dose stream of a strategy: its first dose may be another, it may change later, and doses may be missed."""
 
     compound: str
     amount: str | None = None
@@ -24,6 +35,9 @@ class DoseRecord(Record):
     over: str | None = None
     clamp: str | None = None
     with_meal: bool = False
+    loading: str | None = None
+    then: list[DoseChange] = Field(default_factory=list)
+    missed: list[str] = Field(default_factory=list)
 
 
 class TimedCondition(Record):

@@ -25,7 +25,8 @@ class Dose:
     """One dose stream. `amount` is mmol of the compound, per kg of body weight when `per_kilogram`.
 
     Times are hours from the start; `every` is infinite for a single dose, `until` for an open end. A `clamp` (mM)
-    holds plasma instead of giving an amount, for `over` in every interval where it is repeated.
+    holds plasma instead of giving an amount, for `over` in every interval where it is repeated. `place` is where the
+    doses of its strategy say it.
     """
 
     compound: str
@@ -39,6 +40,7 @@ class Dose:
     clamp: float
     with_meal: bool
     text: str = field(metadata=WORDS)
+    place: tuple[str | int, ...] = field(default=(), compare=False, metadata=WORDS)
 
     @property
     def timing(self) -> Timing:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 from mgcells import units
-from mgcells.errors import Problem, suggestion
+from mgcells.errors import Problem, nearest, suggestion
 from mgcells.library import Library, Rule
 from mgcells.library.bounds import LATTICE, fault_of_number, fault_of_rule_number
 from mgcells.library.in_force import Changes, reference
 from mgcells.library.located import Document
-from mgcells.library.rule_rows import EDITABLE_COLUMNS, PARAMETER_DIMENSIONS
+from mgcells.library.rule_rows import PARAMETER_DIMENSIONS, editable_columns
 from mgcells.library.targets import inhibitor_targets
 from mgcells.scenario.clock import Address, RunClock
 from mgcells.scenario.conditions import named, read_conditions
@@ -36,6 +36,11 @@ class StrategyReader:
         self._document = document
         self._problems = problems
         self._clock = RunClock(document, problems, duration, step)
+
+    @property
+    def doubts(self) -> tuple[Problem, ...]:
+        """What was read that can be run but is hardly meant."""
+        return tuple(self._clock.doubts)
 
     def strategies(self, record: ScenarioRecord) -> tuple[Strategy, list[Strategy]]:
         """Return the common part and the strategies in the file's order."""
@@ -161,7 +166,7 @@ class StrategyReader:
                 options = suggestion(option, library.switches[name].options)
                 self._problem(f"switch {name} has no option '{option}'{options}", *at, "switches", name)
         return Changes(
-            tuple(rules.on), tuple(rules.off), tuple(self._rule_values(rules, at)),
+            tuple(rules.on), tuple(rules.off), tuple(self._rule_values(rules, subject, at)),
             (*self._parameters(record.parameters, subject, (*at, "parameters")),
              *self._parameters(record.medium, subject, (*at, "medium"), "medium.")),
             tuple(record.switches.items()),
@@ -169,17 +174,15 @@ class StrategyReader:
             tuple(record.links.off),
         )  # fmt: skip
 
-    def _rule_values(self, rules: RuleChanges, at: Address) -> list[tuple[str, str, float]]:
+    def _rule_values(self, rules: RuleChanges, subject: str, at: Address) -> list[tuple[str, str, float]]:
         found = []
         for address, value in rules.set.items():
             name, _, column = address.rpartition(".")
             rule = self._library.rules.get(name)
             if rule is None:
-                self._problem(
-                    f"unknown rule '{name}'{suggestion(name, self._library.rules)}", *at, "rules", "set", address
-                )
+                self._problem(self._unknown_number(address, subject), *at, "rules", "set", address)
                 continue
-            columns = (*(EDITABLE_COLUMNS if rule.form == "hill" else ()), *rule.parameters)
+            columns = editable_columns(rule)
             if column not in columns:
                 known = suggestion(column, columns)
                 self._problem(f"rule {name} has no number '{column}'{known}", *at, "rules", "set", address)
@@ -196,6 +199,19 @@ class StrategyReader:
                 found.append((name, column, number))
         return found
 
+    def _unknown_number(self, address: str, subject: str) -> str:
+        """Return what is wrong with an address under rules.set that names no rule before its last dot."""
+        rules, parameters = self._library.rules, reference(self._library, subject)
+        if address in rules:
+            columns = ", ".join(editable_columns(rules[address]))
+            return f"'{address}' is a rule; add which of its numbers is set, {columns}, after a dot"
+        addresses = [f"{name}.{column}" for name, rule in rules.items() for column in editable_columns(rule)]
+        meant = nearest(address, [*addresses, *parameters])
+        if meant in parameters:
+            return f"'{address}' is no number of a rule; did you mean the parameter '{meant}', under parameters?"
+        known = f"; did you mean '{meant}'?" if meant else ""
+        return f"unknown rule '{address.rpartition('.')[0] or address}'{known}"
+
     def _parameters(
         self, parameters: Mapping[str, Number], subject: str, at: Address, prefix: str = ""
     ) -> list[tuple[str, float, str]]:
@@ -204,7 +220,12 @@ class StrategyReader:
         for key, value in parameters.items():
             path = prefix + key
             if path not in known:
-                self._problem(f"subject '{subject}' has no parameter '{path}'{suggestion(path, known)}", *at, key)
+                text = f"subject '{subject}' has no parameter '{path}'"
+                if path.rpartition(".")[0] in self._library.rules:
+                    text += ", it is a number of a rule; write it under rules.set"
+                else:
+                    text += suggestion(path, known)
+                self._problem(text, *at, key)
                 continue
             fault = fault_of_number(path, str(value), known[path])
             if fault:
