@@ -161,7 +161,7 @@ def test_endpoints_that_are_listed_are_read() -> None:
     listed = {entry["id"]: entry["text"] for entry in json.loads(said("list", "endpoints", "--json"))}
     assert listed == dict(GRAMMAR)
     kinds = {read_endpoint("csf.magnesium", text, 24.0 * 24.0).kind for text in listed}
-    assert {"at", "mean", "highest", "lowest"} <= kinds
+    assert {"at", "mean", "highest", "area", "time above", "until above"} <= kinds
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,40 @@ def validation_progress() -> Iterator[Callable[[str, int, int, BatchProgress], N
 
 
 @contextmanager
+def study_progress(title: str, *, quiet: bool) -> Iterator[Callable[[str, BatchProgress], None] | None]:
+    """Show what a study is doing and how far that is; None where nothing is to be shown."""
+    if quiet:
+        yield None
+        return
+    say(title, err=True)
+    bar, lines = _bar(TextColumn("left"), TimeRemainingColumn()), Lines()
+    task = bar.add_task(PREPARING, total=None) if bar else None
+    begun: set[str] = set()
+
+    def show(doing: str, state: BatchProgress) -> None:
+        ended = state.done + state.failed
+        reused = f", {state.resumed} from before" if state.resumed else ""
+        if bar and task is not None:
+            bar.start()
+            bar.update(task, description=f"{doing}{reused}", total=state.total, completed=ended)
+            return
+        left = state.remaining_seconds
+        rest = f", {_duration(left)} left" if left and ended < state.total else ""
+        lines.tell(
+            f"{doing}: {ended} of {state.total} lives{reused}{rest}",
+            ended / max(1, state.total),
+            always=doing not in begun,
+        )
+        begun.add(doing)
+
+    try:
+        yield show
+    finally:
+        if bar:
+            bar.stop()
+
+
+@contextmanager
 def stage(first: str) -> Iterator[Callable[[str], None]]:
     """Show what is being done, beginning with `first`."""
     if sys.stderr.isatty():

@@ -109,7 +109,7 @@ def explain(
     ----------
     scenario : Scenario, path or name of a shipped scenario
     strategy : str, optional
-        The first that is not control when left out.
+        The first that is given something and is not control, when left out.
     out : path, optional
         Folder of the study; `outputs/` and the name of the scenario's file with `-study` when left out.
     replicates : int, optional
@@ -155,9 +155,10 @@ def study_folder(scenario: Scenario) -> Path:
 
 
 def _chosen(scenario: Scenario, strategy: str | None) -> str:
-    others = [entry.name for entry in scenario.strategies if entry.name != scenario.control]
+    others = [entry for entry in scenario.strategies if entry.name != scenario.control]
     if strategy is None and others:
-        return others[0]
+        # What a supplement does is asked first, where one is given.
+        return next((entry.name for entry in others if any(dose.gives for dose in entry.doses)), others[0].name)
     if strategy is None or strategy == scenario.control:
         text = f"'{scenario.control}' is the control; name a strategy that is compared with it"
         raise InputProblems([Problem(scenario.shown or scenario.title, 0, text)])

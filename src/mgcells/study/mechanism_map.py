@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch, PathPatch
 from matplotlib.path import Path as Curve
 
+from mgcells.analysis.endpoints import column_of
 from mgcells.library.sentences import GRADES
-from mgcells.reporting.style import COLOURS, FAINT, INK, PAGE_WIDTH
+from mgcells.reporting.style import COLOURS, INK, PAGE_WIDTH
 from mgcells.study.explain import Explanation
 from mgcells.study.tables import rows_of
+from mgcells.tissues.links import ARROW
+from mgcells.tissues.registry import observables
 
 COLOUR_OF_GRADE = dict(zip(GRADES, (COLOURS[2], COLOURS[0], COLOURS[4], COLOURS[1]), strict=True))
 NO_GRADE = "#9a9a9a"
 COLUMN_AT = {"dose": 0.0, "mechanism": 1.05, "link": 1.05, "rule": 2.2, "endpoint": 3.4}
-BOX_WIDTH = {"dose": 0.62, "mechanism": 0.8, "link": 0.8, "rule": 0.9, "endpoint": 0.62}
+BOX_WIDTH = {"dose": 0.66, "mechanism": 0.86, "link": 0.86, "rule": 1.1, "endpoint": 0.66}
 # Points that the whole difference takes, and the share below which a band would not be seen.
 WIDEST, THINNEST, GAP = 26.0, 0.012, 0.16
-LETTERS = {"dose": 15, "mechanism": 22, "link": 22, "rule": 26, "endpoint": 15}
+LETTERS = {"dose": 17, "mechanism": 24, "link": 24, "rule": 32, "endpoint": 17}
+TO = "\N{RIGHTWARDS ARROW}"
 
 
 class Box(NamedTuple):
-    """A box of the map: its kind, words, share of the difference, colour, and the middle of its height."""
+    """A box of the map: its kind, words, share of the difference, colour, the middle of its height, and its organ."""
 
     kind: str
     name: str
     share: float
     colour: str
     middle: float
+    organ: str
 
 
 def mechanism_map(explanation: Explanation, column: str) -> tuple[Figure, str] | None:
@@ -52,13 +58,13 @@ def mechanism_map(explanation: Explanation, column: str) -> tuple[Figure, str] |
     rows = max(len(left), len(right), 1)
     shown = Figure(figsize=(PAGE_WIDTH, 0.9 + 0.78 * rows), layout="constrained")
     axes = shown.add_subplot()
-    boxes = [*_boxes(left, rows), *_boxes(right, rows)]
-    dose = Box("dose", explanation.strategy, 1.0, INK, rows / 2)
-    end = Box("endpoint", column, 1.0, INK, rows / 2)
-    for box in boxes:
-        _flow(axes, dose, box, box.share, box.colour)
-        _flow(axes, box, end, box.share, box.colour)
-    for box in (dose, *boxes, end):
+    words = partial(_words, explanation)
+    first, second = _boxes(left, rows, words), _boxes(right, rows, words)
+    dose = Box("dose", explanation.strategy, 1.0, INK, rows / 2, "")
+    end = Box("endpoint", _endpoint_words(explanation, column), 1.0, INK, rows / 2, "")
+    for begin, to, share, colour in _flows(dose, first, second, end):
+        _flow(axes, begin, to, share, colour)
+    for box in (dose, *first, *second, end):
         _draw(axes, box)
     axes.set_xlim(-0.4, 3.8)
     axes.set_ylim(rows + 0.05, -0.05)
@@ -87,14 +93,46 @@ def _legend(grade: str) -> str:
     return f"{grade}: {GRADES[grade]}" if grade in GRADES else "structure of the model"
 
 
-def _boxes(parts: Sequence[dict[str, object]], rows: int) -> list[Box]:
+def _boxes(parts: Sequence[dict[str, Any]], rows: int, words: Callable[[str, str], str]) -> list[Box]:
     """Return boxes that stand in the middle of so many rows."""
     first = (rows - len(parts)) / 2
     return [
-        Box(str(part["kind"]), str(part["player"]), float(str(part["share"])),
-            COLOUR_OF_GRADE.get(str(part["grade"]), NO_GRADE), first + place + 0.5)
+        Box(part["kind"], words(part["kind"], part["player"]), part["share"],
+            COLOUR_OF_GRADE.get(part["grade"], NO_GRADE), first + place + 0.5, part["organ"])
         for place, part in enumerate(parts)
     ]  # fmt: skip
+
+
+def _flows(dose: Box, first: Sequence[Box], second: Sequence[Box], end: Box) -> Iterator[tuple[Box, Box, float, str]]:
+    """Yield bands: the dose acts through links and mechanisms on the rules of their organ, these on the endpoint."""
+    fed: set[Box] = set()
+    for rule in second:
+        through = [box for box in first if box.organ == rule.organ] or list(first)
+        for box in through or [dose]:
+            yield box, rule, rule.share / max(1, len(through)), rule.colour
+        fed.update(through)
+        yield rule, end, rule.share, rule.colour
+    for box in first:
+        yield dose, box, box.share, box.colour
+        if box not in fed:
+            yield box, end, box.share, box.colour
+
+
+def _words(explanation: Explanation, kind: str, name: str) -> str:
+    """Return what a part is called on the map."""
+    library = explanation.scenario.library
+    if kind == "mechanism":
+        return library.mechanisms[name].title
+    if kind == "link":
+        return name.replace(ARROW.strip(), TO)
+    rule = library.rules[name]
+    cell = library.cells[rule.cell].record
+    return f"{cell.signals[rule.signal].label} {TO} {cell.behaviours[rule.behaviour].label}"
+
+
+def _endpoint_words(explanation: Explanation, column: str) -> str:
+    endpoint = next(entry for entry in explanation.scenario.endpoints if column_of(entry) == column)
+    return f"{observables()[endpoint.observable].label}, {endpoint.label}"
 
 
 def _draw(axes: Axes, box: Box) -> None:
@@ -107,8 +145,7 @@ def _draw(axes: Axes, box: Box) -> None:
             facecolor="white", edgecolor=box.colour, linewidth=1.6, zorder=3,
         )
     )  # fmt: skip
-    words = box.name.replace("_", " ") if end else box.name.replace("_", " ").replace(".", " . ")
-    lines = textwrap.wrap(words, LETTERS[box.kind])
+    lines = textwrap.wrap(box.name, LETTERS[box.kind])
     text = "\n".join(lines) if end else "\n".join([*lines, f"{100 * box.share:.0f} %"])
     axes.text(COLUMN_AT[box.kind], box.middle, text, ha="center", va="center", fontsize=6.6, zorder=4, color=INK)
 
@@ -124,7 +161,7 @@ def _flow(axes: Axes, first: Box, last: Box, share: float, colour: str) -> None:
     )
     axes.add_patch(
         PathPatch(
-            curve, facecolor="none", edgecolor=colour if first.kind != last.kind else FAINT, alpha=0.45, zorder=1,
+            curve, facecolor="none", edgecolor=colour, alpha=0.45, zorder=1,
             linewidth=max(THINNEST, min(abs(share), 1.0)) * WIDEST, capstyle="butt",
             linestyle="-" if share >= 0 else (0, (1, 0.6)),
         )

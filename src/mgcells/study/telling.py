@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
 from mgcells.analysis.endpoints import column_of
 from mgcells.library import Library
 from mgcells.library.sentences import GRADES, rule_sentence
@@ -24,12 +22,11 @@ SINGLE = ("rule", "link", "mechanism")
 
 def told(explanation: Explanation) -> list[str]:
     """Return what an explanation comes to: for each endpoint what carries its difference, then what does nothing."""
-    found = []
+    found: list[str] = []
+    named: set[str] = set()
     for endpoint in explanation.scenario.endpoints:
-        column = column_of(endpoint)
-        own = explanation.losses[explanation.losses["column"] == column]
-        if column in explanation.moved:
-            found += _of_endpoint(explanation, column, own)
+        if column_of(endpoint) in explanation.moved:
+            found += _of_endpoint(explanation, column_of(endpoint), named)
     unmoved = [
         column_of(entry) for entry in explanation.scenario.endpoints if column_of(entry) not in explanation.moved
     ]
@@ -57,7 +54,9 @@ def title_of(library: Library, player: Player) -> str:
     return f"It is the link by which {source} reaches {target}."
 
 
-def _of_endpoint(explanation: Explanation, column: str, own: pd.DataFrame) -> list[str]:
+def _of_endpoint(explanation: Explanation, column: str, named: set[str]) -> list[str]:
+    """Return what carries an endpoint; a part is put into words once, when it is `named` first."""
+    own = explanation.losses[explanation.losses["column"] == column]
     library, strategy = explanation.scenario.library, explanation.strategy
     total, unit = float(own["difference"].iloc[0]), str(own["unit"].iloc[0])
     size = f"{number(abs(total), decimals_for(abs(total)))}{f' {unit}' if unit else ''}"
@@ -67,7 +66,9 @@ def _of_endpoint(explanation: Explanation, column: str, own: pd.DataFrame) -> li
     single = own[own["kind"].isin(SINGLE)].sort_values("share", key=abs, ascending=False, kind="stable")
     for row in rows_of(single[single["share"].abs() >= SHARE].head(MOST_NAMED)):
         share = _share(row["share"], row["low"] / total, row["high"] / total)
-        found.append(f"  Without {row['player']} {share} of it is gone. {title_of(library, known[row['player']])}")
+        words = "" if row["player"] in named else f" {title_of(library, known[row['player']])}"
+        found.append(f"  Without {row['player']} {share} of it is gone.{words}")
+        named.add(row["player"])
     if single["share"].abs().max() < SHARE:
         found.append(f"  No single part carries {100 * SHARE:.0f} % of it.")
     found += _shared(explanation, column)
