@@ -33,7 +33,7 @@ def explain(
     library: Libraries = None,
     quiet: Quiet = False,
 ) -> None:
-    """Say which mechanism carries a difference: take every rule, link and mechanism out in turn, and share out the rest."""
+    """Say which mechanism carries a difference: every rule, link and mechanism is taken out in turn."""
     from mgcells.batch.batch import BatchInterrupted
     from mgcells.cli.progress import study_progress
     from mgcells.scenario.shipped import load_named
