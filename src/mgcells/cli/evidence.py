@@ -129,15 +129,13 @@ def card(entry: ClaimEvidence, verdicts: Verdicts) -> Iterator[str]:
 
 
 def without(entry: ClaimEvidence) -> str:
-    """Return where the claim enters the model, and so what is missing without it.
-
-    This is the place for the command that computes what the model predicts without a claim.
-    """
+    """Return where the claim enters the model, and so what is missing without it."""
     acting = [rule.rule for rule in entry.rules if rule.acts]
     if acting:
         shared = {rule.id: [name for name in rule.claims if name != entry.claim.id] for rule in acting}
         texts = [f"{name} (also on {', '.join(others)})" if others else name for name, others in shared.items()]
-        return f"Without it go: {', '.join(texts)}"
+        more = "mgcells explain SCENARIO says what each scenario would be without it"
+        return f"Without it go: {', '.join(texts)}; {more}"
     if entry.rules or not entry.parameters:
         return "Without it the model predicts the same, as long as no scenario chooses it"
     return "Without it no rule goes, but its numbers lose their ground"

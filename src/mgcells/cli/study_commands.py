@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mgcells.cli.application import BAD_INPUT, RUNS_FAILED, Libraries, app, named_path, refusing
-from mgcells.cli.commands import INTERRUPTED, Quiet, ScenarioFile, Seed, Workers
+from mgcells.cli.commands import INTERRUPTED, Quiet, Seed, Workers
 from mgcells.cli.output import indented, say
+
+if TYPE_CHECKING:
+    from mgcells.library import Library
+
+DOTS_PER_INCH = 300
 
 StudyFolder = Annotated[
     Path | None,
@@ -22,7 +27,9 @@ Subjects = Annotated[
 
 @app.command()
 def explain(
-    file: ScenarioFile,
+    asked: Annotated[
+        str, typer.Argument(metavar="SCENARIO|RULE", help="Scenario file or name, or the id of a rule for its card.")
+    ],
     strategy: Annotated[
         str | None, typer.Option(help="Strategy to explain.  [default: the first that is given something]")
     ] = None,
@@ -34,6 +41,14 @@ def explain(
     quiet: Quiet = False,
 ) -> None:
     """Say which mechanism carries a difference: every rule, link and mechanism is taken out in turn."""
+    from mgcells.library import load_library
+
+    with refusing():
+        known = load_library(*library or ())
+    if asked in known.rules:
+        with refusing():
+            _card(asked, known, out or Path("outputs"))
+        return
     from mgcells.batch.batch import BatchInterrupted
     from mgcells.cli.progress import study_progress
     from mgcells.scenario.shipped import load_named
@@ -42,7 +57,7 @@ def explain(
     from mgcells.study.telling import told
 
     with refusing():
-        scenario, stem = load_named(file, libraries=library or (), seed=seed)
+        scenario, stem = load_named(Path(asked), libraries=library or (), seed=seed)
         folder = out or Path("outputs") / f"{stem}-study"
         try:
             with study_progress(scenario.title, quiet=quiet) as watch:
@@ -61,3 +76,29 @@ def explain(
     say(f"Tables, sentences and maps: {written[0].parent}")
     if found.study.failed:
         raise typer.Exit(RUNS_FAILED if found.study.done else BAD_INPUT)
+
+
+def _card(rule: str, library: Library, folder: Path) -> None:
+    """Print the card of a rule and draw its curve."""
+    from mgcells.cli.progress import stage
+    from mgcells.folder import Folder
+    from mgcells.reporting.drawing import drawing_settings, render
+    from mgcells.study.rule_card import rule_card
+    from mgcells.study.rule_picture import card_lines, card_picture
+
+    with stage("asking the cells of a run"):
+        card = rule_card(rule, library, studies=folder)
+    for text in card_lines(card):
+        for line in indented(text.strip(), len(text) - len(text.lstrip())):
+            say(line)
+    with drawing_settings():
+        drawn = card_picture(card)
+        if drawn is None:
+            return
+        png, svg = render(drawn[0], DOTS_PER_INCH)
+    place = Folder(folder / "rules")
+    with place.held(), place.refusing():
+        place.write_bytes(f"{rule}.png", png)
+        place.write_bytes(f"{rule}.svg", svg)
+        place.write_text(f"{rule}.txt", f"{drawn[1]}\n")
+    say(f"Curve: {place / f'{rule}.png'}")

@@ -124,7 +124,7 @@ def explain(
         The scenario cannot be read or has no such strategy, or the folder cannot be used.
     """
     scenario = find_scenario(scenario)
-    chosen = _chosen(scenario, strategy)
+    chosen = chosen_strategy(scenario, strategy)
     pair = (scenario.strategy(scenario.control), scenario.strategy(chosen))
     count = replicates or min(SUBJECTS, scenario.replicates)
     reduced = replace(scenario, strategies=pair, contrasts=(), replicates=count)
@@ -154,7 +154,8 @@ def study_folder(scenario: Scenario) -> Path:
     return Path("outputs") / f"{(scenario.source or Path(scenario.title)).stem}-study"
 
 
-def _chosen(scenario: Scenario, strategy: str | None) -> str:
+def chosen_strategy(scenario: Scenario, strategy: str | None) -> str:
+    """Return the strategy that is explained; InputProblems where there is none, or it is the control."""
     others = [entry for entry in scenario.strategies if entry.name != scenario.control]
     if strategy is None and others:
         # What a supplement does is asked first, where one is given.
