@@ -13,8 +13,9 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
-from mgcells.batch.batch import BatchInterrupted, BatchResult, Progress, run_batch
+from mgcells.batch.batch import BatchInterrupted, Progress, run_batch
 from mgcells.batch.plan import plan
+from mgcells.batch.result import BatchResult
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import local_pool
 from mgcells.errors import InputProblems
@@ -89,7 +90,7 @@ def reference(tmp_path: Path) -> dict[str, bytes]:
 def test_tables_hold_every_run_in_order(tmp_path: Path) -> None:
     seen: list[Progress] = []
     result = run_batch(scenario(), tmp_path / "out", workers=1, simulate=fake, progress=seen.append)
-    assert result == BatchResult(tmp_path / "out", 6, 0, 0, 6, result.wall_seconds)
+    assert result == BatchResult(tmp_path / "out", 6, 0, 0, 6, result.wall_seconds, result.scenario)
     assert [state.done for state in seen] == [0, 1, 2, 3, 4, 5, 6]
     assert seen[0].remaining_seconds is None
     assert seen[-1].remaining_seconds == 0.0

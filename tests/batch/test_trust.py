@@ -16,9 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from mgcells.batch import batch, program
-from mgcells.batch.batch import BatchResult, run_batch
+from mgcells.batch.batch import run_batch
 from mgcells.batch.parts import DamagedPart, part_name, read_part, write_part
 from mgcells.batch.plan import plan
+from mgcells.batch.result import BatchResult
 from mgcells.errors import InputProblems
 from mgcells.scenario import Scenario, read_scenario
 
@@ -283,6 +284,6 @@ def test_the_manifest_tells_this_call_from_the_results(tmp_path: Path) -> None:
     assert (first.pop("this_call")["resumed"], second.pop("this_call")["resumed"]) == (0, 6)
     assert first == second
     assert first["simulated"] != first["reported"]
-    other = batch.manifest(replace(read(), title="Other"), BatchResult(tmp_path, 6, 0, 0, 6, 1.0), 1)
+    other = batch.manifest(replace(read(), title="Other"), BatchResult(tmp_path, 6, 0, 0, 6, 1.0, read()), 1)
     assert other["simulated"] == first["simulated"]
     assert other["reported"] != first["reported"]

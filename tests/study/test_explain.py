@@ -134,3 +134,10 @@ def test_control_cannot_be_explained_and_an_unknown_strategy_is_told(scenario: S
 
 def test_endpoints_are_named_as_in_the_tables(found: Explanation, scenario: Scenario) -> None:
     assert set(found.losses["column"]) == {column_of(endpoint) for endpoint in scenario.endpoints}
+
+
+def test_a_notebook_gets_sentences_and_a_figure_to_change(found: Explanation) -> None:
+    assert found._repr_html_().startswith("<h4>Chain</h4><ul><li>brain.neuron_magnesium")
+    shown = found.figure()
+    assert shown is not None
+    assert any("free intracellular magnesium" in text.get_text().replace("\n", " ") for text in shown.axes[0].texts)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mgcells.analysis.cube import build_cube, differences, observable_columns
-from mgcells.analysis.endpoints import at_the_end, endpoint_values, unit_of
+from mgcells.analysis.endpoints import at_the_end, column_of, endpoint_values, unit_of
 from mgcells.analysis.relative import relative_differences
 from mgcells.analysis.resampling import paired_interval
 from mgcells.arrays import Flags, Floats, Objects
@@ -125,6 +125,25 @@ def effects_of(
             "unit": [unit_of(endpoint, units.get(endpoint.observable, "")) for endpoint in endpoints] * len(known),
         }
     )
+
+
+def effects_of_endpoints(
+    table: pd.DataFrame,
+    *,
+    contrasts: Sequence[Contrast],
+    endpoints: Sequence[Endpoint],
+    units: Mapping[str, str],
+    seed: int,
+) -> pd.DataFrame:
+    """Compare strategies by a table with one row per run: strategy, replicate, and `column_of` each endpoint."""
+    strategies = list(dict.fromkeys(table["strategy"].astype(str)))
+    everyone = sorted(set(table["replicate"]))
+    columns = [column_of(endpoint) for endpoint in endpoints]
+    values = np.empty((len(strategies), len(everyone), len(columns)))
+    for place, name in enumerate(strategies):
+        own = table[table["strategy"] == name].set_index("replicate")
+        values[place] = own.reindex(everyone)[columns].to_numpy(dtype=float)
+    return effects_of(values, strategies, contrasts=contrasts, endpoints=endpoints, units=units, seed=seed)
 
 
 def _sides(values: Floats, strategies: Sequence[str], contrast: Contrast) -> tuple[Floats, Floats]:

@@ -16,6 +16,7 @@ from mgcells.batch.drawn_on import packages_drawn_on
 from mgcells.batch.plan import RunSpec, plan, simulated
 from mgcells.batch.program import program
 from mgcells.batch.resolved import reported
+from mgcells.batch.result import BatchResult
 from mgcells.batch.run import UNWRITTEN, RunOutcome, Simulate, execute, real_simulation
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import ExecutorFactory, all_cores, supervise
@@ -46,18 +47,6 @@ class Progress:
         """Time left at the pace so far; None before the first run of this call is over."""
         run_now = self.done + self.failed - self.resumed
         return None if run_now == 0 else self.elapsed_seconds / run_now * (self.total - self.done - self.failed)
-
-
-@dataclass(frozen=True)
-class BatchResult:
-    """What a batch came to."""
-
-    folder: Path
-    done: int
-    failed: int
-    resumed: int
-    total: int
-    wall_seconds: float
 
 
 class BatchInterrupted(Exception):
@@ -155,7 +144,7 @@ def run_batch(
             )
             failed = sum(outcome.status != "done" for outcome in outcomes.values())
             wall = time.perf_counter() - begin
-            result = BatchResult(store.folder.path, len(specs) - failed, failed, resumed, len(specs), wall)
+            result = BatchResult(store.folder.path, len(specs) - failed, failed, resumed, len(specs), wall, scenario)
             store.write_manifest(manifest(scenario, result, count))
         except KeyboardInterrupt:
             raise BatchInterrupted(len(store.finished(specs)), len(specs)) from None

@@ -14,9 +14,10 @@ import numpy as np
 
 from mgcells.analysis.running import RunningEndpoints
 from mgcells.arrays import Floats
-from mgcells.batch.batch import BatchInterrupted, BatchResult, Progress, manifest
+from mgcells.batch.batch import BatchInterrupted, Progress, manifest
 from mgcells.batch.endpoint_table import table_endpoints, write_endpoints
 from mgcells.batch.plan import RunSpec, plan
+from mgcells.batch.result import BatchResult
 from mgcells.batch.run import RunOutcome
 from mgcells.batch.store import Store
 from mgcells.batch.supervise import MOST_LOSSES, all_cores, local_pool
@@ -131,7 +132,7 @@ def run_bodies(
         _write(scenario, store, ordered, days, thinned=len(kept) < len(days))
         store.write_runs(_outcomes(specs, ordered, faults))
         wall = time.perf_counter() - begin
-        result = BatchResult(store.folder.path, len(specs) - len(faults), len(faults), 0, len(specs), wall)
+        result = BatchResult(store.folder.path, len(specs) - len(faults), len(faults), 0, len(specs), wall, scenario)
         store.write_manifest(
             manifest(scenario, result, count) | {"body_alone": True, "records_kept": [len(kept), len(days)]}
         )

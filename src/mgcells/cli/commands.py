@@ -17,7 +17,7 @@ from mgcells.cli.output import courtesy, say
 from mgcells.errors import InputProblems, Problem, RunsKept
 
 if TYPE_CHECKING:
-    from mgcells.batch.batch import BatchResult
+    from mgcells.batch.result import BatchResult
     from mgcells.cli.progress import Watch
     from mgcells.folder import Folder
     from mgcells.scenario import Scenario

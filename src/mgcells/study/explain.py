@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
+from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,9 +21,15 @@ from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
 from mgcells.study.carrying import carrying, loss_table, moved_endpoints, shared_out
 from mgcells.study.differences import differences_of
+from mgcells.study.explanation import ExplanationTables
+from mgcells.study.mechanism_map import mechanism_map
 from mgcells.study.players import Player, groups, silent, single_players, without
 from mgcells.study.running import Study, run_study
 from mgcells.study.tables import mean_of_subjects
+from mgcells.study.telling import told
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 WHOLE = "as it is"
 SUBJECTS = 4
@@ -29,34 +37,18 @@ LONGEST_NAME = 3
 Watch = Callable[[str, Progress], None]
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """What carries the difference between a strategy and its control.
+class Explanation(ExplanationTables):
+    """What carries the difference between a strategy and its control: tables, sentences and maps."""
 
-    Attributes
-    ----------
-    losses : DataFrame
-        One row per endpoint and player: the `difference` as it is, `without` the player, the `loss` with its interval
-        over subjects, its `share` of the difference, and `alone`: the difference that is left where all other rules
-        and mechanisms are taken out (NaN where that was not run).
-    shapley : DataFrame
-        One row per endpoint and player that was shared out: its Shapley `value`, standard `error` and `share`.
-    interactions : DataFrame
-        One row per endpoint and two of these players: by how much they do more together than each alone.
-    moved : columns of the endpoints that the strategy moved
-    players : all that was taken out
-    still : those of single parts that change no endpoint by anything
-    """
+    def figure(self, column: str | None = None) -> Figure | None:
+        """Return the map of an endpoint, of the first that was moved when none is named; None where nothing carries."""
+        chosen = column or next(iter(self.moved), None)
+        drawn = None if chosen is None else mechanism_map(self, chosen)
+        return None if drawn is None else drawn[0]
 
-    scenario: Scenario
-    strategy: str
-    study: Study
-    losses: pd.DataFrame
-    shapley: pd.DataFrame
-    interactions: pd.DataFrame
-    moved: tuple[str, ...]
-    players: tuple[Player, ...]
-    still: tuple[Player, ...]
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<li>{escape(line)}</li>" for line in told(self))
+        return f"<h4>{escape(self.scenario.title)}</h4><ul>{lines}</ul>"
 
 
 class _Runs:

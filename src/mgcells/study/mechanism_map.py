@@ -15,7 +15,7 @@ from matplotlib.path import Path as Curve
 from mgcells.analysis.endpoints import column_of
 from mgcells.library.sentences import GRADES
 from mgcells.reporting.style import COLOURS, INK, PAGE_WIDTH
-from mgcells.study.explain import Explanation
+from mgcells.study.explanation import ExplanationTables
 from mgcells.study.tables import rows_of
 from mgcells.tissues.links import ARROW
 from mgcells.tissues.registry import observables
@@ -41,13 +41,13 @@ class Box(NamedTuple):
     organ: str
 
 
-def mechanism_map(explanation: Explanation, column: str) -> tuple[Figure, str] | None:
+def mechanism_map(explanation: ExplanationTables, column: str) -> tuple[Figure, str] | None:
     """Return the map of one endpoint and its caption; None where nothing was shared out.
 
     Parameters
     ----------
     column : str
-        Of an endpoint that was moved, as in `Explanation.moved`.
+        Of an endpoint that was moved, as in `ExplanationTables.moved`.
     """
     own = explanation.shapley[explanation.shapley["column"] == column]
     if own.empty:
@@ -118,7 +118,7 @@ def _flows(dose: Box, first: Sequence[Box], second: Sequence[Box], end: Box) -> 
             yield box, end, box.share, box.colour
 
 
-def _words(explanation: Explanation, kind: str, name: str) -> str:
+def _words(explanation: ExplanationTables, kind: str, name: str) -> str:
     """Return what a part is called on the map."""
     library = explanation.scenario.library
     if kind == "mechanism":
@@ -130,7 +130,7 @@ def _words(explanation: Explanation, kind: str, name: str) -> str:
     return f"{cell.signals[rule.signal].label} {TO} {cell.behaviours[rule.behaviour].label}"
 
 
-def _endpoint_words(explanation: Explanation, column: str) -> str:
+def _endpoint_words(explanation: ExplanationTables, column: str) -> str:
     endpoint = next(entry for entry in explanation.scenario.endpoints if column_of(entry) == column)
     return f"{observables()[endpoint.observable].label}, {endpoint.label}"
 

@@ -11,7 +11,7 @@ from mgcells.library import Library
 from mgcells.library.sentences import GRADES, rule_sentence
 from mgcells.reporting.sentences import decimals_for, number
 from mgcells.study.carrying import SHARE
-from mgcells.study.explain import Explanation
+from mgcells.study.explanation import ExplanationTables
 from mgcells.study.players import Player
 from mgcells.study.tables import rows_of
 from mgcells.tissues.links import ARROW
@@ -20,7 +20,7 @@ MOST_NAMED, MOST_PAIRS = 4, 2
 SINGLE = ("rule", "link", "mechanism")
 
 
-def told(explanation: Explanation) -> list[str]:
+def told(explanation: ExplanationTables) -> list[str]:
     """Return what an explanation comes to: for each endpoint what carries its difference, then what does nothing."""
     found: list[str] = []
     named: set[str] = set()
@@ -54,7 +54,7 @@ def title_of(library: Library, player: Player) -> str:
     return f"It is the link by which {source} reaches {target}."
 
 
-def _of_endpoint(explanation: Explanation, column: str, named: set[str]) -> list[str]:
+def _of_endpoint(explanation: ExplanationTables, column: str, named: set[str]) -> list[str]:
     """Return what carries an endpoint; a part is put into words once, when it is `named` first."""
     own = explanation.losses[explanation.losses["column"] == column]
     library, strategy = explanation.scenario.library, explanation.strategy
@@ -75,7 +75,7 @@ def _of_endpoint(explanation: Explanation, column: str, named: set[str]) -> list
     return found
 
 
-def _shared(explanation: Explanation, column: str) -> list[str]:
+def _shared(explanation: ExplanationTables, column: str) -> list[str]:
     values = explanation.shapley[explanation.shapley["column"] == column]
     if len(values) < 2:
         return []
@@ -102,7 +102,7 @@ def _error(row: dict[str, Any]) -> str:
     return f" (standard error {100 * abs(row['share'] * row['error'] / row['value']):.0f})" if known else ""
 
 
-def _outside(explanation: Explanation) -> int:
+def _outside(explanation: ExplanationTables) -> int:
     """Return how many parts were not run, because no endpoint can feel them."""
     return sum(player not in explanation.players for player in explanation.still)
 
