@@ -10,6 +10,7 @@ import typer
 from mgcells.cli.application import BAD_INPUT, RUNS_FAILED, Libraries, app, named_path, refusing
 from mgcells.cli.commands import INTERRUPTED, Quiet, Seed, Workers
 from mgcells.cli.output import indented, say
+from mgcells.errors import InputProblems, Problem, suggestion
 
 if TYPE_CHECKING:
     from mgcells.library import Library
@@ -28,7 +29,10 @@ Subjects = Annotated[
 @app.command()
 def explain(
     asked: Annotated[
-        str, typer.Argument(metavar="SCENARIO|RULE", help="Scenario file or name, or the id of a rule for its card.")
+        str,
+        typer.Argument(
+            metavar="SCENARIO|OUTPUT|RULE", help="Scenario file or name, a folder of results, or a rule for its card."
+        ),
     ],
     strategy: Annotated[
         str | None, typer.Option(help="Strategy to explain.  [default: the first that is given something]")
@@ -51,14 +55,15 @@ def explain(
         return
     from mgcells.batch.batch import BatchInterrupted
     from mgcells.cli.progress import study_progress
-    from mgcells.scenario.shipped import load_named
+    from mgcells.scenario.shipped import load_scenario
     from mgcells.study.explain import explain as explained
     from mgcells.study.explanation_files import write_explanation
     from mgcells.study.telling import told
 
     with refusing():
-        scenario, stem = load_named(Path(asked), libraries=library or (), seed=seed)
-        folder = out or Path("outputs") / f"{stem}-study"
+        path, usual = _meant(asked, known)
+        scenario = load_scenario(path, libraries=library or (), seed=seed)
+        folder = out or usual
         try:
             with study_progress(scenario.title, quiet=quiet) as watch:
                 found = explained(
@@ -102,3 +107,22 @@ def _card(rule: str, library: Library, folder: Path) -> None:
         place.write_bytes(f"{rule}.svg", svg)
         place.write_text(f"{rule}.txt", f"{drawn[1]}\n")
     say(f"Curve: {place / f'{rule}.png'}")
+
+
+def _meant(asked: str, known: Library) -> tuple[Path, Path]:
+    """Return the scenario file that is meant, and where its studies are kept: beside a folder of results that is named.
+
+    Raises
+    ------
+    InputProblems
+        It is neither a scenario, nor a folder of results, nor a rule; the nearest of these is named.
+    """
+    from mgcells.scenario.shipped import scenario_path, shipped_scenarios
+
+    path = Path(asked)
+    if (path / "scenario.toml").is_file():
+        return path / "scenario.toml", path.with_name(f"{path.resolve().name}-study")
+    if not path.exists() and path.suffix != ".toml" and path.stem not in shipped_scenarios():
+        nearest = suggestion(asked, [*shipped_scenarios(), *known.rules])
+        raise InputProblems([Problem(asked, 0, f"is no scenario, folder of results or rule{nearest}")])
+    return scenario_path(path), Path("outputs") / f"{scenario_path(path).stem}-study"
