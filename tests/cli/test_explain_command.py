@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mgcells.batch.batch import run_batch
 from mgcells.study.running import TABLE
 
 TEXT = """title = "What carries it?"
@@ -41,7 +42,7 @@ def test_a_scenario_and_its_folder_of_results_are_explained_from_the_same_runs(t
     assert first.returncode == 0, first.stderr
     assert "urine.magnesium, at 2 d: citrate raised it by" in first.stdout
     assert (tmp_path / "outputs" / "what-study" / "explain" / "losses.csv").exists()
-    mgcells(tmp_path, "run", "what.toml", "--workers", "1", "--quiet")
+    run_batch(tmp_path / "what.toml", tmp_path / "outputs" / "what", workers=1)
     again = mgcells(tmp_path, "explain", "outputs/what", "--workers", "1")
     assert again.returncode == 0, again.stderr
     assert again.stdout.splitlines()[:-1] == first.stdout.splitlines()[:-1]
