@@ -14,12 +14,13 @@ import pandas as pd
 import pytest
 
 from mgcells.reporting import ReportFiles, answers, build_report
+from mgcells.reporting.columns import ObservableColumn
 from mgcells.reporting.drawing import draw_all
 from mgcells.reporting.evidence import assumed_share
 from mgcells.reporting.figures.overview import overview
 from mgcells.reporting.page import render_page
 from mgcells.reporting.registry import registered_figures
-from mgcells.reporting.results import ObservableColumn, read_results
+from mgcells.reporting.results import read_results
 
 OBSERVABLES = {
     "plasma.magnesium": ("mM", "plasma magnesium", 0.8, "body"),

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from mgcells.reporting.columns import ObservableColumn
 from mgcells.reporting.references import bibtex, reading, reference_line
-from mgcells.reporting.results import ObservableColumn
 from mgcells.reporting.sentences import effect_sentence, effect_sentences, number, percent, verdict
 
 NAN = float("nan")

@@ -11,11 +11,12 @@ from typing import Any
 import jinja2
 
 from mgcells.reporting.answering import said_of
+from mgcells.reporting.columns import PRETTY_UNITS
 from mgcells.reporting.drawing import DrawnFigure
 from mgcells.reporting.evidence import GRADES, assumed_share, basis_counts, numbers_used, parameters_used, used_rules
 from mgcells.reporting.libraries import library_entry, own_origins, package_entry, to_install
 from mgcells.reporting.references import reading, reference_line
-from mgcells.reporting.results import PRETTY_UNITS, Results, failed_runs
+from mgcells.reporting.results import Results, failed_runs
 from mgcells.reporting.safety import safety_sentences
 from mgcells.reporting.sentences import (
     NEGLIGIBLE,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,58 +18,14 @@ from mgcells.analysis.endpoints import column_of, endpoint_values, unit_of
 from mgcells.analysis.resampling import BOOTSTRAP_FROM
 from mgcells.analysis.running import weights_of
 from mgcells.arrays import Floats
+from mgcells.reporting.columns import BODY, ObservableColumn, described
 from mgcells.scenario import Endpoint
 from mgcells.scenario.scenario import Contrast
 from mgcells.scenario.texts import spoken
 
-BODY = "body"
 PANELS = 12
 LONG_RUN = 14.0
 WITHIN_DAY = 1e-6
-PRETTY_UNITS = {"uM": "µM", "um": "µm", "um/d": "µm/d", "ug": "µg", "mM*h": "mM·h", "uM*h": "µM·h"}
-
-
-@dataclass(frozen=True)
-class ObservableColumn:
-    """A column of the time series: its unit ("" is relative to healthy = 1), its label and the tissue it reads.
-
-    A label that ends in "(0 to 1)" marks an index without a unit that is not relative to health.
-    """
-
-    name: str
-    unit: str
-    label: str
-    tissue: str
-
-    @property
-    def shown_unit(self) -> str:
-        """The unit for an axis or a table."""
-        return PRETTY_UNITS.get(self.unit, self.unit) or ("index" if self.is_index else "relative to healthy = 1")
-
-    @property
-    def difference_unit(self) -> str:
-        """The unit of a difference, for an axis."""
-        if self.unit == "%":
-            return "percentage points"
-        return "healthy = 1" if not self.unit and not self.is_index else self.shown_unit
-
-    @property
-    def suffix(self) -> str:
-        """What follows a difference within a sentence."""
-        if self.unit:
-            return f" {self.difference_unit}"
-        return "" if self.is_index else " \N{MULTIPLICATION SIGN} healthy"
-
-    @property
-    def is_index(self) -> bool:
-        """Whether it is an index from 0 to 1."""
-        return not self.unit and self.label.endswith("(0 to 1)")
-
-    @property
-    def heading(self) -> str:
-        """The label as it begins a line; a word such as cGMP keeps its first letter."""
-        kept = self.label[1:2].isupper()
-        return self.label if kept else self.label[:1].upper() + self.label[1:]
 
 
 @dataclass(frozen=True)
@@ -324,7 +279,7 @@ def read_results(folder: Path) -> Results:
         folder=folder,
         scenario=resolved["scenario"],
         strategies=strategies,
-        observables=_observables(present, labels, resolved.get("observables", {})),
+        observables=described(present, labels, resolved.get("observables", {})),
         timeseries=timeseries[[*KEYS, *present]],
         runs=runs,
         manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
@@ -370,23 +325,3 @@ def _finished_rows(timeseries: pd.DataFrame, runs: pd.DataFrame, order: dict[str
     table = table[table["strategy"].isin(list(order))]
     table = table.assign(_place=table["strategy"].map(order)).sort_values(["_place", "replicate", "day"])
     return table.drop(columns="_place").reset_index(drop=True)
-
-
-def _observables(names: Iterable[str], labels: pd.DataFrame, known: dict[str, Any]) -> dict[str, ObservableColumn]:
-    written = {name: str(labels.loc[name, "label"]) if name in labels.index else name for name in names}
-    titled = all(text[:1].isupper() for text in written.values())
-    return {
-        name: ObservableColumn(
-            name=name,
-            unit=str(labels.loc[name, "unit"]) if name in labels.index else "",
-            label=_lowered(text) if titled else text,
-            tissue=str(known.get(name, {}).get("tissue") or BODY),
-        )
-        for name, text in written.items()
-    }
-
-
-def _lowered(label: str) -> str:
-    """Write a label that begins like a title as it stands within a sentence; abbreviations stay."""
-    first = label.split(" ")[0]
-    return label[0].lower() + label[1:] if first[1:].islower() else label

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mgcells.reporting.results import ObservableColumn
+from mgcells.reporting.columns import ObservableColumn
 
 MINUS = "\N{MINUS SIGN}"
 MOST_DECIMALS = 6
