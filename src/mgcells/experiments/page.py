@@ -52,7 +52,7 @@ class ValidationFiles:
 def write_validation(
     table: pd.DataFrame, notes: Mapping[str, ExperimentNotes], crashed: Sequence[str], folder: Path
 ) -> ValidationFiles:
-    """Write validation.csv, validation.md and figures/validation.png and .svg into `folder`."""
+    """Write validation.csv, validation.md and figures/validation.png, .svg and .pdf into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     csv, page = folder / "validation.csv", folder / "validation.md"
     table.to_csv(csv, index=False, float_format="%.9g", lineterminator="\n", encoding="utf-8")
@@ -62,7 +62,7 @@ def write_validation(
         (folder / "figures").mkdir(exist_ok=True)
         open_to_doubt = [name for name, note in notes.items() if note.disclosure]
         with drawing_settings():
-            for suffix, content in zip(("png", "svg"), render(draw_validation(table, open_to_doubt)), strict=True):
+            for suffix, content in render(draw_validation(table, open_to_doubt))._asdict().items():
                 path = folder / "figures" / f"validation.{suffix}"
                 path.write_bytes(content)
                 figures.append(path)

@@ -41,7 +41,7 @@ class ObservableColumn:
         """What follows a difference within a sentence."""
         if self.unit:
             return f" {self.difference_unit}"
-        return "" if self.is_index else " \N{MULTIPLICATION SIGN} healthy"
+        return "" if self.is_index else " of the healthy level"
 
     @property
     def is_index(self) -> bool:

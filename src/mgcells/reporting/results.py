@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mgcells.analysis import at_the_end, listed_endpoints, paired_difference_series, trajectory_summary
+from mgcells.analysis import at_the_end, listed_endpoints, trajectory_summary
 from mgcells.analysis.cube import KEYS, Cube, build_cube, observable_columns
 from mgcells.analysis.effects import effects_of
 from mgcells.analysis.endpoints import column_of, endpoint_values, unit_of
 from mgcells.analysis.resampling import BOOTSTRAP_FROM
 from mgcells.analysis.running import weights_of
+from mgcells.analysis.spread import spread_over_subjects
 from mgcells.arrays import Floats
 from mgcells.reporting.columns import BODY, ObservableColumn, described
 from mgcells.scenario import Endpoint
@@ -168,13 +169,6 @@ class Results:
         return trajectory_summary(self.drawn, self.main_observables)
 
     @cached_property
-    def differences(self) -> pd.DataFrame:
-        """Mean paired difference of the main observables over time."""
-        return paired_difference_series(
-            self.drawn, control=self.control, seed=self.seed, observables=self.main_observables
-        )
-
-    @cached_property
     def pairs(self) -> str:
         """Number of pairs per comparison as text, a range where strategies differ."""
         counts = self.effects["n"]
@@ -204,6 +198,19 @@ class Results:
             for name in self.compared
             if name in records and records[name].equals(records[control]) and read[name].equals(read[control])
         )
+
+    def spread(self, endpoint: Endpoint) -> float:
+        """Standard deviation of an endpoint over the subjects of control, in its unit; NaN where they are alike."""
+        return self._spreads.get((endpoint.observable, endpoint.label), float("nan"))
+
+    @cached_property
+    def _spreads(self) -> dict[tuple[str, str], float]:
+        cube, values = self._values
+        if self.control not in cube.strategies:
+            return {}
+        spreads = spread_over_subjects(values[cube.strategies.index(self.control)])
+        keys = [(endpoint.observable, endpoint.label) for endpoint in self.endpoints]
+        return dict(zip(keys, spreads.tolist(), strict=True))
 
     def measured(self, endpoint: Endpoint) -> ObservableColumn:
         """What an endpoint measures, in its own unit: an area or a time is not in that of its observable."""
