@@ -51,7 +51,8 @@ def moved_elsewhere(results: Results, endpoint: Endpoint) -> str:
             count = sum(row is not None and _is_clear(results, end, row) for end, row in rows)
             counts.setdefault(count, []).append(name)
     first, *further = sorted(counts, reverse=True)
-    who = {count: listed(names) if len(counts) > 1 else "every strategy" for count, names in counts.items()}
+    everyone = "every strategy" if first else "any strategy"
+    who = {count: listed(names) if len(counts) > 1 else everyone for count, names in counts.items()}
     told = [
         f"{first or 'none'} differed with {who[first]}",
         *(f"{count or 'none'} with {who[count]}" for count in further),

@@ -47,7 +47,7 @@ def _draw(results: Results, endpoint: Endpoint, names: list[str]) -> Drawing:
     arms = arms_of(results, endpoint)
     rows = facet_rows(results, names)
     below = lines_of(arms) * LINE_INCHES + AXES_BELOW
-    if rows == 1:
+    if not rows:
         heights = (max(COURSE_HEIGHT, LEGEND_LINE * (len(names) + 3)), below)
         shown = Figure(figsize=(PAGE_WIDTH, sum(heights)), layout="constrained")
         grid = shown.add_gridspec(2, 2, height_ratios=heights, width_ratios=WIDTHS)
@@ -65,7 +65,7 @@ def _draw(results: Results, endpoint: Endpoint, names: list[str]) -> Drawing:
     label = results.observables[endpoint.observable].heading
     return Drawing(
         shown,
-        _caption(results, endpoint, names, rows > 1),
+        _caption(results, endpoint, names, rows > 0),
         f"Time course of {label} in {len(names)} strategies; below, what each was given and its difference from "
         f"{results.control} with an interval.",
         part=_part(results, endpoint),

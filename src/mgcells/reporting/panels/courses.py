@@ -27,9 +27,9 @@ MARKERS_A_LINE = 6
 
 
 def facet_rows(results: Results, names: list[str]) -> int:
-    """Return how many rows of panels the strategies need; 1 where they share a panel."""
+    """Return how many rows of panels the strategies need, a panel each; 0 where they share one."""
     others = [name for name in names if name != results.control]
-    return 1 if len(others) <= MOST_LINES else -(-len(others) // FACET_COLUMNS)
+    return 0 if len(others) <= MOST_LINES else -(-len(others) // FACET_COLUMNS)
 
 
 def draw_courses(axes: Axes, results: Results, endpoint: Endpoint, names: list[str]) -> None:
