@@ -63,7 +63,7 @@ def test_run_leaves_what_the_contract_says(finished: Path) -> None:
     assert head.startswith("strategy,replicate,day,plasma.magnesium")
     effects = (out / "effects.csv").read_text().splitlines()[0]
     assert effects == (
-        "strategy,observable,endpoint,control_mean,strategy_mean,difference,low,high,relative,pairs_favouring,n,unit"
+        "strategy,observable,endpoint,control_mean,strategy_mean,difference,low,high,relative,pairs_favouring,n,unit,against"
     )
     assert (out / "runs.csv").read_text().splitlines()[0] == "run_id,strategy,replicate,status,seconds,error"
     page = (out / "report.html").read_text()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from mgcells.reporting.columns import ObservableColumn
 from mgcells.reporting.references import bibtex, reading, reference_line
-from mgcells.reporting.results import ObservableColumn
 from mgcells.reporting.sentences import effect_sentence, effect_sentences, number, percent, verdict
 
 NAN = float("nan")
@@ -83,7 +83,7 @@ def test_percentages(share: float, text: str) -> None:
         (
             row(2.0, 1.0, 3.0, unit="", relative=NAN),
             "higher",
-            "X raised y by 2.0 × healthy (1.0 to 3.0; higher in 20 of 20 pairs).",
+            "X raised y by 2.0 of the healthy level (1.0 to 3.0; higher in 20 of 20 pairs).",
         ),
     ],
 )

@@ -19,7 +19,6 @@ from mgcells.scenario.scenario import Contrast
 RESAMPLES = 2000
 COLUMNS = (
     "strategy",
-    "against",
     "observable",
     "endpoint",
     "control_mean",
@@ -31,6 +30,7 @@ COLUMNS = (
     "pairs_favouring",
     "n",
     "unit",
+    "against",
 )
 
 
@@ -111,7 +111,6 @@ def effects_of(
     return pd.DataFrame(
         {
             "strategy": _each([contrast.strategy for contrast in known], len(endpoints)),
-            "against": _each([contrast.against for contrast in known], len(endpoints)),
             "observable": [endpoint.observable for endpoint in endpoints] * len(known),
             "endpoint": [endpoint.label for endpoint in endpoints] * len(known),
             "control_mean": control_mean,
@@ -123,6 +122,7 @@ def effects_of(
             "pairs_favouring": favouring,
             "n": n,
             "unit": [unit_of(endpoint, units.get(endpoint.observable, "")) for endpoint in endpoints] * len(known),
+            "against": _each([contrast.against for contrast in known], len(endpoints)),
         }
     )
 

@@ -37,7 +37,7 @@ ROWS_A_GROUP = 1024
 # Bytes that a number takes in a part, in the Parquet table and in the text, together and compressed as they come.
 BYTES_A_VALUE = 24
 # What the report, its figures and what was in force take, of however few runs.
-BYTES_OF_A_REPORT = 6_000_000
+BYTES_OF_A_REPORT = 15_000_000
 
 
 class Store:

@@ -15,8 +15,6 @@ from mgcells.errors import InputProblems, Problem, suggestion
 if TYPE_CHECKING:
     from mgcells.library import Library
 
-DOTS_PER_INCH = 300
-
 StudyFolder = Annotated[
     Path | None,
     typer.Option(parser=named_path, metavar="PATH", help="Folder of the study.  [default: outputs/<file stem>-study]"),
@@ -100,11 +98,11 @@ def _card(rule: str, library: Library, folder: Path) -> None:
         drawn = card_picture(card)
         if drawn is None:
             return
-        png, svg = render(drawn[0], DOTS_PER_INCH)
+        files = render(drawn[0])._asdict()
     place = Folder(folder / "rules")
     with place.held(), place.refusing():
-        place.write_bytes(f"{rule}.png", png)
-        place.write_bytes(f"{rule}.svg", svg)
+        for suffix, content in files.items():
+            place.write_bytes(f"{rule}.{suffix}", content)
         place.write_text(f"{rule}.txt", f"{drawn[1]}\n")
     say(f"Curve: {place / f'{rule}.png'}")
 

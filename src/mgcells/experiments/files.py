@@ -13,8 +13,6 @@ from mgcells.experiments.page import ExperimentNotes, validation_page
 from mgcells.experiments.tally import Tally
 from mgcells.reporting.drawing import drawing_settings, render
 
-DOTS_PER_INCH = 300
-
 
 @dataclass(frozen=True)
 class ValidationFiles:
@@ -29,7 +27,7 @@ def write_validation(
     table: pd.DataFrame, notes: Mapping[str, ExperimentNotes], crashed: Sequence[str], tallies: Sequence[Tally],
     folder: Path,
 ) -> ValidationFiles:  # fmt: skip
-    """Write validation.csv, validation.md and, as .png and .svg, figures/agreement and figures/validation."""
+    """Write validation.csv, validation.md and, as .png, .svg and .pdf, figures/agreement and figures/validation."""
     folder.mkdir(parents=True, exist_ok=True)
     csv, page = folder / "validation.csv", folder / "validation.md"
     table.to_csv(csv, index=False, float_format="%.9g", lineterminator="\n", encoding="utf-8")
@@ -46,7 +44,7 @@ def write_validation(
         }
         with drawing_settings():
             for picture in shown:
-                for suffix, content in zip(("png", "svg"), render(draw[picture.name](), DOTS_PER_INCH), strict=True):
+                for suffix, content in render(draw[picture.name]())._asdict().items():
                     path = folder / "figures" / f"{picture.name}.{suffix}"
                     path.write_bytes(content)
                     figures.append(path)

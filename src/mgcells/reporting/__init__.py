@@ -67,24 +67,15 @@ def build_report(folder: str | Path) -> ReportFiles:
     return ReportFiles(page, effects, safety, references, tuple(figures))
 
 
-def answers(folder: Path, endpoints: int = 1) -> list[str]:
-    """Return the first endpoints of a finished output folder, a sentence per strategy, and what else there is."""
-    from mgcells.reporting.answering import said_of
+def answers(folder: Path) -> list[str]:
+    """Return the five lines that the report of a finished output folder opens with, and its safety lines."""
+    from mgcells.reporting.opening import opening
     from mgcells.reporting.results import read_results
     from mgcells.reporting.safety import safety_sentences
 
     results = read_results(folder)
     warnings = [f"Safety: {text} ({names})" for text, names in safety_sentences(results)]
-    if results.effects.empty:
-        return [f"No finished pair of a strategy and {results.control}: no effect can be computed.", *warnings]
-    lines = []
-    for endpoint in results.main[:endpoints]:
-        lines.append(f"{results.heading(endpoint)}:")
-        lines += [f"  {sentence}" for _, sentence in said_of(results, endpoint)]
-    further = len(results.main) - endpoints
-    if further > 0:
-        lines.append(f"{further} more endpoint{'s' if further > 1 else ''} in the report.")
-    return lines + warnings
+    return [*(f"{line.label}: {line.text}" for line in opening(results)), *warnings]
 
 
 __all__ = ["ReportFiles", "answers", "build_report"]

@@ -10,18 +10,32 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from mgcells.folder import Folder
 from mgcells.library.installed import owner
 from mgcells.reporting.registry import registered_figures
 from mgcells.reporting.results import Results
-from mgcells.reporting.style import DOTS_PER_INCH, FURTHER_FONTS, SETTINGS, installed_fonts
+from mgcells.reporting.style import DOTS_PER_INCH, FONT, FURTHER_FONTS, SETTINGS, installed_fonts
 
+# Text stays text in an SVG, and a reader may lack our font: of those that most have, Verdana is nearest in its widths.
+WRITTEN_FONT = f"'{FONT}'".encode()
+ASKED_FONTS = f"'{FONT}', Verdana, sans-serif".encode()
 GLYPH = re.compile(r"Glyph (\d+) .*missing from")
+
+
+class Rendered(NamedTuple):
+    """The bytes of a figure: pixels for a screen, drawings whose text stays text for a paper."""
+
+    png: bytes
+    svg: bytes
+    pdf: bytes
 
 
 @dataclass(frozen=True)
@@ -32,8 +46,12 @@ class DrawnFigure:
     title: str
     caption: str
     alt: str
-    png: bytes
-    svg: bytes
+    files: Rendered
+
+    @property
+    def words(self) -> str:
+        """The title and the caption, as they stand in the file beside the figure."""
+        return f"{self.title}. {self.caption}\n"
 
 
 def draw_all(results: Results) -> list[DrawnFigure]:
@@ -41,13 +59,12 @@ def draw_all(results: Results) -> list[DrawnFigure]:
     drawn = []
     with drawing_settings():
         for item in registered_figures():
-            drawing = item.draw(results)
-            if drawing is None:
-                continue
-            png, svg = render(drawing.figure)
             package = owner(item.draw.__module__)
-            caption = f"{drawing.caption} Drawn by the package {package.label}." if package else drawing.caption
-            drawn.append(DrawnFigure(item.name, item.title, caption, drawing.alt, png, svg))
+            by = f" Drawn by the package {package.label}." if package else ""
+            for drawing in item.drawings(results):
+                name = f"{item.name}-{drawing.part}" if drawing.part else item.name
+                title, files = drawing.title or item.title, render(drawing.figure)
+                drawn.append(DrawnFigure(name, title, drawing.caption + by, drawing.alt, files))
     return drawn
 
 
@@ -73,21 +90,33 @@ def drawing_settings() -> Iterator[None]:
 
 
 def save_figures(drawn: list[DrawnFigure], folder: Folder, place: str) -> list[Path]:
-    """Write `<name>.png` and `<name>.svg` for each figure at `place` in a folder, and return the paths."""
-    written = []
-    for item in drawn:
-        for suffix, content in (("png", item.png), ("svg", item.svg)):
-            name = f"{place}{item.name}.{suffix}"
-            folder.write_bytes(name, content)
-            written.append(folder / name)
-    return written
+    """Write each figure at `place` in a folder as `<name>.png`, `.svg` and `.pdf`, with its caption in `<name>.txt`.
+
+    Figures that mgcells wrote there before and that are no longer drawn are taken away. Returns the paths of the
+    figures, without the captions.
+    """
+    files = {
+        f"{place}{item.name}.{suffix}": content
+        for item in drawn
+        for suffix, content in (*item.files._asdict().items(), ("txt", item.words.encode()))
+    }
+    folder.remove(set(folder.written(place)) - files.keys() - {place})
+    for name, content in files.items():
+        folder.write_bytes(name, content)
+    return [folder / name for name in files if not name.endswith(".txt")]
 
 
-def render(shown: Figure, dots_per_inch: int = DOTS_PER_INCH) -> tuple[bytes, bytes]:
-    """Return a figure as PNG, with so many dots per inch, and SVG."""
+def render(shown: Figure) -> Rendered:
+    """Return a figure as PNG, SVG and PDF.
+
+    Each canvas is asked by itself, as `savefig` would draw every figure twice to place what is placed already.
+    """
     shown.draw_without_rendering()
-    shown.set_layout_engine("none")  # the layout is done: solving it again for each format doubles the time
-    png, svg = io.BytesIO(), io.BytesIO()
-    shown.savefig(png, format="png", dpi=dots_per_inch, metadata={"Software": None})
-    shown.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    return png.getvalue(), svg.getvalue()
+    shown.set_layout_engine("none")
+    png, svg, pdf = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    canvases: Any = (FigureCanvasSVG(shown), FigureCanvasPdf(shown), FigureCanvasAgg(shown))
+    canvases[0].print_svg(svg, metadata={"Date": None, "Creator": None})
+    canvases[1].print_pdf(pdf, metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    shown.dpi = DOTS_PER_INCH
+    canvases[2].print_png(png, metadata={"Software": None})
+    return Rendered(png.getvalue(), svg.getvalue().replace(WRITTEN_FONT, ASKED_FONTS), pdf.getvalue())

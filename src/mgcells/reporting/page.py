@@ -12,15 +12,19 @@ import jinja2
 
 from mgcells.reporting.answering import said_of
 from mgcells.reporting.claims import claims_used
+from mgcells.reporting.columns import PRETTY_UNITS
 from mgcells.reporting.drawing import DrawnFigure
 from mgcells.reporting.evidence import GRADES, assumed_share, basis_counts, numbers_used, parameters_used, used_rules
+from mgcells.reporting.figures.endpoint import figure_name
 from mgcells.reporting.libraries import library_entry, own_origins, package_entry, to_install
+from mgcells.reporting.opening import opening
 from mgcells.reporting.references import reading, reference_line
-from mgcells.reporting.results import PRETTY_UNITS, Results, failed_runs
+from mgcells.reporting.results import Results, failed_runs
 from mgcells.reporting.safety import safety_sentences
 from mgcells.reporting.sentences import (
     NEGLIGIBLE,
     effect_decimals,
+    in_spreads,
     interval_text,
     number,
     percent,
@@ -49,6 +53,9 @@ def render_page(results: Results, drawn: Iterable[DrawnFigure]) -> str:
 
 
 def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
+    figures = [_figure(place, item) for place, item in enumerate(drawn, start=1)]
+    answers = [_answer(results, endpoint, figures) for endpoint in (results.declared or results.main)]
+    beside = [answer["figure"] for answer in answers] if not results.effects.empty else []
     assumed, total = assumed_share(results)
     numbers = {key: place for place, key in enumerate(sorted(results.sources), start=1)}
     return {
@@ -63,14 +70,17 @@ def _content(results: Results, drawn: list[DrawnFigure]) -> dict[str, Any]:
         "total": total,
         "assumed_percent": f"{100 * assumed / total:.0f}" if total else "0",
         "strategies": [_strategy(results, strategy) for strategy in results.strategies],
-        "answers": [_answer(results, endpoint) for endpoint in (results.declared or results.main)],
+        "opening": opening(results),
+        "answers": answers,
         "all_declared": bool(results.declared),
-        "others": [_answer(results, end) for end in results.endpoints if end not in (results.declared or results.main)],
+        "others": [
+            _answer(results, end, []) for end in results.endpoints if end not in (results.declared or results.main)
+        ],
         "pairs": results.pairs,
         "interval": results.interval,
         "negligible": f"{100 * NEGLIGIBLE:g}",
         "comparable": not results.effects.empty,
-        "figures": [_figure(item) for item in drawn],
+        "figures": [item for item in figures if item not in beside],
         "contested": [rule for rule in _questioned(results) if rule["used"]],
         "unused": [rule for rule in _questioned(results) if not rule["used"]],
         "rules": [_rule(name, rule, numbers) for name, rule in used_rules(results).items()],
@@ -157,41 +167,58 @@ def _diet(strategy: dict[str, Any]) -> str:
     return ", then ".join([*(f"{text} until {until:g} d" for text, until in parts[:-1]), parts[-1][0]])
 
 
-def _answer(results: Results, endpoint: Endpoint) -> dict[str, Any]:
-    measured = results.measured(endpoint)
+def _answer(results: Results, endpoint: Endpoint, figures: list[dict[str, Any]]) -> dict[str, Any]:
+    measured, spread = results.measured(endpoint), results.spread(endpoint)
     rows = {name: results.effect(name, endpoint) for name in results.compared}
     rows |= {f"{item.strategy} against {item.against}": results.effect(item.strategy, endpoint, item.against)
              for item in results.further}  # fmt: skip
+    own = figure_name(results, endpoint) if endpoint in results.main else ""
     return {
         "name": endpoint.observable,
         "heading": results.heading(endpoint),
         "unit": measured.shown_unit,
+        "spread": number(spread),
         "sentences": said_of(results, endpoint),
-        "rows": [_effect_cells(name, row) for name, row in rows.items()],
+        "rows": _grouped({name: _effect_cells(row, spread) for name, row in rows.items()}),
+        "figure": next((item for item in figures if item["name"] == own), None),
     }
 
 
-def _effect_cells(strategy: str, row: dict[str, Any] | None) -> dict[str, Any]:
+def _grouped(rows: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows of a table in which strategies whose cells are equal share one."""
+    groups: list[tuple[list[str], dict[str, Any]]] = []
+    for name, cells in rows.items():
+        names = next((names for names, known in groups if known == cells), None)
+        if names is None:
+            groups.append(([name], cells))
+        else:
+            names.append(name)
+    return [{"strategy": "; ".join(names), **cells} for names, cells in groups]
+
+
+def _effect_cells(row: dict[str, Any] | None, spread: float) -> dict[str, Any]:
     if row is None:
-        return {"strategy": strategy, "verdict": "none"}
+        return {"verdict": "none"}
     decimals = effect_decimals(row)
     n = int(row["n"])
     return {
-        "strategy": strategy,
         "verdict": verdict(row),
         "control": number(row["control_mean"]),
         "mean": number(row["strategy_mean"]),
         "difference": number(row["difference"], decimals),
         "interval": interval_text(row),
+        "spreads": in_spreads(row["difference"] / spread),
         "relative": percent(row["relative"]),
         "favouring": f"{round(row['pairs_favouring'] * n)} of {n}",
     }
 
 
-def _figure(item: DrawnFigure) -> dict[str, str]:
-    kind, content = ("svg+xml", item.svg) if len(item.svg) <= LARGEST_SVG else ("png", item.png)
+def _figure(place: int, item: DrawnFigure) -> dict[str, Any]:
+    svg, png = item.files.svg, item.files.png
+    kind, content = ("svg+xml", svg) if len(svg) <= LARGEST_SVG else ("png", png)
     address = f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
-    return {"name": item.name, "title": item.title, "caption": item.caption, "alt": item.alt, "address": address}
+    return {"place": place, "name": item.name, "title": item.title, "caption": item.caption, "alt": item.alt,
+            "address": address}  # fmt: skip
 
 
 def _questioned(results: Results) -> list[dict[str, Any]]:

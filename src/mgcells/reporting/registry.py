@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,27 +16,40 @@ if TYPE_CHECKING:
 
     from mgcells.reporting.results import Results
 
-Draw = Callable[["Results"], "Drawing | None"]
+Draw = Callable[["Results"], "Drawing | Sequence[Drawing] | None"]
 _REGISTERED: dict[str, RegisteredFigure] = {}
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure with the words it needs: `caption` states statistic, level and pairs; `alt` says what is to be seen."""
+    """A figure with the words it needs: `caption` states statistic, level, n and unit; `alt` says what is to be seen.
+
+    Where one function draws several figures, each has a `part`, which follows in its file name (letters, digits and
+    hyphens), and may have a `title` of its own.
+    """
 
     figure: Figure
     caption: str
     alt: str
+    part: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
 class RegisteredFigure:
-    """A figure of the report; `draw` returns None where the run has nothing to show in it."""
+    """A figure of the report, or several of a kind; `draw` returns None where the run has nothing to show in it."""
 
     name: str
     title: str
     order: int
     draw: Draw
+
+    def drawings(self, results: Results) -> list[Drawing]:
+        """Return what it draws of a run, as a list that may be empty."""
+        drawn = self.draw(results)
+        if drawn is None:
+            return []
+        return list(drawn) if isinstance(drawn, Sequence) else [drawn]
 
 
 def figure(name: str, *, title: str, order: int) -> Callable[[Draw], Draw]:

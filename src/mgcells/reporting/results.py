@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,65 +11,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mgcells.analysis import at_the_end, listed_endpoints, paired_difference_series, trajectory_summary
+from mgcells.analysis import at_the_end, listed_endpoints, trajectory_summary
 from mgcells.analysis.cube import KEYS, Cube, build_cube, observable_columns
 from mgcells.analysis.effects import effects_of
 from mgcells.analysis.endpoints import column_of, endpoint_values, unit_of
 from mgcells.analysis.resampling import BOOTSTRAP_FROM
 from mgcells.analysis.running import weights_of
+from mgcells.analysis.spread import spread_over_subjects
 from mgcells.arrays import Floats
+from mgcells.reporting.columns import BODY, ObservableColumn, described
 from mgcells.scenario import Endpoint
 from mgcells.scenario.scenario import Contrast
 from mgcells.scenario.texts import spoken
 
-BODY = "body"
 PANELS = 12
 LONG_RUN = 14.0
 WITHIN_DAY = 1e-6
-PRETTY_UNITS = {"uM": "µM", "um": "µm", "um/d": "µm/d", "ug": "µg", "mM*h": "mM·h", "uM*h": "µM·h"}
-
-
-@dataclass(frozen=True)
-class ObservableColumn:
-    """A column of the time series: its unit ("" is relative to healthy = 1), its label and the tissue it reads.
-
-    A label that ends in "(0 to 1)" marks an index without a unit that is not relative to health.
-    """
-
-    name: str
-    unit: str
-    label: str
-    tissue: str
-
-    @property
-    def shown_unit(self) -> str:
-        """The unit for an axis or a table."""
-        return PRETTY_UNITS.get(self.unit, self.unit) or ("index" if self.is_index else "relative to healthy = 1")
-
-    @property
-    def difference_unit(self) -> str:
-        """The unit of a difference, for an axis."""
-        if self.unit == "%":
-            return "percentage points"
-        return "healthy = 1" if not self.unit and not self.is_index else self.shown_unit
-
-    @property
-    def suffix(self) -> str:
-        """What follows a difference within a sentence."""
-        if self.unit:
-            return f" {self.difference_unit}"
-        return "" if self.is_index else " \N{MULTIPLICATION SIGN} healthy"
-
-    @property
-    def is_index(self) -> bool:
-        """Whether it is an index from 0 to 1."""
-        return not self.unit and self.label.endswith("(0 to 1)")
-
-    @property
-    def heading(self) -> str:
-        """The label as it begins a line; a word such as cGMP keeps its first letter."""
-        kept = self.label[1:2].isupper()
-        return self.label if kept else self.label[:1].upper() + self.label[1:]
 
 
 @dataclass(frozen=True)
@@ -214,13 +170,6 @@ class Results:
         return trajectory_summary(self.drawn, self.main_observables)
 
     @cached_property
-    def differences(self) -> pd.DataFrame:
-        """Mean paired difference of the main observables over time."""
-        return paired_difference_series(
-            self.drawn, control=self.control, seed=self.seed, observables=self.main_observables
-        )
-
-    @cached_property
     def pairs(self) -> str:
         """Number of pairs per comparison as text, a range where strategies differ."""
         counts = self.effects["n"]
@@ -250,6 +199,19 @@ class Results:
             for name in self.compared
             if name in records and records[name].equals(records[control]) and read[name].equals(read[control])
         )
+
+    def spread(self, endpoint: Endpoint) -> float:
+        """Standard deviation of an endpoint over the subjects of control, in its unit; NaN where they are alike."""
+        return self._spreads.get((endpoint.observable, endpoint.label), float("nan"))
+
+    @cached_property
+    def _spreads(self) -> dict[tuple[str, str], float]:
+        cube, values = self._values
+        if self.control not in cube.strategies:
+            return {}
+        spreads = spread_over_subjects(values[cube.strategies.index(self.control)])
+        keys = [(endpoint.observable, endpoint.label) for endpoint in self.endpoints]
+        return dict(zip(keys, spreads.tolist(), strict=True))
 
     def measured(self, endpoint: Endpoint) -> ObservableColumn:
         """What an endpoint measures, in its own unit: an area or a time is not in that of its observable."""
@@ -325,7 +287,7 @@ def read_results(folder: Path) -> Results:
         folder=folder,
         scenario=resolved["scenario"],
         strategies=strategies,
-        observables=_observables(present, labels, resolved.get("observables", {})),
+        observables=described(present, labels, resolved.get("observables", {})),
         timeseries=timeseries[[*KEYS, *present]],
         runs=runs,
         manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
@@ -372,23 +334,3 @@ def _finished_rows(timeseries: pd.DataFrame, runs: pd.DataFrame, order: dict[str
     table = table[table["strategy"].isin(list(order))]
     table = table.assign(_place=table["strategy"].map(order)).sort_values(["_place", "replicate", "day"])
     return table.drop(columns="_place").reset_index(drop=True)
-
-
-def _observables(names: Iterable[str], labels: pd.DataFrame, known: dict[str, Any]) -> dict[str, ObservableColumn]:
-    written = {name: str(labels.loc[name, "label"]) if name in labels.index else name for name in names}
-    titled = all(text[:1].isupper() for text in written.values())
-    return {
-        name: ObservableColumn(
-            name=name,
-            unit=str(labels.loc[name, "unit"]) if name in labels.index else "",
-            label=_lowered(text) if titled else text,
-            tissue=str(known.get(name, {}).get("tissue") or BODY),
-        )
-        for name, text in written.items()
-    }
-
-
-def _lowered(label: str) -> str:
-    """Write a label that begins like a title as it stands within a sentence; abbreviations stay."""
-    first = label.split(" ")[0]
-    return label[0].lower() + label[1:] if first[1:].islower() else label

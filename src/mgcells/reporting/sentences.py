@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
-from mgcells.reporting.results import ObservableColumn
+from mgcells.reporting.columns import ObservableColumn
 
 MINUS = "\N{MINUS SIGN}"
 MOST_DECIMALS = 6
 LARGEST_RELATIVE = 9.99
+MOST_SPREADS = 99.0
 # A narrow interval does not make a fourth digit of a model worth reading.
 MOST_DIGITS = 3
 # Smaller differences are echoes of the lattice or of rounding, even where all pairs lie on one side.
@@ -40,6 +42,22 @@ def number(value: float | None, decimals: int | None = None) -> str:
         return power_of_ten(value)
     text = f"{value:.{decimals}f}"
     return text.replace("-", MINUS if float(text) else "")
+
+
+def signed(value: float, decimals: int | None = None) -> str:
+    """Write a number as `number` does, a rise with its plus sign."""
+    return f"{'+' if value > 0 else ''}{number(value, decimals)}"
+
+
+def in_spreads(times: float) -> str:
+    """Write a difference in units of the spread between subjects, with a sign; a dash where there is no spread.
+
+    >>> in_spreads(0.52), in_spreads(-12.3), in_spreads(140.0)
+    ('+0.5', '−12', '>99')
+    """
+    if abs(times) > MOST_SPREADS:
+        return f"{'>' if times > 0 else '<'}{number(math.copysign(MOST_SPREADS, times), 0)}"
+    return signed(times, 0 if abs(times) >= 9.95 else 1 if abs(times) >= 0.095 else 2)
 
 
 def power_of_ten(value: float) -> str:
@@ -103,7 +121,7 @@ def effect_sentence(
     """Say in one sentence what a strategy did to an observable against a reference, nulls included."""
     kind, label, unit = verdict(row), observable.label, observable.suffix
     if row is None or kind == "none":
-        return f"{strategy} has no finished pair with {reference}, so nothing can be said about {label}."
+        return f"{strategy}: no finished pair with {reference}, so nothing can be said about {label}."
     n = int(row["n"])
     if kind == "same":
         pairs = "the one pair" if n == 1 else f"all {n} pairs"
@@ -131,12 +149,22 @@ def effect_sentence(
 
 
 def effect_sentences(observable: ObservableColumn, rows: dict[str, dict[str, Any] | None]) -> list[tuple[str, str]]:
-    """Return (verdict, sentence) for each strategy; strategies that equal control share one sentence."""
-    same: dict[int, list[str]] = {}
+    """Return (verdict, sentence) for each strategy, those that equal control last; equal ones share a sentence."""
+    groups: dict[tuple[str, str], list[str]] = {}
     for strategy, row in rows.items():
-        if row is not None and verdict(row) == "same":
-            same.setdefault(int(row["n"]), []).append(strategy)
-    others = [
-        (verdict(row), effect_sentence(name, observable, row)) for name, row in rows.items() if verdict(row) != "same"
+        groups.setdefault((verdict(row), effect_sentence("", observable, row)), []).append(strategy)
+    said = [
+        (kind, effect_sentence("; ".join(names), observable, rows[names[0]])) for (kind, _), names in groups.items()
     ]
-    return others + [("same", effect_sentence("; ".join(names), observable, rows[names[0]])) for names in same.values()]
+    return sorted(said, key=lambda item: item[0] == "same")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as a sentence does; one that would read as two stands in quotation marks.
+
+    >>> listed(["chloride", "L-TAMS, GLUT blocked", "sham"])
+    'chloride, “L-TAMS, GLUT blocked” and sham'
+    """
+    quoted = [f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"
+              if ", " in name or " and " in name else name for name in names]  # fmt: skip
+    return " and ".join([*([", ".join(quoted[:-1])] if quoted[:-1] else []), *quoted[-1:]])

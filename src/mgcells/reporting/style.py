@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from mgcells.arrays import HOURS_PER_DAY
@@ -23,10 +25,12 @@ INK = "#262626"
 FAINT = "#8c8c8c"
 GRID = "#e4e4e4"
 CONTROL_COLOUR = "#6e6e6e"
-PAGE_WIDTH = 8.6
-DOTS_PER_INCH = 150
+WINDOW_COLOUR = "#8a6d00"
+# Inches: two columns of a journal.
+PAGE_WIDTH = 7.2
+DOTS_PER_INCH = 300
 ROW_HEIGHT = 0.21
-FEW_STRATEGIES = 4
+LEGEND_CHARACTERS = 34
 SHORT_RUN = 2.0
 SMALLEST_DECIMAL = 1e-3
 SMALLEST_PLAIN = 1e-4
@@ -86,10 +90,11 @@ SETTINGS: dict[str, Any] = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "axes.unicode_minus": True,
-    "figure.dpi": DOTS_PER_INCH,
+    "figure.dpi": 150,
     "text.hinting": "none",
     "text.parse_math": False,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
     "svg.hashsalt": "mgcells",
     "hatch.linewidth": 0.5,
 }
@@ -127,17 +132,18 @@ def legend_name(results: Results, strategy: str) -> str:
     return f"{strategy} (same as control)" if strategy in results.same_as_control else strategy
 
 
-def strategy_legend(figure: Figure | SubFigure, results: Results, strategies: Sequence[str]) -> None:
-    """Put the legend of the strategies above the panels, outside every axis."""
-    handles = []
+def strategy_legend(axes: Axes, results: Results, strategies: Sequence[str]) -> None:
+    """Fill a place beside a panel with the legend of the strategies, one a line, and of what is shaded."""
+    handles: list[Artist] = []
     for name in strategies:
         colour, line, marker = look(results, name)
-        handle = Line2D([], [], color=colour, linestyle=line, marker=marker or None, markersize=4, linewidth=1.5)
-        handle.set_label(legend_name(results, name))
+        handle = Line2D([], [], color=colour, linestyle=line, marker=marker or None, markersize=3.6, linewidth=1.4)
+        handle.set_label("\n".join(wrapped(legend_name(results, name), LEGEND_CHARACTERS)))
         handles.append(handle)
-    longest = max(len(legend_name(results, name)) for name in strategies)
-    columns = max(1, min(len(handles), math.floor(PAGE_WIDTH / (0.062 * longest + 0.6))))
-    figure.legend(handles=handles, loc="outside upper left", ncols=columns, handlelength=3.2, columnspacing=1.6)
+    handles.append(Patch(facecolor=CONTROL_COLOUR, alpha=0.22, label=f"5\N{EN DASH}95 % of {results.control}"))
+    handles.append(Patch(facecolor=WINDOW_COLOUR, alpha=0.3, label="when it is read"))
+    axes.axis("off")
+    axes.legend(handles=handles, loc="upper left", borderaxespad=0.0, handlelength=3.0, labelspacing=0.45, fontsize=7)
 
 
 def panel_grid(count: int, columns: int, panel_height: float, extra: float = 0.0) -> tuple[Figure, list[Axes]]:
@@ -149,14 +155,14 @@ def panel_grid(count: int, columns: int, panel_height: float, extra: float = 0.0
 
 
 def title_panel(axes: Axes, text: str, width: int = 38) -> None:
-    """Give a panel its title, on two lines when it is long; a number stays beside its unit."""
-    bound = re.sub(r"(\d) (\w+)", "\\1\N{NO-BREAK SPACE}\\2", text)
-    axes.set_title("\n".join(textwrap.wrap(bound, width, break_on_hyphens=False)))
+    """Give a panel its title, on several lines when it is long."""
+    axes.set_title("\n".join(wrapped(text, width)))
 
 
-def columns_for(panels: int) -> int:
-    """Return the number of columns that leaves the fewest gaps."""
-    return panels if panels <= 3 else 2 if panels == 4 else 3
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most `width` characters; a number stays beside its unit."""
+    bound = re.sub(r"(\d) (\w+|%)", "\\1\N{NO-BREAK SPACE}\\2", text)
+    return textwrap.wrap(bound, width, break_on_hyphens=False)
 
 
 def time_axis(axes: Axes, results: Results, labelled: bool = True) -> float:

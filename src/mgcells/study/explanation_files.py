@@ -15,7 +15,6 @@ from mgcells.study.mechanism_map import mechanism_map
 from mgcells.study.telling import told
 
 PLACE = "explain/"
-DOTS_PER_INCH = 300
 NOT_IN_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -55,11 +54,10 @@ def _draw(explanation: Explanation, column: str, folder: Folder) -> list[str]:
     if drawn is None:
         return []
     stem = f"{PLACE}map-{NOT_IN_A_NAME.sub('-', column.lower()).strip('-')}"
-    png, svg = render(drawn[0], DOTS_PER_INCH)
-    folder.write_bytes(f"{stem}.png", png)
-    folder.write_bytes(f"{stem}.svg", svg)
-    folder.write_text(f"{stem}.txt", f"{drawn[1]}\n")
-    return [f"{stem}.png", f"{stem}.svg", f"{stem}.txt"]
+    files = {f"{stem}.{suffix}": content for suffix, content in render(drawn[0])._asdict().items()}
+    for name, content in {**files, f"{stem}.txt": f"{drawn[1]}\n".encode()}.items():
+        folder.write_bytes(name, content)
+    return [*files, f"{stem}.txt"]
 
 
 def _csv(table: pd.DataFrame) -> str:

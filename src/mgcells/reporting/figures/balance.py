@@ -8,6 +8,8 @@ from mgcells.reporting.results import Results
 from mgcells.reporting.style import INK, ROW_HEIGHT, few_plain_ticks, look, panel_grid, soft_grid, title_panel
 
 FLOWS = ("absorbed.magnesium", "urine.magnesium", "faeces.magnesium", "balance.magnesium")
+# Characters of a title that a quarter of the page has room for.
+TITLE = 16
 
 
 @figure("magnesium-balance", title="Magnesium balance", order=40)
@@ -32,7 +34,7 @@ def magnesium_balance(results: Results) -> Drawing | None:
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.set_xlabel(results.observables[flow].shown_unit)
-        title_panel(axes, results.observables[flow].heading, 22)
+        title_panel(axes, results.observables[flow].heading, TITLE)
         # With zero among the data the axis leaves room beside the largest flow too.
         axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
         if not flow.startswith("balance"):

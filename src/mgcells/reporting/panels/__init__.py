@@ -1,0 +1,1 @@
+"""Parts that the figure of an endpoint is put together from."""
