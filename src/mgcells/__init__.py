@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mgcells.reporting.registry import figure
     from mgcells.scenario.scenario import Scenario
     from mgcells.scenario.shipped import load_scenario
+    from mgcells.study.sweep import sweep
     from mgcells.subject.subject import Subject
 
 PLACES = {
@@ -42,6 +43,7 @@ PLACES = {
     "observable": "mgcells.observables:observable",
     "report": "mgcells.reporting:build_report",
     "run": "mgcells.batch.batch:run_batch",
+    "sweep": "mgcells.study.sweep:sweep",
     "validate": "mgcells.experiments.running:run_validation",
 }
 
@@ -58,6 +60,7 @@ __all__ = [
     "observable",
     "report",
     "run",
+    "sweep",
     "validate",
 ]
 

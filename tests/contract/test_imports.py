@@ -43,6 +43,9 @@ ROOMS = {
         "analysis",
     },
     "reporting": {"folder", "places", "library", "scenario", "analysis"},
+    "study": {
+        "errors", "identity", "folder", "library", "tissues", "scenario", "subject", "batch", "analysis", "reporting",
+    },
     "experiments": {"errors", "places", "units", "library", "tissues", "scenario", "batch", "analysis", "reporting"},
     "benchmarks": {
         "errors", "places", "compiled", "streams", "rules", "fields", "library", "cells", "tissues", "scenario",
@@ -53,7 +56,7 @@ ROOMS = {
     },
     "cli": {
         "errors", "version", "folder", "places", "units", "library", "tissues", "scenario", "subject", "batch",
-        "reporting", "experiments", "benchmarks", "app",
+        "reporting", "study", "experiments", "benchmarks", "app",
     },
 }  # fmt: skip
 MESA = ("model", "benchmarks", "app")
