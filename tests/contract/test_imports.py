@@ -44,7 +44,8 @@ ROOMS = {
     },
     "reporting": {"folder", "places", "library", "scenario", "analysis"},
     "study": {
-        "errors", "identity", "folder", "library", "tissues", "scenario", "subject", "batch", "analysis", "reporting",
+        "errors", "identity", "folder", "units", "library", "tissues", "scenario", "subject", "batch", "analysis",
+        "reporting",
     },
     "experiments": {"errors", "places", "units", "library", "tissues", "scenario", "batch", "analysis", "reporting"},
     "benchmarks": {

@@ -14,7 +14,7 @@ from mgcells.cli.output import courtesy, indented, say
 
 if TYPE_CHECKING:
     from mgcells.study.planning import SweepPlan
-    from mgcells.study.sweep import Sweep
+    from mgcells.study.sweep_results import SweepResults
 
 LISTED = 8
 
@@ -103,7 +103,7 @@ def _print_plan(title: str, plan: SweepPlan) -> None:
             say(part)
 
 
-def _print_results(result: Sweep, written: list[Path]) -> None:
+def _print_results(result: SweepResults, written: list[Path]) -> None:
     """Print what the sweep moves, and where the files are."""
     with courtesy():
         if result.fits:
@@ -119,12 +119,12 @@ def _print_results(result: Sweep, written: list[Path]) -> None:
             say(f"Figures: {figures}")
 
 
-def _print_extremes(result: Sweep) -> None:
+def _print_extremes(result: SweepResults) -> None:
     """Print for each contrast and endpoint the variants between which the difference ranges."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+    groups: dict[str, list[dict[Any, Any]]] = {}
     for row in result.table.dropna(subset=["difference"]).to_dict("records"):
         head = f"{row['observable']}, {row['endpoint']}: {row['strategy']} against {row['against']}"
-        groups.setdefault(head, []).append({str(key): value for key, value in row.items()})
+        groups.setdefault(head, []).append(row)
     for head, rows in list(groups.items())[:LISTED]:
         for line in indented(head, 0):
             say(line)

@@ -63,6 +63,13 @@ def edited(document: Document, settings: Mapping[Place, Level]) -> Document:
     return replace(document, data=data)
 
 
+def sweep_line(document: Document, *path: str | int) -> int:
+    """Return the line of a part of the sweep; where that is not written, the line where the sweep begins."""
+    if (SWEEP, *path[:1]) in document.lines:
+        return document.line(SWEEP, *path)
+    return min((line for place, line in document.lines.items() if place[:1] == (SWEEP,)), default=1)
+
+
 def _owner(address: str, data: Mapping[str, Any]) -> tuple[Place, str]:
     """Return the path of the strategy that an address begins with, the longest name first, and the rest of it."""
     names = {str(entry.get("name", "")): index for index, entry in enumerate(data["strategy"])}

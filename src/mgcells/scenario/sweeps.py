@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mgcells import units
 from mgcells.errors import InputProblems, Problem
 from mgcells.library.located import Document
-from mgcells.scenario.addresses import SWEEP, AddressProblem, edited, place_of
+from mgcells.scenario.addresses import AddressProblem, edited, place_of, sweep_line
 from mgcells.scenario.records import Number, SweepRecord, SweptRecord
 from mgcells.scenario.swept import Level, Place, SweptAxis, SweptDesign, SweptRange, numbers_of, text_of
 from mgcells.units import UnitProblem
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 MOST_VARIANTS = 100_000
 # Of more values along an axis so many, evenly among them, are tried when the file is read.
 MOST_TRIED = 200
-OVER = (SWEEP, "over")
 EXAMPLE = "\"L-TAMS.doses.amount\" = ['100 mg', '200 mg']"
 
 
@@ -36,7 +35,7 @@ def read_design(record: SweepRecord, document: Document, problems: list[Problem]
     drawn = record.design == "latin hypercube"
 
     def problem(text: str, *path: str | int) -> None:
-        problems.append(Problem(document.shown, document.line(SWEEP, *path), f"sweep: {text}"))
+        problems.append(Problem(document.shown, sweep_line(document, *path), f"sweep: {text}"))
 
     axes: list[SweptAxis] = []
     taken: dict[Place, str] = {}
@@ -107,8 +106,8 @@ def _located(found: Sequence[tuple[SweptAxis, int, str]], document: Document) ->
         same = sum(other is axis and said == text for other, _, said in found) == len(_tried_levels(axis))
         level = text_of(axis.levels[index])
         named = axis.address if same or level in text else f"{axis.address} = {level}"
-        path = (*OVER, axis.address) if same else (*OVER, axis.address, index)
-        problems[Problem(document.shown, document.line(*path), f"sweep: {named}: {text}")] = None
+        path = ("over", axis.address) if same else ("over", axis.address, index)
+        problems[Problem(document.shown, sweep_line(document, *path), f"sweep: {named}: {text}")] = None
     return list(problems)
 
 

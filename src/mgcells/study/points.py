@@ -9,7 +9,7 @@ from itertools import product
 from mgcells.errors import InputProblems, Problem
 from mgcells.library.located import parse
 from mgcells.scenario import Scenario, read_document
-from mgcells.scenario.addresses import SWEEP, edited
+from mgcells.scenario.addresses import edited, sweep_line
 from mgcells.scenario.swept import Level, SweptAxis, SweptDesign, text_of
 
 Point = tuple[Level, ...]
@@ -60,12 +60,12 @@ def variants_of(scenario: Scenario, design: SweptDesign) -> list[SweptVariant]:
                 replicates=scenario.replicates, seed=scenario.seed,
             )  # fmt: skip
         except InputProblems as error:
-            line = document.line(SWEEP)
+            line = sweep_line(document)
             problems += [Problem(scenario.shown, line, f"sweep: {name}: {entry.text}") for entry in error.problems]
             continue
         if varied.endpoints != scenario.endpoints:
             text = f"sweep: {name}: with these values other endpoints are read, so that nothing can be compared"
-            problems.append(Problem(scenario.shown, document.line(SWEEP), text))
+            problems.append(Problem(scenario.shown, sweep_line(document), text))
         found.append(SweptVariant(name, point, varied))
     if problems:
         raise InputProblems(problems)

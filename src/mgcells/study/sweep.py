@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from mgcells.arrays import Floats
 from mgcells.batch.batch import Progress
 from mgcells.errors import InputProblems, Problem
 from mgcells.folder import Folder
@@ -19,54 +15,21 @@ from mgcells.scenario import Scenario, read_document
 from mgcells.scenario.addresses import SWEEP
 from mgcells.scenario.shipped import find_scenario
 from mgcells.scenario.swept import DesignName, SweptDesign
-from mgcells.study.curves import FittedCurve
 from mgcells.study.explain import study_folder
 from mgcells.study.points import SweptVariant, variants_of
-from mgcells.study.running import Study, run_study
-from mgcells.study.sweep_curves import Moved, curve_table, fitted
-from mgcells.study.sweep_table import sweep_table, to_dataset, values_of
+from mgcells.study.running import run_study
+from mgcells.study.sweep_results import SweepResults
+from mgcells.study.sweep_table import sweep_table, values_of
 
 if TYPE_CHECKING:
-    import xarray
     from matplotlib.figure import Figure
 
 PLACE = "sweep/"
 Values = Sequence[Any] | Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Sweep:
-    """A sweep that was run.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row per variant, contrast and endpoint: the variant, the swept values (with their units in the names), then
-        strategy, against, observable, endpoint, means, the paired difference with its 95 % interval, n and unit.
-    values : shape (variants, strategies, subjects, endpoints)
-        NaN where a run did not finish.
-    """
-
-    scenario: Scenario
-    design: SweptDesign
-    variants: tuple[SweptVariant, ...]
-    study: Study
-    values: Floats
-    table: pd.DataFrame
-
-    @cached_property
-    def fits(self) -> list[tuple[Moved, FittedCurve | str]]:
-        """Every endpoint and contrast that one swept number moves, with its curve, or why it has none."""
-        return fitted(self.scenario, self.design, self.variants, self.values)
-
-    @property
-    def curves(self) -> pd.DataFrame:
-        """One row for each of `fits`, with what it says in words; empty where more is swept than one number."""
-        return curve_table(self.design, self.fits)
-
-    def to_xarray(self) -> xarray.Dataset:
-        """Return the table as a Dataset; InputProblems when xarray is not installed."""
-        return to_dataset(self.design, self.table)
+class Sweep(SweepResults):
+    """A sweep that was run, with its figures and files; see `SweepResults` for what it holds."""
 
     def figure(self, column: str | None = None) -> Figure:
         """Return the figure of an endpoint, such as "plasma.magnesium, at 1 d"; of the first one that has a figure.

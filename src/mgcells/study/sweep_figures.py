@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,9 +22,7 @@ from mgcells.reporting.style import COLOURS, FAINT, INK, PAGE_WIDTH, plain, soft
 from mgcells.scenario.swept import SweptAxis, text_of
 from mgcells.study.curves import FittedCurve, sentence, wide
 from mgcells.study.sweep_curves import Moved, moved_by, swept_numbers
-
-if TYPE_CHECKING:
-    from mgcells.study.sweep import Sweep
+from mgcells.study.sweep_results import SweepResults
 
 PANEL_HEIGHT = 2.9
 COLUMNS = 2
@@ -35,6 +32,7 @@ MOST_WRITTEN = 64
 DARK = 0.55
 LEVEL_WORDS = "95 % interval over virtual subjects (of t below 20 subjects, else a percentile bootstrap)"
 DIVERGING = "RdBu_r"
+Curves = Sequence[FittedCurve | str]
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class SweepPicture:
     caption: str
 
 
-def sweep_pictures(sweep: Sweep) -> list[SweepPicture]:
+def sweep_pictures(sweep: SweepResults) -> list[SweepPicture]:
     """Return a figure for each endpoint that the sweep moves; none where more than two values are swept."""
     axes = sweep.design.axes
     drawn: list[SweepPicture] = []
@@ -61,7 +59,9 @@ def sweep_pictures(sweep: Sweep) -> list[SweepPicture]:
     return drawn
 
 
-def _responses(sweep: Sweep, column: str, panels: Sequence[Moved], curves: Sequence[FittedCurve | str]) -> SweepPicture:
+def _responses(
+    sweep: SweepResults, column: str, panels: Sequence[Moved], curves: Sequence[FittedCurve | str]
+) -> SweepPicture:
     """Draw an effect against one swept value, with its curve where that is a number."""
     axis = sweep.design.axes[0]
     numbers = swept_numbers(sweep.design, sweep.variants)
@@ -102,10 +102,10 @@ def _responses(sweep: Sweep, column: str, panels: Sequence[Moved], curves: Seque
     return SweepPicture(column, figure, f"{_caption(column, panels, f'each value of {axis.address}')}{bands} {said}")
 
 
-def _maps(sweep: Sweep, column: str, panels: Sequence[Moved]) -> SweepPicture:
+def _maps(sweep: SweepResults, column: str, panels: Sequence[Moved]) -> SweepPicture:
     """Draw an effect over two swept values: cells of a grid, or points of another design."""
     figure, grid = _panels(len(panels))
-    draw: Callable[[Sweep, Axes, Moved], None] = _cells if sweep.design.name == "grid" else _points
+    draw: Callable[[SweepResults, Axes, Moved], None] = _cells if sweep.design.name == "grid" else _points
     for axes, moved in zip(grid, panels, strict=True):
         draw(sweep, axes, moved)
         first, second = sweep.design.axes
@@ -122,7 +122,7 @@ def _maps(sweep: Sweep, column: str, panels: Sequence[Moved]) -> SweepPicture:
     return SweepPicture(column, figure, f"{_caption(column, panels, where)} {marks}")
 
 
-def _cells(sweep: Sweep, axes: Axes, moved: Moved) -> None:
+def _cells(sweep: SweepResults, axes: Axes, moved: Moved) -> None:
     """Draw one cell for each two values, evenly apart however far the values are: between them nothing is known."""
     first, second = sweep.design.axes
     across, up = _names(first), _names(second)
@@ -144,7 +144,7 @@ def _cells(sweep: Sweep, axes: Axes, moved: Moved) -> None:
     _bar(axes, image, moved)
 
 
-def _points(sweep: Sweep, axes: Axes, moved: Moved) -> None:
+def _points(sweep: SweepResults, axes: Axes, moved: Moved) -> None:
     at = [[axis.number(variant.point[place]) for variant in sweep.variants]
           for place, axis in enumerate(sweep.design.axes)]  # fmt: skip
     found = _interval(sweep, moved)
@@ -188,7 +188,7 @@ def _panels(count: int) -> tuple[Figure, list[Axes]]:
     return figure, [figure.add_subplot(rows, columns, place + 1) for place in range(count)]
 
 
-def _interval(sweep: Sweep, moved: Moved) -> MeanInterval:
+def _interval(sweep: SweepResults, moved: Moved) -> MeanInterval:
     """Return mean and interval of each variant, as the table has them."""
     pairs: Floats = moved.pairs.T
     return paired_interval(pairs, seed=sweep.scenario.seed, resamples=RESAMPLES)

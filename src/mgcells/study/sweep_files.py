@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -17,9 +17,7 @@ from mgcells.analysis.effects import write_effects
 from mgcells.folder import Folder
 from mgcells.reporting.drawing import drawing_settings
 from mgcells.study.sweep_figures import sweep_pictures
-
-if TYPE_CHECKING:
-    from mgcells.study.sweep import Sweep
+from mgcells.study.sweep_results import SweepResults
 
 DOTS_PER_INCH = 300
 # Text stays text, to be found and edited; a PDF that was written twice has the same bytes.
@@ -33,7 +31,7 @@ NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.]+")
 LONGEST_NAME = 80
 
 
-def write_sweep(sweep: Sweep, folder: Folder, place: str) -> list[Path]:
+def write_sweep(sweep: SweepResults, folder: Folder, place: str) -> list[Path]:
     """Write tables and figures at `place` in a folder; what an earlier sweep left there goes. Return the paths."""
     with folder.held(), folder.refusing():
         before, written = set(folder.written(place)), list[str]()
@@ -58,7 +56,7 @@ def prints(figure: Figure) -> dict[str, bytes]:
     return found
 
 
-def _files(sweep: Sweep) -> Iterator[tuple[str, Callable[[Path], object]]]:
+def _files(sweep: SweepResults) -> Iterator[tuple[str, Callable[[Path], object]]]:
     """Yield the name of each file and what writes it."""
     yield "sweep.csv", partial(write_effects, sweep.table)
     yield "sweep.parquet", partial(sweep.table.to_parquet, index=False)
