@@ -80,11 +80,12 @@ def test_an_address_names_what_a_strategy_or_the_top_can_hold(
     assert sweep.axes[0].places == (place,)
 
 
-def test_also_changes_several_places_together() -> None:
+def test_also_changes_several_places_together_under_one_name() -> None:
     sweep = read(
-        '[sweep.over]\n"oxide.doses.amount" = { values = ["1 mg"], also = ["1.5 g/d, split.doses.0.amount"] }'
+        '[sweep.over."oxide.doses.amount"]\nname = "dose"\nvalues = ["1 mg"]\nalso = ["1.5 g/d, split.doses.0.amount"]'
     ).sweep
     assert sweep is not None
+    assert sweep.axes[0].label == "dose (mg)"
     assert sweep.axes[0].places == (("strategy", 2, "doses", 0, "amount"), ("strategy", 1, "doses", 0, "amount"))
 
 
@@ -103,6 +104,8 @@ def test_also_changes_several_places_together() -> None:
         ('"parameters.body.weigth" = ["70 kg"]', "did you mean 'body.weight'?"),
         ('"oxide.doses.amount" = []', "has no values"),
         ('"oxide.doses.amount" = ["1 mg", "1 mg"]', "takes 1 mg twice"),
+        ('"oxide.doses.amount" = { values = ["1 mg"], name = "=1" }', "which a spreadsheet would compute"),
+        ('"oxide.doses.amount" = { values = ["1 mg"], name = " " }', "is empty"),
         ('"oxide.doses.amount" = { from = "1 mg" }', "needs a list of values, or from, to and count"),
         ('"oxide.doses.amount" = { from = "1 mg", to = "1 g", count = 3 }', "should have one unit"),
         ('"oxide.doses.amount" = { from = "2 mg", to = "1 mg", count = 3 }', "should be less than"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -211,8 +211,8 @@ def test_the_plan_counts_what_reads_the_same_once_and_times_a_life() -> None:
     assert "  citrate.doses.amount = 2 mg" in text
 
 
-@pytest.mark.skipif(importlib.util.find_spec("xarray") is not None, reason="xarray is installed")
-def test_a_missing_xarray_is_asked_for_in_one_sentence(doses: Sweep) -> None:
+def test_a_missing_xarray_is_asked_for_in_one_sentence(doses: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xarray", None)
     with pytest.raises(InputProblems, match=r"pip install 'mgcells\[study\]'"):
         doses.to_xarray()
 

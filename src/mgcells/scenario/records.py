@@ -116,7 +116,7 @@ class InteractionRecord(Record):
 
 
 class SweptRecord(Record):
-    """Values that a sweep takes: a list, or a range; `also` names what takes the same values with them."""
+    """Values that a sweep takes: a list, or a range; `also` names what takes the same values, `name` all of it."""
 
     values: list[Any] | None = None
     begin: Number | None = Field(default=None, alias="from")
@@ -124,6 +124,7 @@ class SweptRecord(Record):
     count: int | None = None
     spacing: Literal["linear", "log"] = "linear"
     also: list[str] = Field(default_factory=list)
+    name: str | None = None
 
 
 class SweepRecord(Record):

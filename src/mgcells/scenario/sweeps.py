@@ -12,6 +12,7 @@ from mgcells import units
 from mgcells.errors import InputProblems, Problem
 from mgcells.library.located import Document
 from mgcells.scenario.addresses import AddressProblem, edited, place_of, sweep_line
+from mgcells.scenario.naming import fault_of_name
 from mgcells.scenario.records import Number, SweepRecord, SweptRecord
 from mgcells.scenario.swept import Level, Place, SweptAxis, SweptDesign, SweptRange, numbers_of, text_of
 from mgcells.units import UnitProblem
@@ -49,6 +50,8 @@ def read_design(record: SweepRecord, document: Document, problems: list[Problem]
             if place in taken:
                 problem(f"'{address}' changes what '{taken[place]}' changes too", "over", address)
             taken[place] = address
+        if axis.name in [other.name for other in axes]:
+            problem(f"two swept values are called '{axis.name}'", "over", address)
         axes.append(axis)
     if not record.over:
         problem(f"nothing is swept; name at least one value under [sweep.over], such as {EXAMPLE}")
@@ -127,8 +130,12 @@ def _axis(address: str, given: list[Level] | SweptRecord, drawn: bool, document:
     twice = [text for text, times in Counter(texts).items() if times > 1]
     if twice:
         raise ValueProblem(f"'{address}' takes {twice[0]} twice")
+    name = address if record.name is None else record.name.strip()
+    fault = fault_of_name(name, f"'{address}'") if name else f"the name of '{address}' is empty"
+    if fault:
+        raise ValueProblem(fault)
     numbers, unit = numbers_of(levels)
-    return SweptAxis(address, places, levels, unit, numbers, span)
+    return SweptAxis(address, name, places, levels, unit, numbers, span)
 
 
 def _levels(address: str, record: SweptRecord, span: SweptRange, drawn: bool) -> tuple[Level, ...]:

@@ -47,6 +47,8 @@ class SweptAxis:
     ----------
     address : str
         What the file calls it, such as "L-TAMS.doses.0.amount".
+    name : str
+        What tables and figures call it: the address, if the file gives it no other name.
     places : tuple of paths
         Where the value stands in the data of the file; several where they change together.
     levels : tuple
@@ -60,6 +62,7 @@ class SweptAxis:
     """
 
     address: str
+    name: str
     places: tuple[Place, ...]
     levels: tuple[Level, ...]
     unit: str
@@ -68,8 +71,8 @@ class SweptAxis:
 
     @property
     def label(self) -> str:
-        """The address with the unit, as in tables and on axes."""
-        return f"{self.address} ({self.unit})" if self.unit else self.address
+        """The name with the unit, as in tables and on axes."""
+        return f"{self.name} ({self.unit})" if self.unit else self.name
 
     def number(self, level: Level) -> float:
         """Return a level as a number in the unit of the axis."""

@@ -58,7 +58,8 @@ class SweepPlan:
         """Yield the plan in words."""
         yield f"design: {self.design.name}, {_counted(self.design.count, 'variant')}"
         for axis in self.design.axes:
-            yield f"  {axis.address}: {_values(axis, self.design.points)}"
+            named = axis.name if axis.name == axis.address else f"{axis.name} ({axis.address})"
+            yield f"  {named}: {_values(axis, self.design.points)}"
         made_of = (
             _counted(self.design.count, "variant"),
             _counted(len(self.scenario.strategies), "strategy", "strategies"),

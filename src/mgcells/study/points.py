@@ -74,7 +74,7 @@ def variants_of(scenario: Scenario, design: SweptDesign) -> list[SweptVariant]:
 
 def name_of(axes: Sequence[SweptAxis], point: Point) -> str:
     """Return what a variant is called in tables."""
-    return ", ".join(f"{axis.address} = {text_of(level)}" for axis, level in zip(axes, point, strict=True))
+    return ", ".join(f"{axis.name} = {text_of(level)}" for axis, level in zip(axes, point, strict=True))
 
 
 def _drawn(axis: SweptAxis, share: float) -> Level:

@@ -99,7 +99,7 @@ def _responses(
         " Lines are fitted to the means, bands their 95 % bootstrap interval over subjects; neither goes beyond what "
         "was simulated." if any(isinstance(curve, FittedCurve) for curve in curves) else ""
     )  # fmt: skip
-    return SweepPicture(column, figure, f"{_caption(column, panels, f'each value of {axis.address}')}{bands} {said}")
+    return SweepPicture(column, figure, f"{_caption(column, panels, f'each value of {axis.name}')}{bands} {said}")
 
 
 def _maps(sweep: SweepResults, column: str, panels: Sequence[Moved]) -> SweepPicture:

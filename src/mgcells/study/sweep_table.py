@@ -81,7 +81,7 @@ def to_dataset(design: SweptDesign, table: pd.DataFrame) -> xarray.Dataset:
     sizes = {name: list(dict.fromkeys(long[name])) for name in dimensions}
     full = indexed.reindex(pd.MultiIndex.from_product(list(sizes.values()), names=dimensions))
     shape = [len(entries) for entries in sizes.values()]
-    names = {label: axis.address.replace("/", " per ") for label, axis in zip(swept, design.axes, strict=True)}
+    names = {label: axis.name.replace("/", " per ") for label, axis in zip(swept, design.axes, strict=True)}
     data: dict[str, Any] = {
         name: ([names.get(entry, entry) for entry in dimensions], full[name].to_numpy(dtype=float).reshape(shape))
         for name in MEASURES
