@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mgcells.scenario.scenario import Scenario
     from mgcells.scenario.shipped import load_scenario
     from mgcells.study.explain import explain
+    from mgcells.study.sweep import sweep
     from mgcells.subject.subject import Subject
 
 PLACES = {
@@ -44,6 +45,7 @@ PLACES = {
     "observable": "mgcells.observables:observable",
     "report": "mgcells.reporting:build_report",
     "run": "mgcells.batch.batch:run_batch",
+    "sweep": "mgcells.study.sweep:sweep",
     "validate": "mgcells.experiments.running:run_validation",
 }
 
@@ -61,6 +63,7 @@ __all__ = [
     "observable",
     "report",
     "run",
+    "sweep",
     "validate",
 ]
 

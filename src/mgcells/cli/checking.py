@@ -47,7 +47,7 @@ def found_in(path: Path, libraries: Sequence[Path]) -> Found:
             refuse_failing(scenario)
     except InputProblems as error:
         return Found(error.problems)
-    return Found((), scenario.warnings)
+    return Found((), (*scenario.warnings, *(scenario.sweep.warnings if scenario.sweep else ())))
 
 
 def problems_of_library(library: Library) -> list[Problem]:

@@ -242,6 +242,8 @@ def _batch(
 
     if not quiet:
         warn(scenario.warnings)
+        if scenario.sweep is not None:
+            say(f"warning: {scenario.shown}  is run as it is written; mgcells sweep runs its [sweep]", err=True)
     place = Folder(folder)
     with batch_progress(scenario, place.path, quiet=quiet) as watch, place.held():
         from mgcells.batch.batch import BatchInterrupted

@@ -103,6 +103,20 @@ def batch_progress(scenario: Scenario, folder: Path, *, quiet: bool) -> Iterator
 
 
 @contextmanager
+def study_progress(title: str, *, quiet: bool) -> Iterator[Watch]:
+    """Show how far the runs of a study are."""
+    bar = None
+    if not quiet:
+        say(title, err=True)
+        bar = _bar(TextColumn("left"), TimeRemainingColumn())
+    watch = Watch(bar, None if quiet or bar else Lines())
+    try:
+        yield watch
+    finally:
+        watch.close()
+
+
+@contextmanager
 def validation_progress() -> Iterator[Callable[[str, int, int, BatchProgress], None]]:
     """Show which experiment is running."""
     bar, lines = _bar(transient=True), Lines()
@@ -128,8 +142,8 @@ def validation_progress() -> Iterator[Callable[[str, int, int, BatchProgress], N
 
 
 @contextmanager
-def study_progress(title: str, *, quiet: bool) -> Iterator[Callable[[str, BatchProgress], None] | None]:
-    """Show what a study is doing and how far that is; None where nothing is to be shown."""
+def stages_progress(title: str, *, quiet: bool) -> Iterator[Callable[[str, BatchProgress], None] | None]:
+    """Show what a study of several stages is doing and how far that is; None where nothing is to be shown."""
     if quiet:
         yield None
         return

@@ -52,7 +52,7 @@ def explain(
             _card(asked, known, out or Path("outputs"))
         return
     from mgcells.batch.batch import BatchInterrupted
-    from mgcells.cli.progress import study_progress
+    from mgcells.cli.progress import stages_progress
     from mgcells.scenario.shipped import load_scenario
     from mgcells.study.explain import explain as explained
     from mgcells.study.explanation_files import write_explanation
@@ -63,7 +63,7 @@ def explain(
         scenario = load_scenario(path, libraries=library or (), seed=seed)
         folder = out or usual
         try:
-            with study_progress(scenario.title, quiet=quiet) as watch:
+            with stages_progress(scenario.title, quiet=quiet) as watch:
                 found = explained(
                     scenario, strategy, out=folder, replicates=replicates, workers=workers, progress=watch
                 )

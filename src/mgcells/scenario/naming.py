@@ -15,15 +15,16 @@ def name_faults(record: ScenarioRecord, document: Document) -> list[Problem]:
     """Return a problem for every name of a strategy that would do more than name it."""
     found = []
     for index, entry in enumerate(record.strategy):
-        fault = _fault(entry.name)
+        fault = fault_of_name(entry.name, "a strategy")
         if fault:
             found.append(Problem(document.shown, document.line("strategy", index, "name"), fault))
     return found
 
 
-def _fault(name: str) -> str:
+def fault_of_name(name: str, owner: str) -> str:
+    """Return why the name of `owner` would do more than name it, "" when it does not."""
     if steers(name):
-        return "the name of a strategy holds control characters; leave them out"
+        return f"the name of {owner} holds control characters; leave them out"
     if name.lstrip().startswith(FORMULA):
         return (
             f"the name '{name}' begins with '{name.lstrip()[0]}', which a spreadsheet would compute; begin it otherwise"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from mgcells.scenario.readable import ENDLESS_HOURS, readable_part
 from mgcells.scenario.records import ScenarioRecord
 from mgcells.scenario.scenario import Scenario
 from mgcells.scenario.strategies import StrategyReader
+from mgcells.scenario.sweeps import read_design, tried
 from mgcells.scenario.texts import hours
 from mgcells.scenario.tissues import check_links, check_strategies, read_tissues
 
@@ -93,16 +96,23 @@ def read_document(
     given = {"replicates": replicates, "seed": seed}
     data: dict[str, Any] = document.data | {key: value for key, value in given.items() if value is not None}
     problems: list[Problem] = []
-    record = check(ScenarioRecord, data, place_in(document), problems, "") or readable_part(data)
+    formed = check(ScenarioRecord, data, place_in(document), problems, "")
+    record = formed or readable_part(data)
     if record and library is None:
         try:
             library = _library(record, source, libraries)
         except InputProblems as error:
             raise InputProblems([*problems, *_naming(error.problems, record, document, source)]) from None
     scenario = _build(record, document, library, problems, source) if record and library else None
-    if problems or scenario is None:
-        raise InputProblems(problems)
-    return scenario
+    sweep, faults = None, list[Problem]()
+    if formed and formed.sweep:
+        sweep = read_design(formed.sweep, document, faults)
+        if scenario is not None and not problems:
+            read = partial(read_document, source=source, library=library, replicates=replicates, seed=seed)
+            sweep = tried(sweep, scenario, document, faults, read)
+    if problems or faults or scenario is None:
+        raise InputProblems([*problems, *faults])
+    return replace(scenario, sweep=sweep)
 
 
 def _library(record: ScenarioRecord, source: Path | None, further: Sequence[str | Path]) -> Library:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -129,6 +129,26 @@ class InteractionRecord(Record):
     neither: str
 
 
+class SweptRecord(Record):
+    """Values that a sweep takes: a list, or a range; `also` names what takes the same values, `name` all of it."""
+
+    values: list[Any] | None = None
+    begin: Number | None = Field(default=None, alias="from")
+    to: Number | None = None
+    count: int | None = None
+    spacing: Literal["linear", "log"] = "linear"
+    also: list[str] = Field(default_factory=list)
+    name: str | None = None
+
+
+class SweepRecord(Record):
+    """What a sweep changes, by address, and how the values are put together."""
+
+    design: Literal["grid", "pairs", "latin hypercube"] = "grid"
+    points: int | None = None
+    over: dict[str, list[Any] | SweptRecord] = Field(default_factory=dict)
+
+
 class ScenarioRecord(Common):
     """A whole scenario file."""
 
@@ -145,3 +165,4 @@ class ScenarioRecord(Common):
     strategy: list[StrategyRecord]
     endpoints: dict[str, str | EndpointRecord | list[str | EndpointRecord]] = Field(default_factory=dict)
     compare: list[list[str] | InteractionRecord] = Field(default_factory=list)
+    sweep: SweepRecord | None = None

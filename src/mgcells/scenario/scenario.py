@@ -14,6 +14,7 @@ from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.identity import WORDS
 from mgcells.library.in_force import Activation, Changes
 from mgcells.library.library import Library
+from mgcells.scenario.swept import SweptDesign
 
 EndpointKind = Literal[
     "at", "mean", "highest", "lowest", "area", "time above", "time below", "until above", "until below"
@@ -182,7 +183,7 @@ class Scenario:
     """A checked scenario with the library it draws on. `base` is the common part; see `start`.
 
     `shown` is what messages call its file, `lines` where in it each strategy stands, `warnings` what can be run but is
-    hardly meant.
+    hardly meant, `sweep` what its file asks to be swept, which nothing but a sweep reads.
     """
 
     title: str
@@ -203,6 +204,7 @@ class Scenario:
     shown: str = field(default="", compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    sweep: SweptDesign | None = field(default=None, compare=False, repr=False)
 
     def strategy(self, name: str) -> Strategy:
         """Return the strategy of this name; InputProblems with the nearest name when there is none."""

@@ -1,0 +1,85 @@
+"""The files of a sweep: its tables, and its figures in formats for screens, printers and editors."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from mgcells.analysis.effects import write_effects
+from mgcells.folder import Folder
+from mgcells.reporting.drawing import drawing_settings
+from mgcells.study.sweep_figures import sweep_pictures
+from mgcells.study.sweep_results import SweepResults
+
+DOTS_PER_INCH = 300
+# Text stays text, to be found and edited; a PDF that was written twice has the same bytes.
+AS_TEXT: Any = {"svg.fonttype": "none", "pdf.fonttype": 42}
+FORMATS: dict[str, Any] = {
+    "png": {"dpi": DOTS_PER_INCH, "metadata": {"Software": None}},
+    "svg": {"metadata": {"Date": None, "Creator": None}},
+    "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
+}
+NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.]+")
+LONGEST_NAME = 80
+
+
+def write_sweep(sweep: SweepResults, folder: Folder, place: str) -> list[Path]:
+    """Write tables and figures at `place` in a folder; what an earlier sweep left there goes. Return the paths."""
+    with folder.held(), folder.refusing():
+        before, written = set(folder.written(place)), list[str]()
+        for name, write in _files(sweep):
+            with folder.writing(f"{place}{name}") as aside:
+                write(aside)
+            written.append(f"{place}{name}")
+        folder.remove(before - set(written))
+    return [folder / name for name in written]
+
+
+def prints(figure: Figure) -> dict[str, bytes]:
+    """Return a figure in each format, by the ending of its file; drawn within `drawing_settings`."""
+    found = {}
+    with matplotlib.rc_context(AS_TEXT):
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for suffix, options in FORMATS.items():
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=suffix, **options)
+            found[suffix] = buffer.getvalue()
+    return found
+
+
+def _files(sweep: SweepResults) -> Iterator[tuple[str, Callable[[Path], object]]]:
+    """Yield the name of each file and what writes it."""
+    yield "sweep.csv", partial(write_effects, sweep.table)
+    yield "sweep.parquet", partial(sweep.table.to_parquet, index=False)
+    if sweep.fits:
+        yield "curves.csv", partial(write_effects, sweep.curves)
+    if importlib.util.find_spec("xarray") is not None:
+        yield "sweep.nc", partial(sweep.to_xarray().to_netcdf, engine="scipy")
+    taken: set[str] = set()
+    with drawing_settings():
+        for picture in sweep_pictures(sweep):
+            name = _name(picture.column, taken)
+            for suffix, content in prints(picture.figure).items():
+                yield f"figures/{name}.{suffix}", partial(_write, content)
+            yield f"figures/{name}.txt", partial(_write, f"{picture.caption}\n".encode())
+
+
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+
+
+def _name(column: str, taken: set[str]) -> str:
+    """Return a name for the files of an endpoint that no other has."""
+    plain = NOT_IN_NAMES.sub("-", column).strip("-.")[:LONGEST_NAME]
+    name = next(name for name in (plain, *(f"{plain}-{count}" for count in range(2, 10_000))) if name not in taken)
+    taken.add(name)
+    return name
