@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mgcells.reporting.registry import figure
     from mgcells.scenario.scenario import Scenario
     from mgcells.scenario.shipped import load_scenario
+    from mgcells.study.calibrate import calibrate
     from mgcells.subject.subject import Subject
 
 PLACES = {
@@ -36,6 +37,7 @@ PLACES = {
     "MagnesiumModel": "mgcells.model:MagnesiumModel",
     "Scenario": "mgcells.scenario.scenario:Scenario",
     "Subject": "mgcells.subject.subject:Subject",
+    "calibrate": "mgcells.study.calibrate:calibrate",
     "figure": "mgcells.reporting.registry:figure",
     "load_library": "mgcells.library.loading:load_library",
     "load_scenario": "mgcells.scenario.shipped:load_scenario",
@@ -52,6 +54,7 @@ __all__ = [
     "Scenario",
     "Subject",
     "__version__",
+    "calibrate",
     "figure",
     "load_library",
     "load_scenario",

@@ -44,6 +44,10 @@ ROOMS = {
     },
     "reporting": {"folder", "places", "library", "scenario", "analysis"},
     "experiments": {"errors", "places", "units", "library", "tissues", "scenario", "batch", "analysis", "reporting"},
+    "study": {
+        "errors", "identity", "folder", "places", "units", "library", "tissues", "scenario", "subject", "batch",
+        "analysis", "reporting", "experiments",
+    },
     "benchmarks": {
         "errors", "places", "compiled", "streams", "rules", "fields", "library", "cells", "tissues", "scenario",
         "subject", "batch", "reporting",
@@ -53,7 +57,7 @@ ROOMS = {
     },
     "cli": {
         "errors", "version", "folder", "places", "units", "library", "tissues", "scenario", "subject", "batch",
-        "reporting", "experiments", "benchmarks", "app",
+        "reporting", "experiments", "study", "benchmarks", "app",
     },
 }  # fmt: skip
 MESA = ("model", "benchmarks", "app")
