@@ -20,6 +20,7 @@ from mgcells.study.fitting import THRESHOLD
 
 COLUMNS = 4
 HIGHEST = 10.0
+LONGEST_LINE = 30
 DOTS_PER_INCH = 300
 FIT, SHIPPED = COLOURS[0], COLOURS[1]
 # Text stays text, so that it can be searched and set anew.
@@ -71,19 +72,23 @@ def _draw(axes: Axes, row: Mapping[str, Any], own: pd.DataFrame) -> None:
     margin = 0.03 * (row["range_high"] - row["range_low"])
     axes.set_xlim(row["range_low"] - margin, row["range_high"] + margin)
     few_plain_ticks(axes)
-    axes.set_title(_wrapped(row["number"]), fontsize=6.5, fontweight="normal", color=INK)
-    unit = f" ({row['unit']})" if row["unit"] else ""
-    axes.set_xlabel(f"{row['verdict']}{unit}", fontsize=6.5)
+    axes.set_title(_wrapped(row["number"], row["unit"]), fontsize=6.5, fontweight="normal", color=INK)
+    axes.set_xlabel(row["verdict"], fontsize=6.5)
     if row["verdict"] == DIFFERS:
         axes.xaxis.label.set_fontweight("bold")
 
 
-def _wrapped(address: str) -> str:
-    """Return an address in two lines: whose number it is, and what it is called there."""
+def _wrapped(address: str, unit: str) -> str:
+    """Return an address in lines that a panel holds, its name with the unit in the last."""
     first, _, rest = address.partition(" and ")
-    owner, _, name = first.rpartition(".") if "." in first else first.rpartition(":")
+    mark = "." if "." in first else ":"
+    owner, _, name = first.rpartition(mark)
+    lines = [""]
+    for part in owner.split("."):
+        whole = f"{lines[-1]}.{part}" if lines[-1] else part
+        lines = [*lines[:-1], whole] if len(whole) <= LONGEST_LINE or not lines[-1] else [*lines, part]
     shown = f"{name} and {rest}" if rest else name
-    return f"{owner}\n{shown}"
+    return "\n".join([*lines, f"{shown} ({unit})" if unit else shown])
 
 
 def _legend() -> list[Line2D]:
