@@ -16,7 +16,7 @@ from mgcells.library import load_library
 from mgcells.library.numbers import number
 from mgcells.study.calibrate import FILES
 from mgcells.study.fitting import least, search
-from mgcells.study.objective import Objective
+from mgcells.study.objective import DEVIATIONS, FAR, Objective
 
 TAU, MAXIMUM = "rat:body.csf.tau_gain", "rat:body.csf.gain_maximum"
 PLANTED = {TAU: 12.0, MAXIMUM: 0.5}
@@ -162,6 +162,12 @@ def test_predictions_do_not_depend_on_what_the_library_ships(tmp_path: Path) -> 
     assert after.axes[0].shipped == pytest.approx(39.0)
     position = np.array([0.3, 0.4])
     np.testing.assert_array_equal(before.predictions(position), after.predictions(position))
+
+
+def test_values_with_which_a_rule_cannot_work_are_far_from_everything() -> None:
+    objective = Objective(load_library(), "synapses", replicates=1)
+    assert objective(np.array([1.0, 0.0])).tolist() == [FAR]
+    assert abs(objective(objective.shipped)[0]) < DEVIATIONS
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from mgcells.analysis.endpoints import column_of
 from mgcells.arrays import Floats
 from mgcells.batch.bodies import Piece, Task, simulate_chunk
 from mgcells.batch.endpoint_table import table_endpoints
+from mgcells.errors import InputProblems
 from mgcells.experiments.judging import Expectation, predicted
 from mgcells.experiments.reading import read_experiment
 from mgcells.library import Library
@@ -26,7 +27,7 @@ from mgcells.tissues.registry import is_culture, recorded
 DEVIATIONS = 1.96
 # Of tissues a few subjects: each costs seconds, and the same random numbers let differences between values show.
 MOST_SUBJECTS = 2
-# A value with which no subject lives is as far from what was measured as this.
+# A value with which no subject lives or no rule works is as far from what was measured as this.
 FAR = 100.0
 BODY_STEP, TISSUE_STEP = 1e-3, 0.02
 
@@ -73,7 +74,7 @@ class Trial:
     body_alone: bool
 
     def predict(self, library: Library) -> list[float]:
-        """Return what a library predicts for each row; NaN where a subject cannot live."""
+        """Return what a library predicts for each row; NaN where no subject can live."""
         scenario = replace(self.scenario, library=library)
         run = _bodies if self.body_alone else _lives
         table = pd.concat([run(scenario, strategy.name) for strategy in scenario.strategies], ignore_index=True)
@@ -208,7 +209,8 @@ def _lives(scenario: Scenario, strategy: str) -> pd.DataFrame:
     for replicate in range(scenario.replicates):
         try:
             found = endpoints_of_life(scenario, strategy, replicate)
-        except ValueError:
+        except (ValueError, InputProblems):
+            # Within the ranges of two numbers there are pairs with which a rule cannot work.
             continue
         rows.append({"strategy": strategy, "replicate": replicate} | {key: value[0] for key, value in found.items()})
     names = [column_of(endpoint) for endpoint in scenario.endpoints]
