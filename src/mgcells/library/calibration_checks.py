@@ -8,7 +8,7 @@ from mgcells.errors import Problem, suggestion
 from mgcells.library.entries import Experiment
 from mgcells.library.library import Library
 from mgcells.library.numbers import COLUMNS, FITTED, fitted_numbers, number
-from mgcells.library.records import Calibration
+from mgcells.library.records import CalibrationRecord
 
 CALIBRATION = "calibration"
 # Signs and orders have no size, and an effect size needs the spread of people that no calibration moves.
@@ -31,7 +31,7 @@ def fit_problems(library: Library, name: str) -> list[Problem]:
     return list(_placed(library, name, (*_without_range(library, entry), *_without_size(library, entry))))
 
 
-def to_fit(library: Library, entry: Calibration) -> list[list[str]]:
+def to_fit(library: Library, entry: CalibrationRecord) -> list[list[str]]:
     """Return the numbers that are still fitted, those that are one together: not what is measured by now."""
     together = [[one] if isinstance(one, str) else one for one in entry.fits]
     return [own for own in together if all(number(library, address).basis == FITTED for address in own)]
@@ -47,14 +47,14 @@ def uncovered(library: Library) -> list[str]:
     return [address for address in fitted_numbers(library) if address not in named | rules]
 
 
-def copies(entry: Calibration) -> Iterator[tuple[str, str]]:
+def copies(entry: CalibrationRecord) -> Iterator[tuple[str, str]]:
     """Yield each number of a calibration with each of its copies."""
     for address in entry.numbers:
         path = address.rpartition(":")[2]
         yield from ((address, f"{owner}:{path}") for owner in entry.copied_to)
 
 
-def _of_numbers(library: Library, entry: Calibration) -> Iterator[str]:
+def _of_numbers(library: Library, entry: CalibrationRecord) -> Iterator[str]:
     for address in entry.numbers:
         rule = address in library.rules
         if rule and entry.reason:
@@ -71,7 +71,7 @@ def _of_numbers(library: Library, entry: Calibration) -> Iterator[str]:
             yield f"copied_to: there is no number '{copy}'{_nearest(library, copy)}"
 
 
-def _of_experiments(library: Library, entry: Calibration) -> Iterator[str]:
+def _of_experiments(library: Library, entry: CalibrationRecord) -> Iterator[str]:
     if bool(entry.to) == bool(entry.reason.strip()):
         yield "say either `to` which experiments it is fitted, or for what `reason` it cannot be"
     for name in entry.to:
@@ -79,14 +79,14 @@ def _of_experiments(library: Library, entry: Calibration) -> Iterator[str]:
             yield f"unknown experiment '{name}'{suggestion(name, library.experiments)}"
 
 
-def _without_range(library: Library, entry: Calibration) -> Iterator[str]:
+def _without_range(library: Library, entry: CalibrationRecord) -> Iterator[str]:
     for address in (address for own in to_fit(library, entry) for address in own):
         known = number(library, address)
         if known.low is None or known.high is None or known.low >= known.high:
             yield f"'{address}' needs a range, low and high, within which it is fitted"
 
 
-def _without_size(library: Library, entry: Calibration) -> Iterator[str]:
+def _without_size(library: Library, entry: CalibrationRecord) -> Iterator[str]:
     for name, observables in entry.to.items():
         experiment = library.experiments[name]
         held = {row.observable for row in experiment.record.expect}

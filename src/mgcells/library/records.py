@@ -234,7 +234,7 @@ class Mechanism(Entry):
     claims: list[str] = Field(default_factory=list)
 
 
-class Calibration(Entry):
+class CalibrationRecord(Entry):
     """Fitted numbers, and the experiments to which they are fitted; or the reason why they can be fitted to none.
 
     `fits` holds addresses of numbers (see `mgcells.library.numbers`); a list among them is of numbers that are one.
