@@ -12,7 +12,7 @@ import mgcells
 
 PROMISED = (
     "load_scenario", "Scenario", "Subject", "MagnesiumModel", "run", "report", "validate", "Library", "load_library",
-    "observable", "figure", "InputProblems",
+    "observable", "figure", "InputProblems", "calibrate",
 )  # fmt: skip
 
 

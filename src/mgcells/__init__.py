@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mgcells.reporting.registry import figure
     from mgcells.scenario.scenario import Scenario
     from mgcells.scenario.shipped import load_scenario
+    from mgcells.study.calibrate import calibrate
     from mgcells.study.explain import explain
     from mgcells.study.sweep import sweep
     from mgcells.subject.subject import Subject
@@ -38,6 +39,7 @@ PLACES = {
     "MagnesiumModel": "mgcells.model:MagnesiumModel",
     "Scenario": "mgcells.scenario.scenario:Scenario",
     "Subject": "mgcells.subject.subject:Subject",
+    "calibrate": "mgcells.study.calibrate:calibrate",
     "explain": "mgcells.study.explain:explain",
     "figure": "mgcells.reporting.registry:figure",
     "load_library": "mgcells.library.loading:load_library",
@@ -56,6 +58,7 @@ __all__ = [
     "Scenario",
     "Subject",
     "__version__",
+    "calibrate",
     "explain",
     "figure",
     "load_library",

@@ -43,11 +43,11 @@ ROOMS = {
         "analysis",
     },
     "reporting": {"folder", "places", "library", "scenario", "analysis"},
-    "study": {
-        "errors", "identity", "folder", "units", "library", "cells", "tissues", "scenario", "subject", "batch",
-        "analysis", "reporting",
-    },
     "experiments": {"errors", "places", "units", "library", "tissues", "scenario", "batch", "analysis", "reporting"},
+    "study": {
+        "errors", "identity", "folder", "places", "units", "library", "cells", "tissues", "scenario", "subject",
+        "batch", "analysis", "reporting", "experiments",
+    },
     "benchmarks": {
         "errors", "places", "compiled", "streams", "rules", "fields", "library", "cells", "tissues", "scenario",
         "subject", "batch", "reporting",

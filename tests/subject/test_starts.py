@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mgcells.library.numbers import with_numbers
 from mgcells.scenario.shipped import find_scenario
 from mgcells.subject import subject as subject_module
 from mgcells.subject.run_input import run_input
@@ -53,3 +54,12 @@ def test_a_beginning_is_built_once_for_all_strategies_of_a_subject(monkeypatch: 
     for strategy in scenario.strategies[:2]:
         kept.subject(run_input(scenario, strategy.name, 2), shared=True)
     assert built == [0, 1, 2, 2]
+
+
+def test_a_library_with_another_number_has_a_beginning_of_its_own() -> None:
+    scenario, kept = replace(find_scenario("brain_salts_rat"), tissues=("brain",)), KeptStart()
+    changed = replace(scenario, library=with_numbers(scenario.library, {"rat:body.kidney.reabsorption": 0.05}))
+    name = scenario.strategies[0].name
+    kept.subject(run_input(scenario, name, 0), shared=True)
+    found = kept.subject(run_input(changed, name, 0), shared=True)
+    assert np.array_equal(lived(found), lived(Subject(changed, name, 0)), equal_nan=True)

@@ -1,6 +1,6 @@
 """The command line."""
 
-from mgcells.cli import commands, evidence, library_commands, study_commands, sweeping
+from mgcells.cli import calibration, commands, evidence, library_commands, study_commands, sweeping
 from mgcells.cli.application import app, main
 
-__all__ = ["app", "commands", "evidence", "library_commands", "main", "study_commands", "sweeping"]
+__all__ = ["app", "calibration", "commands", "evidence", "library_commands", "main", "study_commands", "sweeping"]

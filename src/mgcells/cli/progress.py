@@ -176,6 +176,27 @@ def stages_progress(title: str, *, quiet: bool) -> Iterator[Callable[[str, Batch
 
 
 @contextmanager
+def counting(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Show how much of a piece of work is done, one piece after the other."""
+    bar, lines = None if quiet else _bar(transient=True), Lines()
+    task = bar.add_task("reading experiments", total=None) if bar else None
+
+    def show(what: str, done: int, count: int) -> None:
+        if bar and task is not None:
+            bar.update(task, description=what, total=count, completed=done)
+        elif not quiet:
+            lines.tell(f"{what}: {done} of {count}", done / max(1, count), always=done in (0, count))
+
+    try:
+        if bar:
+            bar.start()
+        yield show
+    finally:
+        if bar:
+            bar.stop()
+
+
+@contextmanager
 def stage(first: str) -> Iterator[Callable[[str], None]]:
     """Show what is being done, beginning with `first`."""
     if sys.stderr.isatty():

@@ -85,15 +85,13 @@ def judge(
     seed : int
         Seed of the bootstrap.
     """
-    runs = {str(name): own.set_index("replicate") for name, own in endpoints.groupby("strategy", observed=True)}
-    everyone = sorted(set(endpoints["replicate"]))
-    read = {name: own.reindex(everyone) for name, own in runs.items()}
+    read = _by_strategy(endpoints)
     rows = []
     for entry in expectations:
         predicted, low, high, n = _predict(read, entry, seed)
         rows.append(
             (
-                experiment, entry.kind, entry.observable, " < ".join(entry.strategies), _against(entry),
+                experiment, entry.kind, entry.observable, " < ".join(entry.strategies), against(entry),
                 entry.at.label, entry.measure, predicted, low, high, entry.value, entry.low, entry.high,
                 _verdict(entry, predicted), n, units.get(entry.observable, ""), entry.note,
             )
@@ -104,7 +102,36 @@ def judge(
     return table
 
 
-def _against(entry: Expectation) -> str:
+def predicted(endpoints: pd.DataFrame, entry: Expectation) -> float:
+    """Return the prediction of `judge` for one expectation that has a size; NaN without a result.
+
+    `endpoints` has the columns strategy, replicate and `column_of` every endpoint of the expectation.
+    """
+    own, other = _paired(_by_strategy(endpoints), entry)
+    return float(_statistic(entry.measure, own[None], other[None])[0]) if own.size else np.nan
+
+
+def _by_strategy(endpoints: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the runs of each strategy, a row for every subject of any."""
+    runs = {str(name): own.set_index("replicate") for name, own in endpoints.groupby("strategy", observed=True)}
+    everyone = sorted(set(endpoints["replicate"]))
+    return {name: own.reindex(everyone) for name, own in runs.items()}
+
+
+def _paired(runs: Mapping[str, pd.DataFrame], entry: Expectation) -> tuple[Floats, Floats]:
+    """Return what is compared, subject by subject, of those who have both."""
+    own = _read(runs, entry, entry.strategies[0], entry.at)
+    other = np.zeros_like(own)
+    if entry.against == START:
+        other = _read(runs, entry, entry.strategies[0], entry.start)
+    elif entry.against is not None:
+        other = _read(runs, entry, entry.against, entry.against_at)
+    paired = np.isfinite(own) & np.isfinite(other)
+    return own[paired], other[paired]
+
+
+def against(entry: Expectation) -> str:
+    """Return in words what an expectation is compared with, "" for none."""
     if entry.against is None:
         return ""
     same = entry.against_at == entry.at or entry.against == START
@@ -120,14 +147,7 @@ def _predict(runs: Mapping[str, pd.DataFrame], entry: Expectation, seed: int) ->
             return np.nan, np.nan, np.nan, 0
         means = each.mean(axis=1)
         return float(np.mean(np.diff(means) > ROUNDING * abs(means[0]))), np.nan, np.nan, each.shape[1]
-    own = _read(runs, entry, entry.strategies[0], entry.at)
-    other = np.zeros_like(own)
-    if entry.against == START:
-        other = _read(runs, entry, entry.strategies[0], entry.start)
-    elif entry.against is not None:
-        other = _read(runs, entry, entry.against, entry.against_at)
-    paired = np.isfinite(own) & np.isfinite(other)
-    own, other = own[paired], other[paired]
+    own, other = _paired(runs, entry)
     # An effect size is measured by the spread between subjects, which one subject does not have.
     if own.size < (2 if entry.measure == "d" else 1):
         return np.nan, np.nan, np.nan, own.size

@@ -93,7 +93,7 @@ def validation_page(
     lines += [f"- {name}: a run crashed; its rows are incomplete" for name in crashed]
     for tally in tallies:
         head, *rows = tally.texts()
-        lines += ["", *_markdown([(f"By {head[0]}", *head[1:]), *rows])]
+        lines += ["", *markdown([(f"By {head[0]}", *head[1:]), *rows])]
     for picture in pictures:
         lines += ["", f"![{picture.alt}](figures/{picture.name}.png)", "", picture.caption]
     for name, note in notes.items():
@@ -102,7 +102,7 @@ def validation_page(
         lines += ["", f"## {heading}: {note.title}", "", f"{note.kind}, {note.species}. {note.note}".strip(), ""]
         lines += [f"From {note.origin}.", ""] if note.origin else []
         lines += [f"**Not independent.** {note.disclosure}", ""] if note.disclosure else []
-        lines += _markdown([COLUMNS, *(_cells(row, note) for row in read)])
+        lines += markdown([COLUMNS, *(_cells(row, note) for row in read)])
         lines += ["", *(f"- {row['observable']}, {row['strategy']}: {row['note']}" for row in read if row["note"])]
         lines += [
             f"- Source: {key}. {reference_line(source)} {reading(source)}" for key, source in note.sources.items()
@@ -115,7 +115,7 @@ def _cells(row: Mapping[str, Any], note: ExperimentNotes) -> tuple[str, ...]:
     return (*cells, verdict if row["kind"] == note.kind else f"{verdict} ({row['kind']})")
 
 
-def _markdown(rows: Sequence[Sequence[str]]) -> list[str]:
+def markdown(rows: Sequence[Sequence[str]]) -> list[str]:
     """Return a table as lines of Markdown, the first row its head."""
     lines = [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in rows]
     return [lines[0], f"|{' --- |' * len(rows[0])}", *lines[1:]]

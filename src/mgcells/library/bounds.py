@@ -83,7 +83,7 @@ def fault_of_rule_number(rule: Rule, column: str, value: float) -> str:
         if column == "hill" and value <= 0.0:
             return "should be above zero"
         return f"should be at most {STEEPEST:g}" if abs(value) > STEEPEST else ""
-    stated = [abs(end) for end in (*_span_of(rule, column), _own(rule, column)) if end]
+    stated = [abs(end) for end in (*span_of_rule(rule, column), own_of_rule(rule, column)) if end]
     far = bool(stated) and abs(value) > WIDE * max(stated)
     if not far and not (column == "half_max" and stated and value < min(stated) / WIDE):
         return ""
@@ -92,21 +92,23 @@ def fault_of_rule_number(rule: Rule, column: str, value: float) -> str:
 
 def rule_number_beyond(rule: Rule, column: str, value: float) -> str:
     """Return the plausible range of a number of a rule when a value lies outside it, else ""."""
-    low, high = _span_of(rule, column)
+    low, high = span_of_rule(rule, column)
     if (low is None or value >= low) and (high is None or value <= high):
         return ""
     scale = units.factor(rule.half_max_unit) if column == "half_max" else 1.0
     return " to ".join(f"{end / scale:g}" for end in (low, high) if end is not None)
 
 
-def _span_of(rule: Rule, column: str) -> tuple[float | None, float | None]:
+def span_of_rule(rule: Rule, column: str) -> tuple[float | None, float | None]:
     """Return what a row states as the range of one of its numbers; the effect's is that of the end it states."""
     if column == "half_max":
         return rule.half_low, rule.half_high
-    return (None, None) if _own(rule, column) is None or column == "hill" else (rule.effect_low, rule.effect_high)
+    return (
+        (None, None) if own_of_rule(rule, column) is None or column == "hill" else (rule.effect_low, rule.effect_high)
+    )
 
 
-def _own(rule: Rule, column: str) -> float | None:
+def own_of_rule(rule: Rule, column: str) -> float | None:
     if column in rule.parameters:
         return rule.parameters[column]
     numbers = {"at_zero": rule.at_zero, "at_saturation": rule.at_saturation, "half_max": rule.half_max,

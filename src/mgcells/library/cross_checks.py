@@ -8,6 +8,7 @@ from mgcells import units
 from mgcells.arrays import MILLIGRAMS_PER_GRAM
 from mgcells.errors import Problem, suggestion
 from mgcells.library.bounds import diet_fault, fault_of_value
+from mgcells.library.calibration_checks import calibration_problems
 from mgcells.library.entries import Parameter, SubjectKind
 from mgcells.library.in_force import HEALTHY, reference
 from mgcells.library.library import Library
@@ -32,7 +33,7 @@ def cross_check(library: Library, originals: Mapping[str, Parameter]) -> list[Pr
     """
     checks = (
         _parameters, _rules, _claims, _cells, _compounds, _switches, _inhibitors, _mechanisms, _conditions, _subjects,
-        _species, _experiments,
+        _species, _experiments, calibration_problems,
     )  # fmt: skip
     found = [problem for check in checks for problem in check(library)]
     return [*found, *_numbers(library, originals)]

@@ -19,8 +19,8 @@ LIKE = 0.75
 NOWHERE = "is a link that leads nowhere or in a circle; remove it"
 PASSED_OVER = ("scenarios", "outputs", "pyproject.toml")
 TABLES = (
-    "claims.csv", "compounds.toml", "constants.toml", "inhibitors.toml", "mechanisms.toml", "sources.toml",
-    "switches.toml",
+    "calibrations.toml", "claims.csv", "compounds.toml", "constants.toml", "inhibitors.toml", "mechanisms.toml",
+    "sources.toml", "switches.toml",
 )  # fmt: skip
 FOLDERS = {
     "cells": ".toml", "conditions": ".toml", "experiments": ".toml", "rules": ".csv", "species": ".toml",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mgcells.library.entries import CellType, Claim, Condition, Experiment, Parameter, Place, Rule, SubjectKind
 from mgcells.library.layers import SHIPPED, Layer
-from mgcells.library.records import Compound, Inhibitor, Mechanism, Source, Switch
+from mgcells.library.records import CalibrationRecord, Compound, Inhibitor, Mechanism, Source, Switch
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Library:
     switches: Mapping[str, Switch] = field(default_factory=dict)
     inhibitors: Mapping[str, Inhibitor] = field(default_factory=dict)
     mechanisms: Mapping[str, Mechanism] = field(default_factory=dict)
+    calibrations: Mapping[str, CalibrationRecord] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     cells: Mapping[str, CellType] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)

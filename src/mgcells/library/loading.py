@@ -19,7 +19,7 @@ from mgcells.library.located import Document, parse
 from mgcells.library.overlays import Overlay
 from mgcells.library.own import own_layers, placed
 from mgcells.library.quantities import flatten
-from mgcells.library.records import Compound, ExperimentRecord, Inhibitor, Mechanism, Source, Switch
+from mgcells.library.records import CalibrationRecord, Compound, ExperimentRecord, Inhibitor, Mechanism, Source, Switch
 from mgcells.library.rule_rows import read_rules
 from mgcells.library.sheets import is_yes, read_table
 from mgcells.library.subjects import read_subject, reading_order
@@ -33,7 +33,7 @@ CLAIM_WORDS = {
 }
 RECORDS: Mapping[str, type[Any]] = {
     "sources": Source, "compounds": Compound, "switches": Switch, "inhibitors": Inhibitor,
-    "mechanisms": Mechanism,
+    "mechanisms": Mechanism, "calibrations": CalibrationRecord,
 }  # fmt: skip
 
 

@@ -234,6 +234,28 @@ class Mechanism(Entry):
     claims: list[str] = Field(default_factory=list)
 
 
+class CalibrationRecord(Entry):
+    """Fitted numbers, and the experiments to which they are fitted; or the reason why they can be fitted to none.
+
+    `fits` holds addresses of numbers (see `mgcells.library.numbers`); a list among them is of numbers that are one.
+    `to` maps each experiment to the observables whose calibration rows count. `copied_to` are other subjects that have
+    the values of the fit. What is `full` takes long, and is fitted only when that or its name is asked for.
+    """
+
+    title: Words
+    fits: list[str | list[str]] = Field(min_length=1)
+    to: dict[str, list[str]] = Field(default_factory=dict)
+    reason: str = ""
+    copied_to: list[str] = Field(default_factory=list)
+    full: bool = False
+    note: str = ""
+
+    @property
+    def numbers(self) -> list[str]:
+        """The addresses, those that are one in a row."""
+        return [address for entry in self.fits for address in ([entry] if isinstance(entry, str) else entry)]
+
+
 class Switch(Entry):
     """A documented choice between structural variants."""
 

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-import io
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
-
-import matplotlib
-from matplotlib.figure import Figure
 
 from mgcells.analysis.effects import write_effects
 from mgcells.folder import Folder
-from mgcells.reporting.drawing import drawing_settings
+from mgcells.reporting.drawing import drawing_settings, render
 from mgcells.study.sweep_figures import sweep_pictures
 from mgcells.study.sweep_results import SweepResults
 
-DOTS_PER_INCH = 300
-# Text stays text, to be found and edited; a PDF that was written twice has the same bytes.
-AS_TEXT: Any = {"svg.fonttype": "none", "pdf.fonttype": 42}
-FORMATS: dict[str, Any] = {
-    "png": {"dpi": DOTS_PER_INCH, "metadata": {"Software": None}},
-    "svg": {"metadata": {"Date": None, "Creator": None}},
-    "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
-}
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9.]+")
 LONGEST_NAME = 80
 
@@ -43,19 +30,6 @@ def write_sweep(sweep: SweepResults, folder: Folder, place: str) -> list[Path]:
     return [folder / name for name in written]
 
 
-def prints(figure: Figure) -> dict[str, bytes]:
-    """Return a figure in each format, by the ending of its file; drawn within `drawing_settings`."""
-    found = {}
-    with matplotlib.rc_context(AS_TEXT):
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
-        for suffix, options in FORMATS.items():
-            buffer = io.BytesIO()
-            figure.savefig(buffer, format=suffix, **options)
-            found[suffix] = buffer.getvalue()
-    return found
-
-
 def _files(sweep: SweepResults) -> Iterator[tuple[str, Callable[[Path], object]]]:
     """Yield the name of each file and what writes it."""
     yield "sweep.csv", partial(write_effects, sweep.table)
@@ -68,7 +42,7 @@ def _files(sweep: SweepResults) -> Iterator[tuple[str, Callable[[Path], object]]
     with drawing_settings():
         for picture in sweep_pictures(sweep):
             name = _name(picture.column, taken)
-            for suffix, content in prints(picture.figure).items():
+            for suffix, content in render(picture.figure)._asdict().items():
                 yield f"figures/{name}.{suffix}", partial(_write, content)
             yield f"figures/{name}.txt", partial(_write, f"{picture.caption}\n".encode())
 

@@ -17,7 +17,7 @@ Entry = TypeVar("Entry")
 # The tables of the library of which a digest needs nothing: they are for readers, or what they decide is in the
 # strategies (targets of inhibitors) or in the rules that are in force (switches).
 WITHOUT_TRACE = frozenset(
-    {"sources", "claims", "experiments", "places", "layers", "inhibitors", "switches", "mechanisms"}
+    {"sources", "claims", "experiments", "places", "layers", "inhibitors", "switches", "mechanisms", "calibrations"}
 )
 
 

@@ -219,9 +219,11 @@ class KeptStart:
         shared : bool
             Whether other strategies start from the same state.
         """
-        # All that a state depends on; the library comes to a worker anew with every run.
         key = run.seed, run.tissues, run.origin, run.replicate, run.step_hours
+        # Libraries that differ in a number are too large to compare, and their states are not the same.
         state = self._state if key == self._key else None
+        if state is not None and state._library is not run.library:
+            state = None
         if state is None:
             self._key = self._state = None
             state = Subject.at_start(run)
