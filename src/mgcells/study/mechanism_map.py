@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -22,11 +23,14 @@ from mgcells.tissues.registry import observables
 
 COLOUR_OF_GRADE = dict(zip(GRADES, (COLOURS[2], COLOURS[0], COLOURS[4], COLOURS[1]), strict=True))
 NO_GRADE = "#9a9a9a"
-COLUMN_AT = {"dose": 0.0, "mechanism": 1.05, "link": 1.05, "rule": 2.2, "endpoint": 3.4}
-BOX_WIDTH = {"dose": 0.66, "mechanism": 0.86, "link": 0.86, "rule": 1.1, "endpoint": 0.66}
+# From left to right; a stage without a box takes no room.
+STAGES = ("dose", "mechanism", "link", "rule", "endpoint")
+BOX_WIDTH = {"dose": 0.66, "mechanism": 0.86, "link": 0.66, "rule": 1.0, "endpoint": 0.66}
+BETWEEN, MARGIN = 0.34, 0.05
 # Points that the whole difference takes, and the share below which a band would not be seen.
 WIDEST, THINNEST, GAP = 26.0, 0.012, 0.16
-LETTERS = {"dose": 17, "mechanism": 24, "link": 24, "rule": 32, "endpoint": 17}
+LETTERS = {"dose": 15, "mechanism": 21, "link": 15, "rule": 25, "endpoint": 15}
+LETTER_SIZE = 6.4
 TO = "\N{RIGHTWARDS ARROW}"
 
 
@@ -53,30 +57,24 @@ def mechanism_map(explanation: ExplanationTables, column: str) -> tuple[Figure, 
     if own.empty:
         return None
     parts = rows_of(own)
-    left = [part for part in parts if part["kind"] != "rule"]
-    right = [part for part in parts if part["kind"] == "rule"]
-    rows = max(len(left), len(right), 1)
-    shown = Figure(figsize=(PAGE_WIDTH, 0.9 + 0.78 * rows), layout="constrained")
+    stages = [[part for part in parts if part["kind"] == kind] for kind in STAGES]
+    rows = max(map(len, stages))
+    shown = Figure(figsize=(PAGE_WIDTH, 0.9 + 0.85 * rows), layout="constrained")
     axes = shown.add_subplot()
     words = partial(_words, explanation)
-    first, second = _boxes(left, rows, words), _boxes(right, rows, words)
     dose = Box("dose", explanation.strategy, 1.0, INK, rows / 2, "")
     end = Box("endpoint", _endpoint_words(explanation, column), 1.0, INK, rows / 2, "")
-    for begin, to, share, colour in _flows(dose, first, second, end):
-        _flow(axes, begin, to, share, colour)
-    for box in (dose, *first, *second, end):
-        _draw(axes, box)
-    axes.set_xlim(-0.4, 3.8)
+    columns = [[dose], *(_boxes(stage, rows, words) for stage in stages if stage), [end]]
+    at = _columns_at([boxes[0].kind for boxes in columns])
+    for begin, to, share, colour in _flows(columns):
+        _flow(axes, begin, to, share, colour, at)
+    for box in (box for boxes in columns for box in boxes):
+        _draw(axes, box, at)
+    axes.set_xlim(-BOX_WIDTH["dose"] / 2 - MARGIN, at["endpoint"] + BOX_WIDTH["endpoint"] / 2 + MARGIN)
     axes.set_ylim(rows + 0.05, -0.05)
     axes.axis("off")
     grades = list(dict.fromkeys(str(part["grade"]) for part in parts))
-    handles = [
-        Patch(
-            color=COLOUR_OF_GRADE.get(grade, NO_GRADE),
-            label=f"{grade}: {GRADES[grade]}" if grade in GRADES else "structure of the model",
-        )
-        for grade in sorted(grades)
-    ]
+    handles = [Patch(color=COLOUR_OF_GRADE.get(grade, NO_GRADE), label=_legend(grade)) for grade in sorted(grades)]
     shown.legend(handles=handles, loc="outside lower center", ncols=len(handles), title="Grade of the evidence")
     n = int(explanation.losses["n"].max())
     caption = (
@@ -103,19 +101,23 @@ def _boxes(parts: Sequence[dict[str, Any]], rows: int, words: Callable[[str, str
     ]  # fmt: skip
 
 
-def _flows(dose: Box, first: Sequence[Box], second: Sequence[Box], end: Box) -> Iterator[tuple[Box, Box, float, str]]:
-    """Yield bands: the dose acts through links and mechanisms on the rules of their organ, these on the endpoint."""
-    fed: set[Box] = set()
-    for rule in second:
-        through = [box for box in first if box.organ == rule.organ] or list(first)
-        for box in through or [dose]:
-            yield box, rule, rule.share / max(1, len(through)), rule.colour
-        fed.update(through)
-        yield rule, end, rule.share, rule.colour
-    for box in first:
-        yield dose, box, box.share, box.colour
-        if box not in fed:
-            yield box, end, box.share, box.colour
+def _columns_at(kinds: Sequence[str]) -> dict[str, float]:
+    """Return the middle of each stage that has a box."""
+    found, right = {}, -BETWEEN - BOX_WIDTH["dose"] / 2
+    for kind in kinds:
+        found[kind] = right + BETWEEN + BOX_WIDTH[kind] / 2
+        right = found[kind] + BOX_WIDTH[kind] / 2
+    return found
+
+
+def _flows(columns: Sequence[Sequence[Box]]) -> Iterator[tuple[Box, Box, float, str]]:
+    """Yield bands from stage to stage, as wide as their boxes; within an organ where both stages have boxes of it."""
+    for before, after in pairwise(columns):
+        for box in after:
+            through = [other for other in before if other.organ == box.organ] or list(before)
+            for other in through:
+                share = other.share if box.kind == "endpoint" else box.share / len(through)
+                yield other, box, share, other.colour if box.kind == "endpoint" else box.colour
 
 
 def _words(explanation: ExplanationTables, kind: str, name: str) -> str:
@@ -135,9 +137,9 @@ def _endpoint_words(explanation: ExplanationTables, column: str) -> str:
     return f"{observables()[endpoint.observable].label}, {endpoint.label}"
 
 
-def _draw(axes: Axes, box: Box) -> None:
+def _draw(axes: Axes, box: Box, at: Mapping[str, float]) -> None:
     width = BOX_WIDTH[box.kind]
-    left, height = COLUMN_AT[box.kind] - width / 2, 1.0 - 2 * GAP
+    left, height = at[box.kind] - width / 2, 1.0 - 2 * GAP
     end = box.kind in ("dose", "endpoint")
     axes.add_patch(
         FancyBboxPatch(
@@ -147,13 +149,13 @@ def _draw(axes: Axes, box: Box) -> None:
     )  # fmt: skip
     lines = textwrap.wrap(box.name, LETTERS[box.kind])
     text = "\n".join(lines) if end else "\n".join([*lines, f"{100 * box.share:.0f} %"])
-    axes.text(COLUMN_AT[box.kind], box.middle, text, ha="center", va="center", fontsize=6.6, zorder=4, color=INK)
+    axes.text(at[box.kind], box.middle, text, ha="center", va="center", fontsize=LETTER_SIZE, zorder=4, color=INK)
 
 
-def _flow(axes: Axes, first: Box, last: Box, share: float, colour: str) -> None:
+def _flow(axes: Axes, first: Box, last: Box, share: float, colour: str, at: Mapping[str, float]) -> None:
     """Draw a band from one box to another, as wide as its share."""
-    begin = COLUMN_AT[first.kind] + BOX_WIDTH[first.kind] / 2
-    end = COLUMN_AT[last.kind] - BOX_WIDTH[last.kind] / 2
+    begin = at[first.kind] + BOX_WIDTH[first.kind] / 2
+    end = at[last.kind] - BOX_WIDTH[last.kind] / 2
     middle = (begin + end) / 2
     curve = Curve(
         [(begin, first.middle), (middle, first.middle), (middle, last.middle), (end, last.middle)],
