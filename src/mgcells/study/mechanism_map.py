@@ -25,11 +25,11 @@ COLOUR_OF_GRADE = dict(zip(GRADES, (COLOURS[2], COLOURS[0], COLOURS[4], COLOURS[
 NO_GRADE = "#9a9a9a"
 # From left to right; a stage without a box takes no room.
 STAGES = ("dose", "mechanism", "link", "rule", "endpoint")
-BOX_WIDTH = {"dose": 0.66, "mechanism": 0.86, "link": 0.66, "rule": 1.0, "endpoint": 0.66}
+BOX_WIDTH = {"dose": 0.6, "mechanism": 0.86, "link": 0.66, "rule": 1.0, "endpoint": 0.84}
 BETWEEN, MARGIN = 0.34, 0.05
 # Points that the whole difference takes, and the share below which a band would not be seen.
 WIDEST, THINNEST, GAP = 26.0, 0.012, 0.16
-LETTERS = {"dose": 15, "mechanism": 21, "link": 15, "rule": 25, "endpoint": 15}
+LETTERS = {"dose": 15, "mechanism": 21, "link": 15, "rule": 25, "endpoint": 21}
 LETTER_SIZE = 6.4
 TO = "\N{RIGHTWARDS ARROW}"
 
