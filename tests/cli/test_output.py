@@ -121,7 +121,7 @@ def test_a_batch_ends_well_whatever_becomes_of_its_output(tmp_path: Path) -> Non
     assert b"\x1b" not in said
     assert b"Traceback" not in said
     assert ran.stderr.splitlines()[0] == b"Rise -5 uM"
-    assert b"\\u9541 left plasma magnesium" in ran.stdout
+    assert b"was the same with \\u9541." in ran.stdout
     lines = ran.stderr.decode().splitlines()
     assert [line for line in lines if "of 2 runs" in line][-1] == "2 of 2 runs"
     assert "drawing figures and report" in lines

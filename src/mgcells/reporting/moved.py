@@ -53,10 +53,8 @@ def moved_elsewhere(results: Results, endpoint: Endpoint) -> str:
     first, *further = sorted(counts, reverse=True)
     everyone = "every strategy" if first else "any strategy"
     who = {count: listed(names) if len(counts) > 1 else everyone for count, names in counts.items()}
-    told = [
-        f"{first or 'none'} differed with {who[first]}",
-        *(f"{count or 'none'} with {who[count]}" for count in further),
-    ]
+    words = {count: str(count) for count in counts} | {0: "none"} | ({len(others): "all"} if len(others) > 1 else {})
+    told = [f"{words[first]} differed with {who[first]}", *(f"{words[count]} with {who[count]}" for count in further)]
     which = "the other endpoint" if len(others) == 1 else f"the {len(others)} other endpoints"
     return f"Of {which}, {'; '.join(told)}."
 
