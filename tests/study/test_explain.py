@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mgcells.analysis.endpoints import column_of
@@ -141,3 +142,12 @@ def test_a_notebook_gets_sentences_and_a_figure_to_change(found: Explanation) ->
     shown = found.figure()
     assert shown is not None
     assert any("free intracellular magnesium" in text.get_text().replace("\n", " ") for text in shown.axes[0].texts)
+
+
+def test_whatever_carries_a_tenth_is_named_however_many_there_are(found: Explanation) -> None:
+    own = found.losses[(found.losses["column"] == COLUMN) & found.losses["kind"].isin(["rule", "link", "mechanism"])]
+    many = own.assign(share=np.linspace(0.9, 0.1, len(own)))
+    other = found.losses[found.losses["column"] != COLUMN]
+    text = "\n".join(told(replace(found, losses=pd.concat([many, other], ignore_index=True))))
+    assert "A tenth or more is also gone without: " in text
+    assert all(name in text for name in many["player"])

@@ -64,11 +64,15 @@ def _of_endpoint(explanation: ExplanationTables, column: str, named: set[str]) -
     found = [f"{column}: {strategy} {verb} it by {size} against {control}."]
     known = {player.name: player for player in explanation.players if player.kind in SINGLE}
     single = own[own["kind"].isin(SINGLE)].sort_values("share", key=abs, ascending=False, kind="stable")
-    for row in rows_of(single[single["share"].abs() >= SHARE].head(MOST_NAMED)):
+    carried = rows_of(single[single["share"].abs() >= SHARE])
+    for row in carried[:MOST_NAMED]:
         share = _share(row["share"], row["low"] / total, row["high"] / total)
         words = "" if row["player"] in named else f" {title_of(library, known[row['player']])}"
         found.append(f"  Without {row['player']} {share} of it is gone.{words}")
         named.add(row["player"])
+    if len(carried) > MOST_NAMED:
+        others = ", ".join(f"{row['player']} {100 * row['share']:.0f} %" for row in carried[MOST_NAMED:])
+        found.append(f"  A tenth or more is also gone without: {others}.")
     if single["share"].abs().max() < SHARE:
         found.append(f"  No single part carries {100 * SHARE:.0f} % of it.")
     found += _shared(explanation, column)
