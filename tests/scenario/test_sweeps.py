@@ -148,6 +148,12 @@ def test_a_design_that_cannot_be_is_refused(sweep: str, said: str) -> None:
     assert all(text.startswith(("test.toml:20", "test.toml:21", "test.toml:22", "test.toml:23")) for text in found)
 
 
+def test_a_sweep_says_what_it_compares() -> None:
+    text = TEXT.replace('[endpoints]\n"plasma.magnesium" = "last 1 d"\n', "")
+    with pytest.raises(InputProblems, match=r"name them under \[endpoints\]"):
+        read_scenario(f'{text}[sweep.over]\n"oxide.doses.amount" = ["1 mg"]\n', "test.toml")
+
+
 def test_all_faults_are_found_at_once() -> None:
     found = problems('[sweep.over]\n"oxid.doses.amount" = ["1 mg"]\n"oxide.doses.amount" = [\n "1 mg",\n "1 mM"]')
     assert [text.split("  ")[0] for text in found] == [f"test.toml:{OVER}", f"test.toml:{OVER + 3}"]

@@ -55,6 +55,8 @@ def read_design(record: SweepRecord, document: Document, problems: list[Problem]
         axes.append(axis)
     if not record.over:
         problem(f"nothing is swept; name at least one value under [sweep.over], such as {EXAMPLE}")
+    if not document.data.get("endpoints"):
+        problem("a sweep compares endpoints; name them under [endpoints]")
     if drawn and (record.points is None or record.points < 1):
         problem("a latin hypercube needs points = N, how many variants are drawn", "points")
     if not drawn and record.points is not None:
