@@ -138,12 +138,26 @@ def effects_of_endpoints(
     """Compare strategies by a table with one row per run: strategy, replicate, and `column_of` each endpoint."""
     strategies = list(dict.fromkeys(table["strategy"].astype(str)))
     everyone = sorted(set(table["replicate"]))
+    values = read_values(table, strategies, everyone, endpoints)
+    return effects_of(values, strategies, contrasts=contrasts, endpoints=endpoints, units=units, seed=seed)
+
+
+def read_values(
+    table: pd.DataFrame, strategies: Sequence[str], replicates: Sequence[int], endpoints: Sequence[Endpoint]
+) -> Floats:
+    """Return the endpoints of a table with one row per run: strategy, replicate, and `column_of` each endpoint.
+
+    Returns
+    -------
+    ndarray of float, shape (strategies, replicates, endpoints)
+        NaN where a run has no row.
+    """
     columns = [column_of(endpoint) for endpoint in endpoints]
-    values = np.empty((len(strategies), len(everyone), len(columns)))
+    values = np.empty((len(strategies), len(replicates), len(columns)))
     for place, name in enumerate(strategies):
         own = table[table["strategy"] == name].set_index("replicate")
-        values[place] = own.reindex(everyone)[columns].to_numpy(dtype=float)
-    return effects_of(values, strategies, contrasts=contrasts, endpoints=endpoints, units=units, seed=seed)
+        values[place] = own.reindex(list(replicates))[columns].to_numpy(dtype=float)
+    return values
 
 
 def _sides(values: Floats, strategies: Sequence[str], contrast: Contrast) -> tuple[Floats, Floats]:

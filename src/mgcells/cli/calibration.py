@@ -56,16 +56,16 @@ def calibrate_(
 
 
 def _print(result: Calibration, out: Path) -> None:
-    from mgcells.experiments.page import records
+    from mgcells.reporting.tables import rows_of
     from mgcells.study.calibration_page import words
 
-    for group in records(result.groups):
+    for group in rows_of(result.groups):
         own, pairs = (
             table[table["calibration"] == group["calibration"]] for table in (result.numbers, result.correlations)
         )
         say(f"{group['calibration']}: {group['title']}")
         say(TABLE.format("  number", "shipped", "fitted", "95 % interval, unit", "shipped value"))
-        for row in records(own):
+        for row in rows_of(own):
             span = f"{row['low']:.3g} to {row['high']:.3g} {row['unit']}".strip()
             say(
                 TABLE.format(

@@ -87,27 +87,20 @@ def _duration(seconds: float) -> str:
 def batch_progress(scenario: Scenario, folder: Path, *, quiet: bool) -> Iterator[Watch]:
     """Show how far a batch is while it runs."""
     runs = len(scenario.strategies) * scenario.replicates
-    bar = None
-    if not quiet:
-        say(scenario.title, err=True)
-        hours = scenario.hours
-        span = f"{hours / HOURS_PER_DAY:.3g} days" if hours >= HOURS_PER_DAY else f"{hours:g} h"
-        count = f"{len(scenario.strategies)} strategies x {scenario.replicates} subjects = {runs} runs"
-        say(f"{count} of {span}, into {folder}", err=True)
-        bar = _bar(TextColumn("left"), TimeRemainingColumn())
-    watch = Watch(bar, None if quiet or bar else Lines())
-    try:
+    hours = scenario.hours
+    span = f"{hours / HOURS_PER_DAY:.3g} days" if hours >= HOURS_PER_DAY else f"{hours:g} h"
+    count = f"{len(scenario.strategies)} strategies x {scenario.replicates} subjects = {runs} runs"
+    with study_progress(scenario.title, f"{count} of {span}, into {folder}", quiet=quiet) as watch:
         yield watch
-    finally:
-        watch.close()
 
 
 @contextmanager
-def study_progress(title: str, *, quiet: bool) -> Iterator[Watch]:
-    """Show how far the runs of a study are."""
+def study_progress(*said: str, quiet: bool) -> Iterator[Watch]:
+    """Say what is run, then show how far its runs are."""
     bar = None
     if not quiet:
-        say(title, err=True)
+        for text in said:
+            say(text, err=True)
         bar = _bar(TextColumn("left"), TimeRemainingColumn())
     watch = Watch(bar, None if quiet or bar else Lines())
     try:
@@ -132,13 +125,8 @@ def validation_progress() -> Iterator[Callable[[str, int, int, BatchProgress], N
             lines.tell(f"{text}: {ended} of {state.total} runs", share, always=not begun or share == 1.0)
             begun.add(name)
 
-    try:
-        if bar:
-            bar.start()
+    with _running(bar):
         yield show
-    finally:
-        if bar:
-            bar.stop()
 
 
 @contextmanager
@@ -187,13 +175,8 @@ def counting(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
         elif not quiet:
             lines.tell(f"{what}: {done} of {count}", done / max(1, count), always=done in (0, count))
 
-    try:
-        if bar:
-            bar.start()
+    with _running(bar):
         yield show
-    finally:
-        if bar:
-            bar.stop()
 
 
 @contextmanager
@@ -206,6 +189,18 @@ def stage(first: str) -> Iterator[Callable[[str], None]]:
         lines = Lines()
         lines.tell(first, always=True)
         yield lines.tell
+
+
+@contextmanager
+def _running(bar: Progress | None) -> Iterator[None]:
+    """Show a bar, where there is one, and take it away at the end."""
+    try:
+        if bar:
+            bar.start()
+        yield
+    finally:
+        if bar:
+            bar.stop()
 
 
 def _bar(*further: TextColumn | TimeRemainingColumn, transient: bool = False) -> Progress | None:

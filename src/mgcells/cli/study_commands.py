@@ -59,13 +59,12 @@ def explain(
     from mgcells.study.telling import told
 
     with refusing():
-        path, usual = _meant(asked, known)
+        path, beside = _meant(asked, known)
         scenario = load_scenario(path, libraries=library or (), seed=seed)
-        folder = out or usual
         try:
             with stages_progress(scenario.title, quiet=quiet) as watch:
                 found = explained(
-                    scenario, strategy, out=folder, replicates=replicates, workers=workers, progress=watch
+                    scenario, strategy, out=out or beside, replicates=replicates, workers=workers, progress=watch
                 )
         except BatchInterrupted as stopped:
             say(f"Stopped: {stopped.done} of {stopped.total} lives are kept; the same command goes on.", err=True)
@@ -85,7 +84,7 @@ def _card(rule: str, library: Library, folder: Path) -> None:
     """Print the card of a rule and draw its curve."""
     from mgcells.cli.progress import stage
     from mgcells.folder import Folder
-    from mgcells.reporting.drawing import drawing_settings, render
+    from mgcells.reporting.drawing import drawing_settings, figure_files, render
     from mgcells.study.rule_card import rule_card
     from mgcells.study.rule_picture import card_lines, card_picture
 
@@ -98,17 +97,16 @@ def _card(rule: str, library: Library, folder: Path) -> None:
         drawn = card_picture(card)
         if drawn is None:
             return
-        files = render(drawn[0])._asdict()
+        files = figure_files(rule, render(drawn[0]), f"{drawn[1]}\n")
     place = Folder(folder / "rules")
     with place.held(), place.refusing():
-        for suffix, content in files.items():
-            place.write_bytes(f"{rule}.{suffix}", content)
-        place.write_text(f"{rule}.txt", f"{drawn[1]}\n")
+        for name, content in files.items():
+            place.write_bytes(name, content)
     say(f"Curve: {place / f'{rule}.png'}")
 
 
-def _meant(asked: str, known: Library) -> tuple[Path, Path]:
-    """Return the scenario file that is meant, and where its studies are kept: beside a folder of results that is named.
+def _meant(asked: str, known: Library) -> tuple[Path, Path | None]:
+    """Return the scenario file that is meant and, of a folder of results, where beside it its studies are kept.
 
     Raises
     ------
@@ -123,4 +121,4 @@ def _meant(asked: str, known: Library) -> tuple[Path, Path]:
     if not path.exists() and path.suffix != ".toml" and path.stem not in shipped_scenarios():
         nearest = suggestion(asked, [*shipped_scenarios(), *known.rules])
         raise InputProblems([Problem(asked, 0, f"is no scenario, folder of results or rule{nearest}")])
-    return scenario_path(path), Path("outputs") / f"{scenario_path(path).stem}-study"
+    return scenario_path(path), None

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mgcells.cli.application import BAD_INPUT, RUNS_FAILED, Libraries, app, named_path, refusing, warn
+from mgcells.cli.application import BAD_INPUT, RUNS_FAILED, Libraries, app, refusing, warn
 from mgcells.cli.commands import INTERRUPTED, Quiet, Replicates, ScenarioFile, Seed, Workers
 from mgcells.cli.output import courtesy, indented, say
+from mgcells.cli.study_commands import StudyFolder
 
 if TYPE_CHECKING:
     from mgcells.study.planning import SweepPlan
@@ -22,10 +23,7 @@ LISTED = 8
 @app.command()
 def sweep(
     file: ScenarioFile,
-    out: Annotated[
-        Path | None,
-        typer.Option(parser=named_path, metavar="PATH", help="Folder of the study.  [default: outputs/<stem>-study]"),
-    ] = None,
+    out: StudyFolder = None,
     workers: Workers = None,
     replicates: Replicates = None,
     seed: Seed = None,
@@ -105,9 +103,11 @@ def _print_plan(title: str, plan: SweepPlan) -> None:
 
 def _print_results(result: SweepResults, written: list[Path]) -> None:
     """Print what the sweep moves, and where the files are."""
+    from mgcells.reporting.tables import rows_of
+
     with courtesy():
         if result.fits:
-            for row in result.curves.to_dict("records"):
+            for row in rows_of(result.curves):
                 head = f"{row['observable']}, {row['endpoint']}: {row['strategy']} against {row['against']}"
                 for line in (*indented(head, 0), *indented(str(row["words"]), 2)):
                     say(line)
@@ -121,8 +121,10 @@ def _print_results(result: SweepResults, written: list[Path]) -> None:
 
 def _print_extremes(result: SweepResults) -> None:
     """Print for each contrast and endpoint the variants between which the difference ranges."""
-    groups: dict[str, list[dict[Any, Any]]] = {}
-    for row in result.table.dropna(subset=["difference"]).to_dict("records"):
+    from mgcells.reporting.tables import rows_of
+
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in rows_of(result.table.dropna(subset=["difference"])):
         head = f"{row['observable']}, {row['endpoint']}: {row['strategy']} against {row['against']}"
         groups.setdefault(head, []).append(row)
     for head, rows in list(groups.items())[:LISTED]:

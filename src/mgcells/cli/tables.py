@@ -33,13 +33,14 @@ def print_benchmarks(report: Report) -> None:
 
 def print_validation(result: Validation) -> None:
     """Print the verdicts, experiment by experiment, and where the files are."""
-    from mgcells.experiments.page import counts, records, shown
+    from mgcells.experiments.page import counts, shown
+    from mgcells.reporting.tables import rows_of
 
     for name, rows in result.table.groupby("experiment", sort=False):
         origin = result.origins.get(str(name))
         for line in indented(f"{name}: {result.titles[str(name)]}{f' [{origin}]' if origin else ''}", 0):
             say(line)
-        for row in records(rows):
+        for row in rows_of(rows):
             cells = shown(row)
             within = f"agrees within: {cells['Agrees within']}" if cells["Agrees within"] else ""
             measured = f"measured: {cells['Measured']}" if cells["Measured"] else ""

@@ -15,9 +15,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mgcells.experiments.page import Picture, records
+from mgcells.experiments.page import Picture
 from mgcells.experiments.tally import KINDS
 from mgcells.reporting.style import FAINT, INK, PAGE_WIDTH, ROW_HEIGHT, soft_grid
+from mgcells.reporting.tables import rows_of
 
 OVERFLOW = 1.5
 # Of Okabe and Ito's palette, and told apart by their markers too.
@@ -67,7 +68,7 @@ def draw_agreement(table: pd.DataFrame, tissues: Mapping[str, str]) -> Figure:
         of_kind = drawn[drawn["kind"] == kind]
         _frame(axes)
         for place, name in enumerate(names):
-            rows = records(of_kind[of_kind["tissue"] == name])
+            rows = rows_of(of_kind[of_kind["tissue"] == name])
             offsets = np.linspace(-SPREAD, SPREAD, len(rows)) if len(rows) > 1 else np.zeros(len(rows))
             for row, offset in zip(rows, offsets, strict=True):
                 _draw_row(axes, place + float(offset), row, markersize=4.0)
@@ -90,7 +91,7 @@ def draw_validation(table: pd.DataFrame, disclosed: Sequence[str] = ()) -> Figur
     figure = Figure(figsize=(PAGE_WIDTH, max(1.6, ROW_HEIGHT * len(drawn) + 1.1)), layout="constrained")
     axes = figure.add_subplot()
     _frame(axes)
-    rows = records(drawn)
+    rows = rows_of(drawn)
     for place, row in enumerate(rows):
         _draw_row(axes, place, row)
     labels = [

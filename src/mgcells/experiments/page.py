@@ -12,6 +12,7 @@ import pandas as pd
 from mgcells.experiments.tally import KINDS, Tally
 from mgcells.reporting.references import reading, reference_line
 from mgcells.reporting.sentences import percent
+from mgcells.reporting.tables import rows_of
 
 COLUMNS = ("Observable", "Comparison", "Predicted", "Measured", "Agrees within", "Verdict")
 
@@ -42,11 +43,6 @@ class ExperimentNotes:
     origin: str = ""
     grade: str = ""
     tissues: str = ""
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as mappings."""
-    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
 def counts(table: pd.DataFrame) -> list[str]:
@@ -97,7 +93,7 @@ def validation_page(
     for picture in pictures:
         lines += ["", f"![{picture.alt}](figures/{picture.name}.png)", "", picture.caption]
     for name, note in notes.items():
-        read = records(table[table["experiment"] == name])
+        read = rows_of(table[table["experiment"] == name])
         heading = f"{name} ({note.key})" if note.key else name
         lines += ["", f"## {heading}: {note.title}", "", f"{note.kind}, {note.species}. {note.note}".strip(), ""]
         lines += [f"From {note.origin}.", ""] if note.origin else []

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from mgcells.errors import InputProblems, Problem
-from mgcells.experiments.page import records, shown
+from mgcells.experiments.page import shown
 from mgcells.library import Library
 from mgcells.library.layers import Layer
 from mgcells.library.verdicts import COLUMNS, PASS, Row, Verdicts, read_record, record_path
 from mgcells.places import write_output
+from mgcells.reporting.tables import rows_of
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _layers(library: Library, names: Iterable[str]) -> list[Layer]:
 
 def _read(table: pd.DataFrame) -> dict[str, dict[Row, str]]:
     found: dict[str, dict[Row, str]] = {}
-    for row in records(table):
+    for row in rows_of(table):
         cells = shown(row)
         found.setdefault(row["experiment"], {})[cells["Observable"], cells["Comparison"]] = row["verdict"]
     return found

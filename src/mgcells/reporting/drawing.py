@@ -96,14 +96,19 @@ def save_figures(drawn: list[DrawnFigure], folder: Folder, place: str) -> list[P
     figures, without the captions.
     """
     files = {
-        f"{place}{item.name}.{suffix}": content
+        name: content
         for item in drawn
-        for suffix, content in (*item.files._asdict().items(), ("txt", item.words.encode()))
+        for name, content in figure_files(f"{place}{item.name}", item.files, item.words).items()
     }
     folder.remove(set(folder.written(place)) - files.keys() - {place})
     for name, content in files.items():
         folder.write_bytes(name, content)
     return [folder / name for name in files if not name.endswith(".txt")]
+
+
+def figure_files(stem: str, rendered: Rendered, words: str) -> dict[str, bytes]:
+    """Return the files of a figure by name: each format, and its caption as text."""
+    return {f"{stem}.{suffix}": content for suffix, content in {**rendered._asdict(), "txt": words.encode()}.items()}
 
 
 def render(shown: Figure) -> Rendered:

@@ -13,13 +13,14 @@ import pandas as pd
 
 from mgcells.analysis import at_the_end, listed_endpoints, trajectory_summary
 from mgcells.analysis.cube import KEYS, Cube, build_cube, observable_columns
-from mgcells.analysis.effects import effects_of
-from mgcells.analysis.endpoints import column_of, endpoint_values, unit_of
+from mgcells.analysis.effects import effects_of, read_values
+from mgcells.analysis.endpoints import endpoint_values, unit_of
 from mgcells.analysis.resampling import BOOTSTRAP_FROM
 from mgcells.analysis.running import weights_of
 from mgcells.analysis.spread import spread_over_subjects
 from mgcells.arrays import Floats
 from mgcells.reporting.columns import BODY, ObservableColumn, described
+from mgcells.reporting.tables import rows_of
 from mgcells.scenario import Endpoint
 from mgcells.scenario.scenario import Contrast
 from mgcells.scenario.texts import spoken
@@ -140,10 +141,8 @@ class Results:
         """The runs, and their endpoints, shape (strategies, replicates, endpoints)."""
         cube = build_cube(self.timeseries, list(dict.fromkeys(endpoint.observable for endpoint in self.endpoints)))
         values = endpoint_values(cube, self.endpoints)
-        columns = [column_of(endpoint) for endpoint in self.listed]
-        for place, name in enumerate(cube.strategies):
-            own = self.exact[self.exact["strategy"] == name].set_index("replicate")
-            values[place, :, : len(columns)] = own.reindex(list(cube.replicates))[columns].to_numpy(dtype=float)
+        listed = read_values(self.exact, cube.strategies, cube.replicates, self.listed)
+        values[..., : len(self.listed)] = listed
         return cube, values
 
     @cached_property
@@ -256,12 +255,9 @@ class Results:
             -values, cube.strategies, contrasts=self.contrasts, endpoints=self.endpoints, units={}, seed=self.seed,
             resamples=1,
         )  # fmt: skip
-        records = self.effects.assign(pairs_below=below["pairs_favouring"]).to_dict("records")
         return {
-            (row["strategy"], row["against"], row["observable"], row["endpoint"]): {
-                str(key): cell for key, cell in row.items()
-            }
-            for row in records
+            (row["strategy"], row["against"], row["observable"], row["endpoint"]): row
+            for row in rows_of(self.effects.assign(pairs_below=below["pairs_favouring"]))
             if row["n"] > 0
         }
 

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mgcells.experiments.page import records
 from mgcells.reporting.drawing import drawing_settings, render
 from mgcells.reporting.style import COLOURS, FAINT, GRID, INK, PAGE_WIDTH, few_plain_ticks
+from mgcells.reporting.tables import rows_of
 from mgcells.study.calibration_tables import DIFFERS
 from mgcells.study.fitting import THRESHOLD
 
@@ -33,7 +33,7 @@ def draw_profiles(numbers: pd.DataFrame, profiles: pd.DataFrame) -> Figure:
     rows = -(-len(numbers) // COLUMNS)
     figure = Figure(figsize=(PAGE_WIDTH, 0.9 + 1.55 * rows), layout="constrained")
     panels = figure.subplots(rows, COLUMNS, sharey=True, squeeze=False).ravel()
-    for axes, row in zip(panels, records(numbers), strict=False):
+    for axes, row in zip(panels, rows_of(numbers), strict=False):
         own = (profiles["calibration"] == row["calibration"]) & (profiles["number"] == row["number"])
         _draw(axes, row, profiles[own].sort_values("value"))
     for axes in panels[len(numbers) :]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from mgcells.experiments.page import markdown, records
+from mgcells.experiments.page import markdown
 from mgcells.library import Library
+from mgcells.reporting.tables import rows_of
 from mgcells.study.calibration_tables import AS_SHIPPED, DIFFERS, TOLERANCE, WITHIN
 from mgcells.study.fitting import THRESHOLD
 
@@ -47,7 +48,7 @@ def calibration_page(
         "",
         _caption(numbers, groups, rows),
     ]  # fmt: skip
-    for group in records(groups):
+    for group in rows_of(groups):
         lines += _section(group, numbers, rows, correlations, library)
     lines += _not_run(groups, library)
     if len(unfitted):
@@ -63,7 +64,7 @@ def words(group: Mapping[str, Any], numbers: pd.DataFrame, correlations: pd.Data
     """Yield what is to be known of one calibration beyond its table; `numbers` and `correlations` are its own."""
     if group["agreeing"] < group["starts"]:
         yield f"{group['agreeing']} of {group['starts']} searches ended at the best values; the others got stuck."
-    for row in records(numbers):
+    for row in rows_of(numbers):
         shown = f"`{row['number']}`"
         if row["verdict"] == DIFFERS:
             yield f"The shipped value of {shown} is **not** what the fit gives: an open difference."
@@ -75,7 +76,7 @@ def words(group: Mapping[str, Any], numbers: pd.DataFrame, correlations: pd.Data
         yield f"Of {shown} the experiment {said}."
         if min(row["fitted"] - row["range_low"], row["range_high"] - row["fitted"]) < margin:
             yield f"The best value of {shown} lies at an end of its range: the range decides, not the experiment."
-    for row in records(correlations):
+    for row in rows_of(correlations):
         pair = f"`{row['first']}` and `{row['second']}`"
         if pd.isna(row["correlation"]):
             count = int(group["rows"])
@@ -116,13 +117,13 @@ def _section(
     entry = library.calibrations[name]
     lines = ["", f"## {name}: {entry.title}", ""]
     lines += [entry.note, ""] if entry.note else []
-    lines += markdown([COLUMNS, *(shown(row) for row in records(own))])
+    lines += markdown([COLUMNS, *(shown(row) for row in rows_of(own))])
     lines += [""]
     lines += markdown(
         [
             ("Experiment", "Measured", "As shipped", "Fitted", "Target", "Agrees within"),
             *((row["experiment"], f"{row['observable']}, {row['comparison']}", _with_unit(row, "shipped"),
-               _with_unit(row, "fitted"), _with_unit(row, "measured"), _within(row)) for row in records(measured)),
+               _with_unit(row, "fitted"), _with_unit(row, "measured"), _within(row)) for row in rows_of(measured)),
         ]
     )  # fmt: skip
     lines += [

@@ -12,9 +12,9 @@ from mgcells.analysis.endpoints import column_of, unit_of
 from mgcells.analysis.resampling import paired_interval
 from mgcells.arrays import Floats
 from mgcells.scenario import Scenario
+from mgcells.study.differences import mean_of_subjects
 from mgcells.study.players import Player
 from mgcells.study.shapley import Coalition, coalitions, exact, interaction, joined, orders, sampled
-from mgcells.study.tables import mean_of_subjects
 from mgcells.tissues.registry import observables
 
 RESAMPLES = 2000

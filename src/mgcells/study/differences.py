@@ -25,3 +25,11 @@ def differences_of(
         return values.reshape(len(variants), replicates, len(columns))
 
     return np.asarray(differences(of(strategy), of(control)))
+
+
+def mean_of_subjects(values: Floats) -> Floats:
+    """Return means over axis 1, shape (variants, subjects, endpoints), of the subjects that finished; NaN of none."""
+    present = np.isfinite(values)
+    count = present.sum(axis=1)
+    total = np.where(present, values, 0.0).sum(axis=1)
+    return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))

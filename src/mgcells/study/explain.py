@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from html import escape
@@ -20,12 +20,11 @@ from mgcells.identity import digest
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario
 from mgcells.study.carrying import carrying, loss_table, moved_endpoints, shared_out
-from mgcells.study.differences import differences_of
+from mgcells.study.differences import differences_of, mean_of_subjects
 from mgcells.study.explanation import ExplanationTables
 from mgcells.study.mechanism_map import mechanism_map
 from mgcells.study.players import Player, groups, silent, single_players, without
 from mgcells.study.running import Study, run_study
-from mgcells.study.tables import mean_of_subjects
 from mgcells.study.telling import told
 
 if TYPE_CHECKING:
@@ -58,19 +57,24 @@ class _Runs:
         self._scenario, self._folder, self._workers, self._watch = scenario, folder, workers, watch
         self._variants: dict[str, Scenario] = {}
 
-    def study(self, stage: str = "all parts") -> Study:
-        """Run what was asked for so far, as far as it was not run before."""
+    def study(self) -> Study:
+        """Return one study of all that was asked for, whose lives are there."""
+        return self._run(self._variants, "all parts")
+
+    def _run(self, variants: Mapping[str, Scenario], stage: str) -> Study:
         watch = self._watch
         progress = None if watch is None else partial(watch, stage)
-        return run_study(self._variants, self._folder, workers=self._workers, progress=progress)
+        return run_study(variants, self._folder, workers=self._workers, progress=progress)
 
     def differences(self, outs: Sequence[frozenset[str]], stage: str) -> Floats:
         """Return strategy minus control where these parts are gone, shape (variants, subjects, endpoints)."""
         named = {variant_name(parts): parts for parts in outs}
-        self._variants |= {name: without(self._scenario, parts) for name, parts in named.items()}
+        for name, parts in named.items():
+            if name not in self._variants:
+                self._variants[name] = without(self._scenario, parts)
         control, strategy = (entry.name for entry in self._scenario.strategies)
         columns = [column_of(endpoint) for endpoint in self._scenario.endpoints]
-        study = self.study(stage)
+        study = self._run({name: self._variants[name] for name in named}, stage)
         found = differences_of(study, columns, list(named), strategy, control, self._scenario.replicates)
         place = {name: row for row, name in enumerate(named)}
         return found[[place[variant_name(parts)] for parts in outs]]

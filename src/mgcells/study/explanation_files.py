@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from mgcells.folder import Folder
-from mgcells.reporting.drawing import drawing_settings, render
+from mgcells.reporting.drawing import drawing_settings, figure_files, render
 from mgcells.study.explain import Explanation
 from mgcells.study.mechanism_map import mechanism_map
 from mgcells.study.telling import told
@@ -29,7 +29,6 @@ def write_explanation(explanation: Explanation) -> list[Path]:
     folder = Folder(explanation.study.folder)
     written: list[str] = []
     with folder.held([PLACE]), folder.refusing():
-        folder.remove([name for name in folder.written(PLACE) if name != PLACE])
         tables = {
             "losses": explanation.losses,
             "shapley": explanation.shapley,
@@ -46,6 +45,7 @@ def write_explanation(explanation: Explanation) -> list[Path]:
         with drawing_settings():
             for column in explanation.moved:
                 written += _draw(explanation, column, folder)
+        folder.remove(set(folder.written(PLACE)) - {*written, PLACE})
     return [folder / name for name in written]
 
 
@@ -54,10 +54,10 @@ def _draw(explanation: Explanation, column: str, folder: Folder) -> list[str]:
     if drawn is None:
         return []
     stem = f"{PLACE}map-{NOT_IN_A_NAME.sub('-', column.lower()).strip('-')}"
-    files = {f"{stem}.{suffix}": content for suffix, content in render(drawn[0])._asdict().items()}
-    for name, content in {**files, f"{stem}.txt": f"{drawn[1]}\n".encode()}.items():
+    files = figure_files(stem, render(drawn[0]), f"{drawn[1]}\n")
+    for name, content in files.items():
         folder.write_bytes(name, content)
-    return [*files, f"{stem}.txt"]
+    return [*files]
 
 
 def _csv(table: pd.DataFrame) -> str:

@@ -16,8 +16,8 @@ from matplotlib.path import Path as Curve
 from mgcells.analysis.endpoints import column_of
 from mgcells.library.sentences import GRADES
 from mgcells.reporting.style import COLOURS, INK, PAGE_WIDTH
+from mgcells.reporting.tables import rows_of
 from mgcells.study.explanation import ExplanationTables
-from mgcells.study.tables import rows_of
 from mgcells.tissues.links import ARROW
 from mgcells.tissues.registry import observables
 

@@ -13,11 +13,11 @@ from mgcells.arrays import Floats
 from mgcells.cells.population import Population
 from mgcells.errors import InputProblems, Problem, suggestion
 from mgcells.library import Library, Rule
+from mgcells.reporting.tables import rows_of
 from mgcells.scenario import Scenario
 from mgcells.scenario.shipped import find_scenario, shipped_scenarios
 from mgcells.study.explain import chosen_strategy
 from mgcells.study.players import rules_in_force
-from mgcells.study.tables import rows_of
 from mgcells.subject.subject import Subject
 
 POINTS = 200

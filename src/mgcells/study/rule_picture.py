@@ -11,8 +11,8 @@ from mgcells.library.records import SignalRecord
 from mgcells.library.sentences import MEASURES, rule_range, rule_sentence
 from mgcells.reporting.sentences import number
 from mgcells.reporting.style import COLOURS, CONTROL_COLOUR, FAINT, INK
+from mgcells.reporting.tables import rows_of
 from mgcells.study.rule_card import RuleCard
-from mgcells.study.tables import rows_of
 
 WIDTH, HEIGHT, LETTERS = 4.6, 3.3, 62
 MOST_CARRIED, LEAST_CARRIED = 6, 0.01

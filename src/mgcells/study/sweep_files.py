@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mgcells.analysis.effects import write_effects
 from mgcells.folder import Folder
-from mgcells.reporting.drawing import drawing_settings, render
+from mgcells.reporting.drawing import drawing_settings, figure_files, render
 from mgcells.study.sweep_figures import sweep_pictures
 from mgcells.study.sweep_results import SweepResults
 
@@ -42,9 +42,9 @@ def _files(sweep: SweepResults) -> Iterator[tuple[str, Callable[[Path], object]]
     with drawing_settings():
         for picture in sweep_pictures(sweep):
             name = _name(picture.column, taken)
-            for suffix, content in render(picture.figure)._asdict().items():
-                yield f"figures/{name}.{suffix}", partial(_write, content)
-            yield f"figures/{name}.txt", partial(_write, f"{picture.caption}\n".encode())
+            files = figure_files(f"figures/{name}", render(picture.figure), f"{picture.caption}\n")
+            for path, content in files.items():
+                yield path, partial(_write, content)
 
 
 def _write(content: bytes, path: Path) -> None:

@@ -10,10 +10,10 @@ from mgcells.analysis.endpoints import column_of
 from mgcells.library import Library
 from mgcells.library.sentences import GRADES, rule_sentence
 from mgcells.reporting.sentences import decimals_for, number
+from mgcells.reporting.tables import rows_of
 from mgcells.study.carrying import SHARE
 from mgcells.study.explanation import ExplanationTables
 from mgcells.study.players import Player
-from mgcells.study.tables import rows_of
 from mgcells.tissues.links import ARROW
 
 MOST_NAMED, MOST_PAIRS = 4, 2
